@@ -1,0 +1,1 @@
+"""What is produced: asset and check factories over the catalogue."""

@@ -1,0 +1,1 @@
+"""The domain of countermark in plain Python: no orchestration, no web, no validation engine."""

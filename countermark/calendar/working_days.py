@@ -1,0 +1,47 @@
+"""England's working days, 1990 to 2040: Monday to Friday less bank holidays, one-off ones included.
+
+Source: the `holidays` package, subdivision ENG. Council closure days are working days. What belongs here is the calendar alone;
+timescales belong to the indicators.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date, timedelta
+from functools import lru_cache
+
+FIRST_DAY = date(1990, 1, 1)
+LAST_DAY = date(2040, 12, 31)
+
+
+class OutsideCalendarError(ValueError):
+    """A date that the calendar does not know."""
+
+
+@lru_cache(maxsize=1)
+def bank_holidays() -> frozenset[date]:
+    """England's bank holidays from FIRST_DAY to LAST_DAY."""
+    from holidays.countries import UnitedKingdom
+
+    return frozenset(UnitedKingdom(subdiv="ENG", years=range(FIRST_DAY.year, LAST_DAY.year + 1)))
+
+
+@lru_cache(maxsize=1)
+def working_dates() -> tuple[date, ...]:
+    """Every working day of the calendar, in order."""
+    span = (LAST_DAY - FIRST_DAY).days + 1
+    days = (FIRST_DAY + timedelta(days=i) for i in range(span))
+    off = bank_holidays()
+    return tuple(day for day in days if day.weekday() < 5 and day not in off)
+
+
+def working_days(a: date, b: date) -> int:
+    """Working days after `a`, up to and including `b`; negative where b lies before a.
+
+    Raises OutsideCalendarError for a date outside FIRST_DAY to LAST_DAY.
+    """
+    for day in (a, b):
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise OutsideCalendarError("a date lies outside the calendar of 1990 to 2040")
+    dates = working_dates()
+    return bisect_right(dates, b) - bisect_right(dates, a)

@@ -1,0 +1,1 @@
+"""Gates, status, range and the published snapshot."""

@@ -1,0 +1,1 @@
+"""What the definitions are allowed to say, and the catalogue that reads them."""

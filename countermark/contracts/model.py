@@ -1,0 +1,205 @@
+"""What a definition may say: contracts, code sets, conformed tables, indicators and reasons, as typed models.
+
+Shapes only. Reading them from folders is the catalogue's; what they compute lies in SQL.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Mark = Literal["F", "K", "L"]
+ORIGIN = ("authority", "contract", "delivery_id", "source_row", "extracted_on")
+
+
+class Definition(BaseModel):
+    """A frozen model that refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(Definition):
+    """One column of a file layout."""
+
+    header: str
+    type: Literal["id", "text", "date", "integer", "code", "postcode", "flag"]
+    meaning: str
+    code_set: str = ""
+    required: bool = False
+    must_have: bool = False
+    birth: bool = False
+    aliases: tuple[str, ...] = ()
+    min: int | None = None
+    max: int | None = None
+    mark: Mark = "F"
+
+    @model_validator(mode="after")
+    def _code_has_a_set(self) -> Column:
+        if (self.type == "code") != bool(self.code_set):
+            raise ValueError("a column of type code names its code_set, and no other column does")
+        return self
+
+
+class Contract(Definition):
+    """A file layout."""
+
+    id: str
+    title: str
+    source: str
+    family: str
+    sheet_hint: str = ""
+    key: tuple[str, ...] = ()
+    child: str = ""
+    team: str = ""
+    worker: str = ""
+    columns: dict[str, Column]
+    folder: Path
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Contract:
+        for name in (*self.key, *filter(None, (self.child, self.team, self.worker))):
+            if name not in self.columns:
+                raise ValueError(f"{name} is no column of this contract")
+        return self
+
+    @property
+    def table(self) -> str:
+        """The contract's id as a table name."""
+        return self.id.replace(".", "_")
+
+    @property
+    def conform_sql(self) -> str:
+        """The text of conform.sql, empty where the contract feeds no conformed table."""
+        path = self.folder / "conform.sql"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+class Code(Definition):
+    """One code with the spellings that mean it."""
+
+    code: str
+    label: str
+    group: str = ""
+    spellings: tuple[str, ...] = ()
+
+
+class CodeSet(Definition):
+    """A list of codes."""
+
+    name: str
+    title: str
+    source: str
+    codes: tuple[Code, ...]
+
+
+class TableColumn(Definition):
+    """A column of a conformed table."""
+
+    type: Literal["VARCHAR", "DATE", "BOOLEAN", "INTEGER"]
+    meaning: str
+
+
+class ConformedTable(Definition):
+    """A table in the shape of the Standard Safeguarding Dataset."""
+
+    name: str
+    title: str
+    grain: str
+    history: bool = False
+    columns: dict[str, TableColumn]
+
+    def ddl(self, schema: str = "conformed") -> str:
+        """The CREATE TABLE statement, origin columns first."""
+        origin = "authority varchar, contract varchar, delivery_id varchar, source_row varchar, extracted_on date"
+        own = "".join(f', "{name}" {column.type.lower()}' for name, column in self.columns.items())
+        return f'create or replace table {schema}."{self.name}" ({origin}{own})'
+
+
+class Tolerance(Definition):
+    """How large the gross of open differences may be: the larger of `cases` and floor(`share` × denominator)."""
+
+    cases: int = Field(ge=0)
+    share: float = Field(ge=0, le=1)
+    why: str
+
+
+class Outside(Definition):
+    """A rule that leaves a case out of the cohort."""
+
+    reason: Literal["SCOPE", "AS_AT"]
+    says: str
+    event_in_window: bool = False
+
+
+class Limit(Definition):
+    """A share with the reason for it."""
+
+    share: float = Field(ge=0, le=1)
+    why: str
+
+
+class Indicator(Definition):
+    """An indicator: meaning, owner, standards, tolerance. Its members are in members.sql beside it."""
+
+    id: str
+    title: str
+    why_it_matters: str
+    question: str
+    theme: str
+    headline: bool = False
+    version: int = 1
+    measures: Literal["share", "count"]
+    case: Literal["child", "event"]
+    case_unit: str = "child"
+    clock_start: str = ""
+    better: Literal["high", "low", "neither"]
+    period: Literal["snapshot", "month"]
+    reads: tuple[str, ...]
+    contracts: tuple[str, ...]
+    decides: str
+    event_decides: Literal["numerator", "denominator", "both", "none"]
+    requires_status: str = ""
+    last_event: bool = False
+    declared_range: tuple[float, float]
+    range_why: str
+    overtaken_limit: Limit
+    independent_evidence: Literal["", "dip_sample"] = ""
+    not_said: str = ""
+    owner: str
+    checked_by: str = ""
+    next_review: date
+    sources: tuple[str, ...]
+    parameters: dict[str, int | float | str] = Field(default_factory=dict)
+    tolerance: Tolerance
+    outside: dict[str, Outside] = Field(default_factory=dict)
+    folder: Path
+
+    @property
+    def members_sql(self) -> str:
+        """The text of members.sql."""
+        return (self.folder / "members.sql").read_text(encoding="utf-8")
+
+    @property
+    def unit(self) -> str:
+        """`percent` for a share, `count` for a headcount."""
+        return "percent" if self.measures == "share" else "count"
+
+    @property
+    def bridge_measures(self) -> tuple[str, ...]:
+        """The measures that a bridge of this indicator has."""
+        return ("denominator", "numerator") if self.measures == "share" else ("numerator",)
+
+
+class Reason(Definition):
+    """Why two sides differ about a case: what the machine can prove."""
+
+    code: str
+    precedence: int
+    meaning: str
+    proof: str
+    people_read: str
+    evidence: Literal["exact", "rule", "probable", "asserted"]
+    when_sql: str = ""

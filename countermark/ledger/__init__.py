@@ -1,0 +1,1 @@
+"""Truth that people wrote: receipts, decisions, checks, signatures, and the audit chain."""

@@ -1,0 +1,1 @@
+"""Claims, members, items and invariants: why two counts differ."""

@@ -1,0 +1,1 @@
+"""The DuckDB warehouse: opening it, and the raw, typed and conformed layers."""

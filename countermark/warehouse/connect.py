@@ -1,0 +1,108 @@
+"""Opening DuckDB: settings, calendar, macros, and errors without the values that caused them.
+
+Every connection of the product is made here. Not here: what the tables hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from countermark.calendar.working_days import FIRST_DAY, LAST_DAY, working_dates
+from countermark.home import Home
+
+MACROS = "shared/macros.sql"
+LOCK_SECONDS = 600.0
+
+
+class EngineError(RuntimeError):
+    """The database failed. Carries the kind of failure and what was being done, never the engine's own text: it quotes values."""
+
+
+class HomeBusyError(RuntimeError):
+    """Another run holds the home."""
+
+
+@contextmanager
+def quiet(doing: str) -> Iterator[None]:
+    """Re-raise any DuckDB error as EngineError without its text (which may quote a cell)."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise EngineError(f"{doing}: {type(error).__name__}") from None
+
+
+@lru_cache(maxsize=1)
+def _calendar_lists() -> tuple[list[int], str]:
+    from bisect import bisect_right
+    from datetime import timedelta
+
+    dates = working_dates()
+    span = (LAST_DAY - FIRST_DAY).days + 1
+    numbers = [bisect_right(dates, FIRST_DAY + timedelta(days=i)) for i in range(span)]
+    days = ",".join(f"date '{day}'" for day in dates)
+    return numbers, f"[{days}]"
+
+
+def prepare(con: duckdb.DuckDBPyConnection, definitions: Path) -> None:
+    """Load the calendar and the macros of `definitions`/shared into a connection."""
+    numbers, dates = _calendar_lists()
+    con.execute(f"set variable day_numbers = {numbers}")
+    con.execute(f"set variable working_dates = {dates}")
+    for statement in statements((definitions / MACROS).read_text(encoding="utf-8")):
+        con.execute(statement)
+
+
+def statements(text: str) -> list[str]:
+    """The statements of a SQL file, comments stripped, split at semicolons (none of ours stands inside a literal)."""
+    bare = re.sub(r"--[^\n]*", "", text)
+    return [part.strip() for part in bare.split(";") if part.strip()]
+
+
+def connect(path: Path | None, definitions: Path, scratch: Path | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection to the file at `path` (None: in memory), with settings, calendar and macros.
+
+    Extensions are never fetched, and spilled data stays below `scratch`.
+    """
+    with quiet("opening the database"):
+        con = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+        con.execute("set autoinstall_known_extensions = false")
+        con.execute("set errors_as_json = false")
+        con.execute("set preserve_insertion_order = false")
+        if scratch is not None:
+            con.execute("set temp_directory = ?", [str(scratch)])
+        if not read_only:
+            prepare(con, definitions)
+    return con
+
+
+@contextmanager
+def home_lock(home: Home, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """Hold the home's lock: command line, schedules and sensors share it. HomeBusyError after `seconds`."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(str(home.lock))
+    try:
+        lock.acquire(timeout=seconds)
+    except Timeout:
+        raise HomeBusyError("another run is writing to this home; try again when it has ended") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def warehouse(home: Home, definitions: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse, open for writing under the home's lock."""
+    with home_lock(home):
+        con = connect(home.warehouse, definitions, home.tmp)
+        try:
+            yield con
+        finally:
+            con.close()

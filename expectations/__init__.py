@@ -1,0 +1,1 @@
+"""What must hold: rules, their compilation into suites, and results."""

@@ -1,0 +1,45 @@
+"""The ledger as the rest of the product sees it: one class, opened by its address.
+
+Its parts lie in `deliveries` (what came in), `judgements` (what people judged) and `publications` (what was published);
+`append` is the one way in, `engine` knows the databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+
+from countermark.ledger.deliveries import Deliveries
+from countermark.ledger.engine import bring_up_to_date, connect
+from countermark.ledger.judgements import Judgements
+from countermark.ledger.publications import Publications
+from countermark.ledger.records import utc_now
+
+
+class Ledger(Deliveries, Judgements, Publications):
+    """Truth that cannot be recomputed. Every change appends one entry to the audit chain, in the same transaction."""
+
+    @classmethod
+    def open(cls, url: str, clock: Callable[[], datetime] = utc_now) -> Ledger:
+        """The ledger at `url` (`sqlite:///path`, `postgresql://…`), its schema created or upgraded where it is not current.
+
+        `clock` (aware, UTC) dates the entries, and whatever is stored without a moment of its own.
+        """
+        engine = connect(url)
+        bring_up_to_date(engine)
+        return cls(engine, clock)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Ledger:
+        """Use as a context manager: closed at the end."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close, whatever happened."""
+        self.close()

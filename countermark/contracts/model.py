@@ -132,6 +132,7 @@ class Outside(Definition):
     reason: Literal["SCOPE", "AS_AT"]
     says: str
     event_in_window: bool = False
+    answer_contradicts: bool = False
 
 
 class Limit(Definition):
@@ -193,13 +194,29 @@ class Indicator(Definition):
         return ("denominator", "numerator") if self.measures == "share" else ("numerator",)
 
 
+class ReasonExample(Definition):
+    """A pair that differs from an unremarkable one in the fields given, and the reasons that hold for it, the primary one first."""
+
+    title: str
+    given: dict[str, bool | int | str]
+    reasons: tuple[str, ...]
+
+
 class Reason(Definition):
-    """Why two sides differ about a case: what the machine can prove."""
+    """Why two sides differ about a case: what the machine can prove.
+
+    `when_sql` is a condition over the columns of `pairs` (sql/shared/reconcile/pairs.sql); `kind` says what it explains: a case, the
+    repeats of a case in a list, or the part of a count that no list backs. A `fallback` holds where nothing else does.
+    """
 
     code: str
     precedence: int
+    kind: Literal["case", "duplicate", "unlisted"] = "case"
     meaning: str
     proof: str
     people_read: str
     evidence: Literal["exact", "rule", "probable", "asserted"]
+    settled_where: str = "false"
+    fallback: bool = False
     when_sql: str = ""
+    example: tuple[ReasonExample, ...]

@@ -16,7 +16,7 @@ import duckdb
 from countermark.calendar.working_days import FIRST_DAY, LAST_DAY, working_dates
 from countermark.home import Home
 
-MACROS = "shared/macros.sql"
+MACROS = ("shared/macros.sql", "shared/last_event.sql")
 LOCK_SECONDS = 600.0
 
 
@@ -54,8 +54,9 @@ def prepare(con: duckdb.DuckDBPyConnection, definitions: Path) -> None:
     numbers, dates = _calendar_lists()
     con.execute(f"set variable day_numbers = {numbers}")
     con.execute(f"set variable working_dates = {dates}")
-    for statement in statements((definitions / MACROS).read_text(encoding="utf-8")):
-        con.execute(statement)
+    for name in MACROS:
+        for statement in statements((definitions / name).read_text(encoding="utf-8")):
+            con.execute(statement)
 
 
 def statements(text: str) -> list[str]:

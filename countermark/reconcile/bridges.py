@@ -1,0 +1,129 @@
+"""Claims, items and bridges of one position, computed set at a time by the SQL in sql/shared/reconcile.
+
+manual + sum(effect of every item) = system, in whole numbers, for every claim and measure. Python only orders the statements and
+turns the reasons' files into one expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+
+from countermark.contracts.catalogue import Catalogue
+from countermark.reconcile.members import Position, is_due
+from countermark.warehouse.connect import quiet, statements
+
+STEPS = ("claims", "matches", "pairs", "figures", "items", "authority")
+TABLES = ("claims", "claim_rows", "items", "figures", "bridges")
+
+
+def reasons_expression(catalogue: Catalogue) -> str:
+    """The ordered list of proofs that hold for a pair, as SQL: structs of code, evidence and fallback."""
+    parts = [
+        f"case when {reason.when_sql.strip()} then "
+        f"{{'code': '{reason.code}', 'evidence': '{reason.evidence}', 'fallback': {str(reason.fallback).lower()}}} end"
+        for reason in sorted(catalogue.reasons.values(), key=lambda r: r.precedence)
+        if reason.kind == "case"
+    ]
+    return f"list_filter([{', '.join(parts)}], lambda proof: proof is not null)"
+
+
+def settled_expression(catalogue: Catalogue) -> str:
+    """Whether the proof itself closes the item, as SQL."""
+    arms = " ".join(
+        f"when '{r.code}' then {r.settled_where}" for r in catalogue.reasons.values() if r.settled_where != "false"
+    )
+    return f"case reason {arms} else false end" if arms else "false"
+
+
+def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> None:
+    con.execute(
+        "create or replace temp table catalogue_indicators (indicator_id varchar, measures varchar, is_event boolean, "
+        "event_decides varchar, requires_status varchar, case_unit varchar, version integer, period varchar)"
+    )
+    con.execute(
+        "create or replace temp table catalogue_outside (indicator_id varchar, name varchar, reason varchar, "
+        "event_in_window boolean, answer_contradicts boolean)"
+    )
+    due = [i for i in catalogue.indicators.values() if is_due(i, position.as_at)]
+    if due:
+        con.executemany(
+            "insert into catalogue_indicators values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (i.id, i.measures, i.case == "event", i.event_decides, i.requires_status, i.case_unit, i.version, i.period)
+                for i in due
+            ],
+        )
+    rules = [
+        (i.id, name, rule.reason, rule.event_in_window, rule.answer_contradicts) for i in due for name, rule in i.outside.items()
+    ]
+    if rules:
+        con.executemany("insert into catalogue_outside values (?, ?, ?, ?, ?)", rules)
+    con.execute(
+        "create or replace temp table position_windows as select indicator_id, "
+        "case period when 'month' then months_start($as_at) else date '0001-01-01' end as first_day from catalogue_indicators",
+        {"as_at": position.as_at},
+    )
+
+
+def _load_bases(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> None:
+    con.execute("create or replace temp table indicator_contracts (indicator_id varchar, contract varchar)")
+    rows = [(i.id, contract) for i in catalogue.indicators.values() for contract in i.contracts]
+    if rows:
+        con.executemany("insert into indicator_contracts values (?, ?)", rows)
+    con.execute(
+        """
+        create or replace temp table differing_bases as
+        select distinct indicator_contracts.indicator_id
+        from facts.basis as a
+        join facts.basis as b on a.authority = b.authority and a.as_at = b.as_at and a.contract = b.contract
+        join indicator_contracts on a.contract = indicator_contracts.contract
+        where a.basis = 'now' and b.basis = 'at_hand' and a.extracted_on <> b.extracted_on
+            and a.authority = $authority and a.as_at = $as_at
+        """,
+        {"authority": position.authority, "as_at": position.as_at},
+    )
+
+
+def reconcile(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, owes: Mapping[str, Iterable[str]]
+) -> dict[str, int]:
+    """Rebuild claims, figures, items and bridges of a position. `owes` maps a team to the indicators whose count it owes at the date.
+
+    Returns rows per table for the position. Raises EngineError where the database fails.
+    """
+    with quiet("reconciling"):
+        folder = catalogue.sql / "shared" / "reconcile"
+        for name in ("schema", "macros"):
+            for statement in statements((folder / f"{name}.sql").read_text(encoding="utf-8")):
+                con.execute(statement)
+        con.execute("begin transaction")
+        for table in TABLES:
+            con.execute(f"delete from facts.{table} where authority = ? and as_at = ?", [position.authority, position.as_at])
+        _load_definitions(con, catalogue, position)
+        _load_bases(con, catalogue, position)
+        con.execute("create or replace temp table team_owes (team varchar, indicator_id varchar)")
+        owed = [(team, indicator) for team, indicators in owes.items() for indicator in indicators]
+        if owed:
+            con.executemany("insert into team_owes values (?, ?)", owed)
+        fill = {"{reasons}": reasons_expression(catalogue), "{settled}": settled_expression(catalogue)}
+        for step in STEPS:
+            text = (folder / f"{step}.sql").read_text(encoding="utf-8")
+            for mark, expression in fill.items():
+                text = text.replace(mark, expression)
+            run_step(con, text, position)
+        con.execute("commit")
+        return {
+            table: con.execute(
+                f"select count(*) from facts.{table} where authority = ? and as_at = ?", [position.authority, position.as_at]
+            ).fetchall()[0][0]
+            for table in TABLES
+        }
+
+
+def run_step(con: duckdb.DuckDBPyConnection, text: str, position: Position) -> None:
+    """Run the statements of one SQL file with the position's parameters where they name them."""
+    values = {"authority": position.authority, "as_at": position.as_at}
+    for statement in statements(text):
+        con.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})

@@ -1,0 +1,127 @@
+"""Members: one row per case and indicator for a position, on one basis.
+
+A position is an authority and an as-at date. A basis says which extract of each contract is looked at: `now`, the newest, or
+`at_hand`, the first dated on or after the as-at date (else the newest before it). Nothing here knows a single indicator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.model import Indicator
+from countermark.warehouse.connect import quiet
+
+BASES = ("now", "at_hand")
+
+FACTS = """
+create schema if not exists facts;
+create table if not exists facts.basis (authority varchar, as_at date, basis varchar, contract varchar, extracted_on date);
+create table if not exists facts.members (
+    authority varchar, indicator_id varchar, as_at date, basis varchar, case_id varchar, child_id varchar, team varchar,
+    worker varchar, in_denominator boolean, in_numerator boolean, state varchar, outside varchar, starts_on date,
+    decides_on date, due_on date, done_on date, delivery_id varchar, source_row varchar
+);
+"""
+
+
+@dataclass(frozen=True)
+class Position:
+    """An authority and an as-at date."""
+
+    authority: str
+    as_at: date
+
+
+def is_due(indicator: Indicator, as_at: date) -> bool:
+    """Whether the indicator is made at this date: period indicators only where it is a month's last day."""
+    from datetime import timedelta
+
+    return indicator.period == "snapshot" or (as_at + timedelta(days=1)).day == 1
+
+
+def set_bases(con: duckdb.DuckDBPyConnection, position: Position) -> None:
+    """Fill facts.basis for a position from the extracts that stand (typed.extracts)."""
+    con.execute(FACTS)
+    con.execute("delete from facts.basis where authority = ? and as_at = ?", [position.authority, position.as_at])
+    con.execute(
+        """
+        insert into facts.basis
+        select authority, $as_at, unnest(['now', 'at_hand']), contract,
+            unnest([max(extracted_on),
+                coalesce(min(extracted_on) filter (extracted_on >= $as_at), max(extracted_on))])
+        from typed.extracts where authority = $authority group by authority, contract
+        """,
+        {"authority": position.authority, "as_at": position.as_at},
+    )
+
+
+def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, basis: str) -> None:
+    """Point the bare table names (temporary views) at one basis of a position."""
+    con.execute("create or replace temp table position_basis (contract varchar, extracted_on date)")
+    con.execute(
+        "insert into position_basis select contract, extracted_on from facts.basis where authority = ? and as_at = ? and basis = ?",
+        [position.authority, position.as_at, basis],
+    )
+    con.execute("set variable position_authority = ?", [position.authority])
+    for table in catalogue.tables.values():
+        comparison = "<=" if table.history else "="
+        con.execute(
+            f'create or replace temp view "{table.name}" as select rows.* from conformed."{table.name}" as rows '
+            f"join position_basis on rows.contract = position_basis.contract "
+            f"and rows.extracted_on {comparison} position_basis.extracted_on "
+            "where rows.authority = getvariable('position_authority')"
+        )
+
+
+def compute(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> dict[str, int]:
+    """Members of every indicator due at the position, both bases, replacing what stood. Returns rows per indicator (basis now)."""
+    with quiet("computing members"):
+        con.execute("begin transaction")
+        set_bases(con, position)
+        con.execute("delete from facts.members where authority = ? and as_at = ?", [position.authority, position.as_at])
+        due = [indicator for indicator in catalogue.indicators.values() if is_due(indicator, position.as_at)]
+        counts: dict[str, int] = {}
+        for basis in BASES:
+            look_at(con, catalogue, position, basis)
+            for indicator in due:
+                if basis == "now" or _basis_differs(con, indicator, position):
+                    counts.setdefault(indicator.id, insert_members(con, indicator, position, basis))
+        con.execute("commit")
+    return counts
+
+
+def _basis_differs(con: duckdb.DuckDBPyConnection, indicator: Indicator, position: Position) -> bool:
+    row = con.execute(
+        """
+        select count(*) from facts.basis as a join facts.basis as b using (authority, as_at, contract)
+        where a.basis = 'now' and b.basis = 'at_hand' and a.extracted_on <> b.extracted_on
+            and authority = ? and as_at = ? and list_contains(?, contract)
+        """,
+        [position.authority, position.as_at, list(indicator.contracts)],
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def insert_members(con: duckdb.DuckDBPyConnection, indicator: Indicator, position: Position, basis: str) -> int:
+    """Run one indicator's members.sql over the views of a basis into facts.members. Returns rows inserted."""
+    sql = indicator.members_sql.strip().rstrip(";")
+    wanted = {name: value for name, value in {"as_at": position.as_at, **indicator.parameters}.items() if f"${name}" in sql}
+    row = con.execute(
+        "insert into facts.members by name "
+        f"select $the_authority as authority, $the_indicator as indicator_id, $the_as_at::date as as_at, $the_basis as basis, m.* "
+        f"from ({sql}) as m",
+        {
+            **wanted,
+            "the_authority": position.authority,
+            "the_indicator": indicator.id,
+            "the_as_at": position.as_at,
+            "the_basis": basis,
+        },
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+

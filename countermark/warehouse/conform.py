@@ -1,0 +1,32 @@
+"""From typed rows to the shape of the Standard Safeguarding Dataset.
+
+Creates the conformed tables as their definitions say and runs every source's conform.sql. Rebuilt whole each time: what was
+delivered is the truth, and these tables are derived from it.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from countermark.contracts.catalogue import Catalogue
+from countermark.warehouse.connect import quiet, statements
+
+
+def create_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Empty conformed tables, one per definition, each column with its meaning as the table's comment."""
+    con.execute("create schema if not exists conformed")
+    for table in catalogue.tables.values():
+        con.execute(table.ddl())
+
+
+def conform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> dict[str, int]:
+    """Rebuild every conformed table from typed. Returns rows per table."""
+    with quiet("conforming the sources"):
+        con.execute("begin transaction")
+        create_tables(con, catalogue)
+        for contract in catalogue.contracts.values():
+            for statement in statements(contract.conform_sql):
+                con.execute(statement)
+        con.execute("commit")
+        counts = " union all ".join(f"select '{name}', count(*) from conformed.\"{name}\"" for name in catalogue.tables)
+        return dict(con.execute(counts).fetchall()) if counts else {}

@@ -1,0 +1,37 @@
+-- Keys of cases. A case is a child, or a child and an ISO start date joined by the last slash.
+create or replace macro child_of(case_id, is_event) as
+    case when is_event and contains(case_id, '/') then regexp_replace(case_id, '/[^/]*$', '') else case_id end;
+
+create or replace macro start_of(case_id, is_event) as
+    case when is_event and contains(case_id, '/') then try_cast(regexp_extract(case_id, '/([^/]*)$', 1) as date) end;
+
+-- The same key with leading zeros of the child's id ignored.
+create or replace macro bare_key(case_id) as
+    case when ltrim(case_id, '0') = '' or starts_with(ltrim(case_id, '0'), '/') then '0' || ltrim(case_id, '0') else ltrim(case_id, '0') end;
+
+-- Spellings of a person that differ in case, spaces or punctuation are one person.
+create or replace macro person_key(name) as regexp_replace(lower(nfc_normalize(coalesce(name, ''))), '[^\p{L}\p{N}]+', '', 'g');
+
+create or replace macro definition_key(words) as regexp_replace(lower(words), '[^a-z0-9]+', '', 'g');
+
+-- What can be reconciled, by the rows of the list that belong to the measure.
+create or replace macro grade_of(claimed, listed) as
+    case
+        when claimed is null then null
+        when listed = claimed then 'listed'
+        when listed = 0 then 'count_only'
+        when listed < claimed then 'partly_listed'
+        else 'over_listed'
+    end;
+
+-- A case id as people type it: the child's part upper case, trimmed and without a trailing .0.
+create or replace macro id_text(id) as regexp_replace(upper(trim(id)), '\.0$', '');
+
+create or replace macro case_key(case_id, is_event) as
+    case
+        when is_event and contains(case_id, '/')
+            then id_text(child_of(trim(case_id), true)) || '/' || trim(regexp_extract(case_id, '/([^/]*)$', 1))
+        else id_text(case_id)
+    end;
+
+create or replace macro calendar_day(d) as case when d between date '1990-01-01' and date '2040-12-31' then d end;

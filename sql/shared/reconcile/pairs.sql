@@ -1,0 +1,114 @@
+-- Evidence: one row per claim, measure and case on which the sides could differ, with everything that a reason's test may ask.
+create or replace temp table known_children as
+select bare_key(person_id) as bare_child, arg_max(case_status, extracted_on) as case_status
+from (
+    select person_id, extracted_on, null as case_status from conformed.person where authority = $authority
+    union all by name
+    select person_id, extracted_on, case_status from conformed.cin_episodes where authority = $authority
+)
+where person_id is not null group by bare_child;
+
+create or replace temp table claim_measures as
+select
+    claims.indicator_id, claims.team, claims.comparable, measure.measure,
+    case measure.measure when 'numerator' then claims.numerator else claims.denominator end as manual,
+    case measure.measure when 'numerator' then claims.unlisted_numerator else claims.unlisted_denominator end as unlisted,
+    case measure.measure when 'numerator' then claims.grade_numerator else claims.grade_denominator end as grade
+from facts.claims as claims cross join (values ('numerator'), ('denominator')) as measure (measure)
+where claims.authority = $authority and claims.as_at = $as_at and manual is not null;
+
+create or replace temp table case_measures as
+select cases.*, measure.measure,
+    case measure.measure when 'numerator' then cases.in_numerator else cases.in_denominator end as counted,
+    coalesce(measure.measure = indicators.event_decides or indicators.event_decides = 'both', false) as event_decides
+from cases
+join catalogue_indicators as indicators on cases.indicator_id = indicators.indicator_id
+cross join (values ('numerator'), ('denominator')) as measure (measure);
+
+-- A case that the extract at hand did not count and the newest does: because its deciding event, or the whole of it, was entered later.
+create or replace temp table late_cases as
+select now.indicator_id, now.case_id, now.measure
+from case_measures as now
+join differing_bases on now.indicator_id = differing_bases.indicator_id
+left join facts.members as before
+    on before.authority = now.authority and before.as_at = now.as_at and before.basis = 'at_hand'
+    and before.indicator_id = now.indicator_id and before.case_id = now.case_id
+where
+    now.counted and not coalesce(case now.measure when 'numerator' then before.in_numerator else before.in_denominator end, false)
+    and (
+        before.case_id is null
+        or (now.event_decides and now.decides_on <= $as_at and now.decides_on is distinct from before.decides_on)
+    );
+
+-- System cases of a claim's measure and scope that no row of its list means.
+create or replace temp table unmatched as
+select claims.indicator_id, claims.team, claims.measure, claims.unlisted, cases.case_id, cases.child_id, cases.bare_child
+from claim_measures as claims
+join case_measures as cases
+    on claims.indicator_id = cases.indicator_id and claims.measure = cases.measure and cases.counted
+    and (claims.team = 'ALL' or claims.team = cases.team)
+anti join manual_cases as manual
+    on claims.indicator_id = manual.indicator_id and claims.team = manual.team and cases.case_id = manual.system_case
+where claims.comparable;
+
+create or replace temp table sides as
+select
+    claims.indicator_id, claims.team, claims.measure, true as listed, manual.system_case, manual.listed_case, manual.match,
+    manual.child_id, manual.bare_child, manual.event_date, manual.starts_on, manual.delivery_id, manual.source_row,
+    manual.rows_numerator > 0 as listed_as_met,
+    case claims.measure when 'numerator' then manual.rows_numerator else manual.rows_denominator end as manual_rows
+from claim_measures as claims
+join manual_cases as manual on claims.indicator_id = manual.indicator_id and claims.team = manual.team
+where claims.comparable
+union all by name
+select
+    indicator_id, team, measure, false as listed, case_id as system_case, child_id, bare_child, false as listed_as_met, 0 as manual_rows
+from unmatched where unlisted = 0;
+
+create or replace temp table pairs as
+select
+    sides.* exclude (starts_on), sides.manual_rows > 0 as manual_in,
+    coalesce(cases.counted and (sides.team = 'ALL' or sides.team is not distinct from cases.team), false) as system_in,
+    system_in::integer - manual_in::integer as effect,
+    cases.case_id is not null as in_system, cases.state, cases.outside, cases.team as system_team, cases.decides_on,
+    cases.due_on, cases.done_on, cases.delivery_id as system_delivery_id, cases.source_row as system_source_row,
+    rules.reason as outside_reason,
+    coalesce(
+        (rules.event_in_window and sides.event_date between windows.first_day and $as_at and sides.event_date is distinct from cases.decides_on)
+        or (rules.answer_contradicts and sides.listed_as_met), false
+    ) as contradicts,
+    coalesce(
+        (indicators.event_decides in (sides.measure, 'both'))
+        and not coalesce(
+            coalesce(sides.event_date, case when indicators.is_event and indicators.event_decides = 'denominator' then sides.starts_on end)
+            between case when indicators.event_decides = 'numerator' then date '0001-01-01' else windows.first_day end and $as_at, true
+        ), false
+    ) as event_outside,
+    coalesce(cases.in_denominator and sides.team <> 'ALL' and sides.team is distinct from cases.team, false) as in_other_team,
+    exists (
+        select 1 from manual_cases as other
+        where other.indicator_id = sides.indicator_id and other.team not in (sides.team, 'ALL')
+            and other.system_case = sides.system_case and other.rows_denominator > 0
+    ) as in_other_list,
+    exists (
+        select 1 from case_measures as twin
+        join manual_cases as met on twin.indicator_id = met.indicator_id and twin.case_id = met.system_case
+        where twin.indicator_id = sides.indicator_id and met.team = sides.team and twin.measure = sides.measure and twin.counted
+            and twin.bare = cases.bare and twin.case_id <> cases.case_id
+    ) as twin_listed,
+    late.case_id is not null as late,
+    indicators.is_event, known.bare_child is not null as child_known,
+    coalesce(indicators.requires_status <> '' and known.case_status <> indicators.requires_status, false) as status_differs,
+    not in_system and indicators.is_event and exists (
+        select 1 from cases as odd
+        where odd.indicator_id = sides.indicator_id and odd.bare_child = sides.bare_child and odd.state = 'not_countable'
+    ) as child_not_countable
+from sides
+join catalogue_indicators as indicators on sides.indicator_id = indicators.indicator_id
+join position_windows as windows on sides.indicator_id = windows.indicator_id
+left join case_measures as cases
+    on sides.indicator_id = cases.indicator_id and sides.system_case = cases.case_id and sides.measure = cases.measure
+left join catalogue_outside as rules on sides.indicator_id = rules.indicator_id and cases.outside = rules.name
+left join late_cases as late
+    on sides.indicator_id = late.indicator_id and sides.system_case = late.case_id and sides.measure = late.measure
+left join known_children as known on sides.bare_child = known.bare_child;

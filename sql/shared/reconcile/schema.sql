@@ -1,0 +1,27 @@
+-- What reconciliation writes, per position. Every table is keyed by authority and as-at date.
+create schema if not exists facts;
+create table if not exists facts.claims (
+    authority varchar, as_at date, indicator_id varchar, team varchar, unit varchar, definition varchar, counted_by varchar,
+    counted_at date, method varchar, note varchar, numerator integer, denominator integer, listed_numerator integer,
+    listed_denominator integer, unlisted_numerator integer, unlisted_denominator integer, grade_numerator varchar,
+    grade_denominator varchar, comparable boolean, conflict boolean, superseded integer, delivery_id varchar, source_row varchar
+);
+create table if not exists facts.claim_rows (
+    authority varchar, as_at date, indicator_id varchar, team varchar, row_id integer, case_id varchar, child_id varchar,
+    starts_on date, in_denominator boolean, in_numerator boolean, event_date date, delivery_id varchar, source_row varchar
+);
+create table if not exists facts.items (
+    authority varchar, as_at date, indicator_id varchar, team varchar, measure varchar, case_id varchar, child_id varchar,
+    kind varchar, effect integer, reason varchar, secondary_reasons varchar, evidence varchar, closed boolean,
+    manual_in boolean, system_in boolean, manual_rows integer, system_state varchar, outside varchar, system_team varchar,
+    event_date date, decides_on date, manual_delivery_id varchar, manual_source_row varchar, system_delivery_id varchar,
+    system_source_row varchar, bound_to varchar
+);
+create table if not exists facts.figures (
+    authority varchar, as_at date, indicator_id varchar, basis varchar, team varchar, numerator integer, denominator integer,
+    not_countable integer, overtaken integer, unusable integer, pending integer
+);
+create table if not exists facts.bridges (
+    authority varchar, as_at date, indicator_id varchar, team varchar, measure varchar, manual integer, system integer,
+    at_hand integer, unlisted integer, grade varchar
+);

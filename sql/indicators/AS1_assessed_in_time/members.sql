@@ -1,0 +1,39 @@
+-- One row per assessment; a member is an assessment authorised in the month that ends at the as-at date.
+with cases as (
+    select
+        *,
+        event_case(person_id, assessment_start_date, source_row) as case_id,
+        case
+            when assessment_auth_date < months_start($as_at) then 'not_in_period'
+            when assessment_auth_date <= $as_at or assessment_auth_date_unusable then null
+            when assessment_start_date > $as_at then 'not_begun'
+            when assessment_auth_date > $as_at then 'authorised_later'
+            else 'not_authorised'
+        end as outside,
+        add_working_days(assessment_start_date, $assess_within_working_days) as due_on,
+        working_days(assessment_start_date, assessment_auth_date) <= $assess_within_working_days as met
+    from cin_assessments
+    qualify row_number() over (partition by case_id order by delivery_id desc, source_row desc) = 1
+)
+select
+    case_id,
+    person_id as child_id,
+    team,
+    worker,
+    case_state(
+        outside,
+        outside in ('authorised_later', 'not_authorised'),
+        assessment_auth_date is not null and assessment_start_date is not null,
+        null,
+        met
+    ) as state,
+    counts(state) as in_denominator,
+    is_met(state) as in_numerator,
+    outside,
+    assessment_start_date as starts_on,
+    assessment_auth_date as decides_on,
+    due_on,
+    assessment_auth_date as done_on,
+    delivery_id,
+    source_row
+from cases

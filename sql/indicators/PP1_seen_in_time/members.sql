@@ -1,0 +1,52 @@
+-- One row per child that List 7 names; a member is a child on a plan at the as-at date for longer than the visiting interval.
+with plans as (
+    select
+        *,
+        coalesce(
+            outside_open(cp_plan_start_date, cp_plan_end_date, $as_at),
+            if(working_days(cp_plan_start_date, $as_at) <= $visit_within_working_days, 'too_new', null)
+        ) as outside,
+        open_at(cp_plan_start_date, cp_plan_end_date, cp_plan_end_date_unusable, $as_at) as on_a_plan
+    from cp_plans
+    qualify row_number() over (
+        partition by person_id order by cp_plan_start_date is null, delivery_id desc, source_row desc
+    ) = 1
+),
+visits as (
+    select
+        contract,
+        person_id,
+        last_event(cp_visit_date, cp_visit_date_unusable, null, extracted_on, $as_at) as visit
+    from cp_visits
+    group by contract, person_id
+),
+seen as (
+    select
+        plans.*,
+        recorded_on(visit, extracted_on) as recorded,
+        recorded_unusable(visit, extracted_on) as unusable,
+        is_overwritten(visit, extracted_on, $as_at) as overwritten,
+        decided_on(visit, extracted_on, $as_at) as seen_on,
+        coalesce(working_days(seen_on, $as_at) <= $visit_within_working_days, false) as met
+    from plans
+    left join visits using (contract, person_id)
+)
+select
+    person_id as case_id,
+    person_id as child_id,
+    team,
+    worker,
+    case_state(
+        outside, false, on_a_plan is not null,
+        case when unusable then 'unusable' when overwritten and not met then 'overtaken' end, met
+    ) as state,
+    counts(state) as in_denominator,
+    is_met(state) as in_numerator,
+    outside,
+    cp_plan_start_date as starts_on,
+    recorded as decides_on,
+    add_working_days(coalesce(seen_on, cp_plan_start_date), $visit_within_working_days) as due_on,
+    seen_on as done_on,
+    delivery_id,
+    source_row
+from seen

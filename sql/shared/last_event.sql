@@ -1,0 +1,65 @@
+-- Words that several indicators share: when a case is open, what its state counts for, and what is known of a last visit or check.
+-- Dates here are compared in three values: true, false, and null where a date that could decide cannot be used.
+
+-- Why an episode with a start and an end lies outside a date by dates that can be read; null where nothing readable says so.
+create or replace macro outside_open(start_on, end_on, as_at) as
+    case when end_on <= as_at then 'closed' when start_on > as_at then 'not_begun' end;
+
+-- Whether an episode is open at a date: start <= date and (no end, or an end after it).
+create or replace macro open_at(start_on, end_on, end_unusable, as_at) as
+    case
+        when outside_open(start_on, end_on, as_at) is not null then false
+        when start_on is not null and end_unusable is not true then true
+    end;
+
+-- A case's id where the case is an event: child/start, or the row's place where the start cannot be used.
+create or replace macro event_case(person_id, start_on, source_row) as
+    person_id || '/' || coalesce(strftime(start_on, '%Y-%m-%d'), 'unusable:' || coalesce(source_row, ''));
+
+-- The state of a case inside the cohort; null for one outside, unless it is pending.
+create or replace macro case_state(outside, pending, countable, odd, met) as
+    case
+        when outside is not null then if(pending, 'pending', null)
+        when not countable then 'not_countable'
+        when odd is not null then odd
+        when met then 'met'
+        else 'not_met'
+    end;
+
+create or replace macro counts(state) as coalesce(state in ('met', 'not_met', 'unusable'), false);
+
+create or replace macro is_met(state) as coalesce(state = 'met', false);
+
+-- An aggregate over one child's rows of all extracts. A source keeps only the last visit or check, so what a later one overwrote
+-- is looked up in earlier extracts: newest is the newest extract's row; settled the row of the newest extract taken on or after the
+-- date that still shows an event by the date, or none; proof the latest event by the date in extracts taken before it.
+create or replace macro last_event(happened_on, unusable, detail, extracted_on, as_at) as {
+    'newest': arg_max(
+        {'happened_on': happened_on, 'unusable': unusable, 'detail': detail, 'extracted_on': extracted_on},
+        {'extracted_on': extracted_on, 'happened_on': coalesce(happened_on, date '1990-01-01')}
+    ),
+    'settled': arg_max(
+        {'happened_on': happened_on, 'detail': detail},
+        {'extracted_on': extracted_on, 'happened_on': coalesce(happened_on, date '1990-01-01')}
+    ) filter (extracted_on >= as_at and unusable is not true and coalesce(happened_on <= as_at, true)),
+    'proof': max(happened_on) filter (extracted_on < as_at and happened_on <= as_at)
+};
+
+-- The last event that the case's own row records, null where its extract holds none.
+create or replace macro recorded_on(event, extracted_on) as
+    if(event.newest.extracted_on = extracted_on, event.newest.happened_on, null);
+
+create or replace macro recorded_unusable(event, extracted_on) as
+    coalesce(event.newest.extracted_on = extracted_on and event.newest.unusable, false);
+
+-- True where the recorded event lies after the date and no extract taken on or after the date says what stood there before.
+create or replace macro is_overwritten(event, extracted_on, as_at) as
+    coalesce(recorded_on(event, extracted_on) > as_at and event.settled is null, false);
+
+-- The event by the date that decides: the recorded one; where that lies after the date the settled one; failing that the proof.
+create or replace macro decided_on(event, extracted_on, as_at) as
+    case
+        when recorded_on(event, extracted_on) is null or recorded_on(event, extracted_on) <= as_at then recorded_on(event, extracted_on)
+        when event.settled is not null then event.settled.happened_on
+        else event.proof
+    end;

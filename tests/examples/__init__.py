@@ -1,0 +1,1 @@
+"""One runner for examples files, and the little world that they run in."""

@@ -1,0 +1,96 @@
+"""A little world for examples: conformed tables in memory, filled from pipe tables, and members taken from them.
+
+A given table may leave columns out: they are blank, `…_unusable` is false, `extracted_on` is the example's (else the as-at date),
+`contract` is the one that feeds the table from Annex A, `source_row` the row's place in the table.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from countermark.contracts.model import ORIGIN, ConformedTable, Indicator
+from countermark.warehouse.connect import connect
+from tests.examples.pipe import Row
+
+SQL = Path(__file__).resolve().parents[2] / "sql"
+FEEDS = {
+    "referrals": "annex_a.list_03",
+    "cin_assessments": "annex_a.list_04",
+    "s47_enquiry": "annex_a.list_05",
+    "cin_episodes": "annex_a.list_06",
+    "cp_plans": "annex_a.list_07",
+    "cp_visits": "annex_a.list_07",
+    "person": "annex_a.list_07",
+    "cla_episodes": "annex_a.list_08",
+    "cla_health": "annex_a.list_08",
+}
+
+
+@lru_cache
+def table(name: str) -> ConformedTable:
+    """The definition of a conformed table."""
+    return ConformedTable.model_validate({**tomllib.loads((SQL / "conformed" / f"{name}.toml").read_text("utf-8")), "name": name})
+
+
+@lru_cache
+def indicators() -> dict[str, Indicator]:
+    """Every shipped indicator by its id."""
+    folders = sorted(path.parent for path in (SQL / "indicators").glob("*/indicator.toml"))
+    read = (tomllib.loads((folder / "indicator.toml").read_text("utf-8")) | {"folder": folder} for folder in folders)
+    return {found.id: found for found in map(Indicator.model_validate, read)}
+
+
+class World:
+    """The conformed tables that one indicator reads, with nothing in them yet."""
+
+    def __init__(self, indicator: Indicator) -> None:
+        self.indicator = indicator
+        self.con: duckdb.DuckDBPyConnection = connect(None, SQL)
+        self.con.execute("set threads = 1")
+        self.con.execute("create schema conformed")
+        for name in indicator.reads:
+            self.con.execute(table(name).ddl())
+            self.con.execute(f"create temp view {name} as select * from conformed.{name}")
+
+    def give(self, name: str, rows: list[Row], extracted_on: date) -> None:
+        """Fill a table from pipe rows."""
+        assert name in self.indicator.reads, f"{self.indicator.id} does not read {name}"
+        known = {*ORIGIN, *table(name).columns}
+        for number, row in enumerate(rows, start=1):
+            assert row.keys() <= known, f"{name} has no column {', '.join(row.keys() - known)}"
+            filled = self._defaults(name, number, extracted_on) | {k: v for k, v in row.items() if v is not None}
+            columns = ", ".join(filled)
+            self.con.execute(f"insert into conformed.{name} ({columns}) values ({', '.join('?' * len(filled))})", list(filled.values()))
+
+    @staticmethod
+    def _defaults(name: str, number: int, extracted_on: date) -> Row:
+        flags: Row = {column: "false" for column in table(name).columns if column.endswith("_unusable")}
+        origin: Row = {"authority": "E0", "contract": FEEDS[name], "delivery_id": "D1", "source_row": str(number)}
+        return {**flags, **origin, "extracted_on": extracted_on.isoformat()}
+
+    def members(self, as_at: date) -> list[Row]:
+        """Every case as text: T and F for booleans, blank as None, ordered by case id."""
+        query = f"from ({self.indicator.members_sql}) order by case_id"
+        used = {k: v for k, v in self.indicator.parameters.items() if f"${k}" in query}
+        found = self.con.execute(query, {"as_at": as_at, **used})
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, map(as_text, values), strict=True)) for values in found.fetchall()]
+
+
+def as_text(value: object) -> str | None:
+    """A value as a pipe table writes it."""
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    return None if value is None else str(value)
+
+
+def only(rows: Iterable[Row], columns: list[str]) -> list[Row]:
+    """The rows with the named columns alone, in a fixed order."""
+    cut = [{name: row[name] for name in columns} for row in rows]
+    return sorted(cut, key=lambda row: [row[name] or "" for name in columns])

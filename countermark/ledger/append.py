@@ -1,4 +1,4 @@
-"""The one way into the ledger: rows and the chain entry that vouches for them, in one transaction. And the walk that checks it.
+"""The one way into the ledger: rows and the chain entry that vouches for them, in one transaction; and the walk.
 
 What the rows mean is said in `deliveries`, `judgements` and `publications`.
 """
@@ -31,8 +31,8 @@ class Chained:
         self.clock = clock
 
     def _append(self, connection: Connection, kind: str, rows: Rows, by: str = MACHINE, **says: Any) -> Entry:
-        """Insert `rows` and one entry over them. `says` is what the payload tells in the open: never a child, never a cell."""
-        last = connection.execute(select(entries).order_by(entries.c.seq.desc()).limit(1)).first()
+        """Insert `rows` and one entry over them. `says` stands in the payload, in the open: no child, no cell."""
+        last = _last(connection)
         head = Head(last.seq, last.hash) if last else Head(0, GENESIS)
         at = max(stamp(self.clock()), last.at if last else "")  # a clock set back does not turn the chain's time back
         vouched = {table: [_vouch(table, row, head.seq + 1) for row in new] for table, new in rows.items() if new}
@@ -50,7 +50,7 @@ class Chained:
             return _entries(connection)
 
     def head(self) -> Head:
-        """The newest entry's number and hash; number 0 in an empty ledger. Kept elsewhere, it betrays a chain cut short."""
+        """The newest entry's number and hash, 0 in an empty ledger. Kept elsewhere, it betrays a chain cut short."""
         with self.engine.connect() as connection:
             last = connection.execute(
                 select(entries.c.seq, entries.c.hash).order_by(entries.c.seq.desc()).limit(1)
@@ -74,6 +74,11 @@ class Chained:
 def _vouch(table: Table, row: Mapping[str, Any], entry_seq: int) -> dict[str, Any]:
     nonce = {"nonce": secrets.token_hex(16)} if "nonce" in table.c else {}
     return {**row, "entry_seq": entry_seq, **nonce}
+
+
+def _last(connection: Connection) -> Entry | None:
+    row = connection.execute(select(entries).order_by(entries.c.seq.desc()).limit(1)).first()
+    return Entry(*row) if row else None
 
 
 def _entries(connection: Connection) -> list[Entry]:

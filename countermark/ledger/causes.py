@@ -1,4 +1,4 @@
-"""The words of a decision: which decisions there are, which causes, and what a decision must bring. Data and pure functions."""
+"""The words of a decision: which decisions and causes there are, and what a decision must bring. No database here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from countermark.ledger.people import person_key
 from countermark.ledger.records import Decision, LedgerError
 
-# What an officer may decide, and whether the decision runs out. Source: design, reconciliation, "Breaks live longer than runs".
+# What an officer may decide. Source: the reconciliation design, "Breaks live longer than runs".
 DECISIONS = {
     "manual_right": "the manual state counts in the reconciled value until the date",
     "system_right": "the system's state counts",
@@ -18,7 +18,7 @@ DECISIONS = {
 }
 NEED_UNTIL = ("manual_right", "accepted")
 
-# Why it happened: a person's choice. Source: design, reconciliation, "Reason is what the machine proved. Cause is what a person chose".
+# Why it happened, as a person chose. Source: the reconciliation design, "Reason is what the machine proved".
 CAUSES = {
     "no_login_or_agency_worker": "no login or agency worker",
     "left_without_writing_up": "left without writing up",

@@ -23,7 +23,7 @@ class Deliveries(Chained):
     """The part of the ledger that says what was delivered and what was taken back."""
 
     def add_receipts(self, new: list[Receipt]) -> list[Receipt]:
-        """Store receipts in their order and return them with `seq`. Refuses rows that do not add up and a known delivery id."""
+        """Store receipts in order, return them with `seq`. Refuses rows that do not add up and a known delivery id."""
         if not new:
             return []
         for receipt in new:
@@ -94,7 +94,7 @@ class Deliveries(Chained):
         return left
 
     def store_authority(self, code: str, text: str, received_at: datetime | None = None) -> bool:
-        """Keep `text` as the newest authority.toml of `code`. False, and nothing kept, where it is what is there already."""
+        """Keep `text` as the newest authority.toml of `code`; False, and nothing kept, where it is there already."""
         digest = sha256(text)
         with self.engine.connect() as connection:
             if self._newest_authority(connection, code) == digest:
@@ -106,7 +106,7 @@ class Deliveries(Chained):
                 "seq": self._next(connection, authority_versions), "authority": code, "sha256": digest, "text": text,
                 "received_at": stamp(received_at or self.clock()),
             }  # fmt: skip
-            rows = {authority_versions: [row], known_authorities: self._unknown(connection, {code})}
+            rows: Rows = {authority_versions: [row], known_authorities: self._unknown(connection, {code})}
             self._append(connection, "authority", rows, authority=code)
         return True
 
@@ -133,7 +133,7 @@ class Deliveries(Chained):
         return bool(rows)
 
     def authorities(self) -> list[str]:
-        """The codes of all authorities that a used delivery, an authority.toml or `know_authority` has named, sorted."""
+        """The codes that a used delivery, an authority.toml or `know_authority` has named, sorted."""
         with self.engine.connect() as connection:
             return sorted(connection.execute(select(known_authorities.c.code)).scalars())
 

@@ -1,5 +1,7 @@
-"""How the ledger talks to its database: connecting, one write at a time, the schema kept current. What differs by dialect
-lives here and nowhere else."""
+"""How the ledger talks to its database: connecting, one write at a time, the schema kept current.
+
+What differs between SQLite and PostgreSQL lives here, and for triggers in the migrations, and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ def _private_file(target: URL) -> None:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # transactions are begun by `_begin_sqlite` alone
+    connection.isolation_level = None  # transactions are begun by `_begin_sqlite` alone
     for pragma in ("foreign_keys = on", "synchronous = full"):
         connection.cursor().execute(f"pragma {pragma}")
 

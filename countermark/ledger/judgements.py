@@ -1,4 +1,4 @@
-"""What people judged: decisions on breaks, checks, signatures, and the certificates that follow. Gates are not known here."""
+"""What people judged: decisions on breaks, checks, signatures. Which gates must hold before is not known here."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Judgements(Chained):
         return stored
 
     def decisions(self, known_at: datetime | None = None, newest: bool = True) -> list[Decision]:
-        """The newest decision of every break, or all of them; with `known_at` as known then. Expiry is the reader's to judge."""
+        """The newest decision of every break, or all; with `known_at` as known then. The reader judges expiry."""
         wanted = select(decisions).order_by(decisions.c.authority, decisions.c.break_id, decisions.c.version)
         if known_at:
             wanted = wanted.where(decisions.c.at <= stamp(known_at))
@@ -90,7 +90,7 @@ class Judgements(Chained):
         return check
 
     def checks(self, known_at: datetime | None = None, newest: bool = True) -> list[Check]:
-        """The newest check of every authority, indicator and as-at date, or all of them; with `known_at` as known then."""
+        """The newest check of every authority, indicator and as-at date, or all; with `known_at` as known then."""
         found = [Check(**row) for row in self._judged(checks, known_at)]
         return list({(one.authority, one.indicator_id, one.as_at): one for one in found}.values()) if newest else found
 
@@ -192,6 +192,6 @@ def _decision_row(decision: Decision) -> dict[str, Any]:
     return {**asdict(decision), "at": stamp(decision.at), "by_key": person_key(decision.by)}
 
 
-def _decision(row: Mapping[str, Any]) -> Decision:
+def _decision(row: Any) -> Decision:
     kept = {name: value for name, value in row.items() if name not in ("entry_seq", "nonce", "by_key")}
     return Decision(**{**kept, "at": moment(row["at"])})

@@ -41,7 +41,7 @@ def separation_error(
     checked_by: Iterable[str] = (),
     people: Iterable[str] = (),
 ) -> str | None:
-    """Why `by` may not take `role` (decide, check or sign) on a figure, as a plain sentence; None where nothing forbids it.
+    """Why `by` may not take `role` (decide, check or sign) on a figure, as a plain sentence; None where he may.
 
     A decider has not counted, a checker has neither counted nor decided, a signer has done none of the three.
     """

@@ -1,4 +1,4 @@
-"""What was computed and published: first sightings of breaks, positions, revisions. And what became of certificates."""
+"""What was computed and published: first sightings of breaks, positions, revisions."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from sqlalchemy import Connection, select
 from countermark.ledger.append import Chained
 from countermark.ledger.engine import writing
 from countermark.ledger.records import (
-    Certificate,
     LedgerConflict,
-    LedgerError,
     Position,
     Revision,
     moment,
     stamp,
 )
-from countermark.ledger.tables import break_seen, certificate_events, certificates, positions, revisions
+from countermark.ledger.tables import break_seen, positions, revisions
 
 if TYPE_CHECKING:
     import pyarrow
@@ -94,7 +92,7 @@ class Publications(Chained):
         published_at: datetime | None = None,
         seq: int | None = None,
     ) -> Revision:
-        """Note a publication. `seq`, where the snapshot already carries its number, must be the next: else LedgerConflict."""
+        """Note a publication. `seq`, where the snapshot carries its number, must be the next: else LedgerConflict."""
         when = published_at or self.clock()
         texts = {"positions": json.dumps(positions, sort_keys=True), "summary": json.dumps(summary, sort_keys=True)}
         with writing(self.engine) as connection:
@@ -105,7 +103,7 @@ class Publications(Chained):
                 "seq": following, "published_at": stamp(when), "snapshot": snapshot, "content_hash": content_hash,
                 "revision_class": revision_class, **texts,
             }  # fmt: skip
-            says = {"revision": following, "content": content_hash, "class": revision_class}
+            says: dict[str, Any] = {"revision": following, "content": content_hash, "class": revision_class}
             self._append(connection, "revision", {revisions: [row]}, **says)
         return _revision(row)
 
@@ -130,46 +128,6 @@ class Publications(Chained):
         with self.engine.connect() as connection:
             return [_revision(row) for row in connection.execute(wanted).mappings()]
 
-    def certificates(self, known_at: datetime | None = None) -> list[Certificate]:
-        """All certificates, oldest first, with what became of them; with `known_at` as known then."""
-        issued = select(certificates).order_by(certificates.c.issued_at, certificates.c.id)
-        happened = select(certificate_events).order_by(certificate_events.c.seq)
-        if known_at:
-            issued = issued.where(certificates.c.issued_at <= stamp(known_at))
-            happened = happened.where(certificate_events.c.at <= stamp(known_at))
-        with self.engine.connect() as connection:
-            events: dict[str, dict[str, Any]] = {}
-            for row in connection.execute(happened):
-                at = moment(row.at)
-                fate = {"lapsed_at": at, "lapse_reason": row.reason} if row.kind == "lapse" else {"reaffirmed_at": at}
-                events.setdefault(row.certificate_id, {}).update(fate)
-            return [_certificate(row, events.get(row["id"], {})) for row in connection.execute(issued).mappings()]
-
-    def lapse(self, certificate_id: str, reason: str, at: datetime | None = None) -> bool:
-        """End a certificate, saying why; False where it had lapsed before. LedgerError where there is none."""
-        if not reason.strip():
-            raise LedgerError("A certificate lapses for a reason: say which.")
-        return self._happen(certificate_id, "lapse", reason, at)
-
-    def reaffirm(self, certificate_id: str, at: datetime | None = None) -> None:
-        """Note that a certificate's facts hash the same although code or files changed. LedgerError where it has lapsed."""
-        if not self._happen(certificate_id, "reaffirm", "", at):
-            raise LedgerError(f"Certificate {certificate_id} has lapsed: the figure must be signed again.")
-
-    def _happen(self, certificate_id: str, kind: str, reason: str, at: datetime | None) -> bool:
-        with writing(self.engine) as connection:
-            if not connection.execute(select(certificates.c.id).where(certificates.c.id == certificate_id)).first():
-                raise LedgerError(f"There is no certificate {certificate_id}.")
-            c = certificate_events.c
-            if connection.execute(select(c.seq).where(c.certificate_id == certificate_id, c.kind == "lapse")).first():
-                return False
-            row = {
-                "seq": self._next(connection, certificate_events), "certificate_id": certificate_id, "kind": kind,
-                "reason": reason, "at": stamp(at or self.clock()),
-            }  # fmt: skip
-            self._append(connection, kind, {certificate_events: [row]}, certificate=certificate_id)
-        return True
-
 
 def _seen(connection: Connection, authority: str, kind: str) -> set[str]:
     wanted = select(break_seen.c.break_id).where(break_seen.c.authority == authority, break_seen.c.kind == kind)
@@ -180,11 +138,4 @@ def _revision(row: Any) -> Revision:
     return Revision(
         row["seq"], moment(row["published_at"]), row["snapshot"], row["content_hash"], row["revision_class"],
         json.loads(row["positions"]), json.loads(row["summary"]),
-    )  # fmt: skip
-
-
-def _certificate(row: Any, fate: dict[str, Any]) -> Certificate:
-    return Certificate(
-        row["id"], row["authority"], row["indicator_id"], row["as_at"], row["facts_hash"], row["signed_by"],
-        moment(row["issued_at"]), **fate,
     )  # fmt: skip

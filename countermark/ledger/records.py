@@ -56,7 +56,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Decision:
-    """An officer's word on one break. `bound_to` hashes the fields that it was taken on; `version` is set on storing."""
+    """An officer's word on one break. `bound_to` hashes the fields it was taken on; `version` is set on storing."""
 
     authority: str
     break_id: str
@@ -125,7 +125,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Revision:
-    """One publication. `snapshot` is the file's name; `positions` and `summary` are whatever JSON the publisher gave."""
+    """One publication. `snapshot` is the file's name; `positions` and `summary` are JSON as the publisher gave it."""
 
     seq: int
     published_at: datetime

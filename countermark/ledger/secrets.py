@@ -1,4 +1,4 @@
-"""The home's secret key and the pseudonyms made with it, which stand for children's ids in the ledger. Back the key up."""
+"""The home's secret key and the pseudonyms made with it, which stand for children's ids here. Back it up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 KEY_FILE = "secret.key"
@@ -36,21 +37,19 @@ def _create(path: Path) -> None:
             file.write(secrets.token_bytes(KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with suppress(FileExistsError):  # another process was first: its key counts
             os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was first; its key counts
     finally:
         draft.unlink()
 
 
 def pseudonym(key: bytes, *parts: str) -> str:
-    """16 hex digits that stand for `parts` (for a break: authority, indicator, case) and cannot be undone without the key."""
+    """16 hex digits that stand for `parts` (for a break: authority, indicator, case), meaningless without the key."""
     return hmac.new(key, _message(parts), hashlib.sha256).hexdigest()[:PSEUDONYM_HEX]
 
 
 def pseudonyms(key: bytes, many: Iterable[tuple[str, ...]]) -> list[str]:
-    """`pseudonym` of each tuple, in order; HMAC's two key blocks are hashed once, so 50,000 take a fraction of a second."""
+    """`pseudonym` of each tuple, in order. HMAC's two key blocks are hashed once: 50,000 take a moment."""
     padded = key.ljust(_BLOCK, b"\0")
     inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
     outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))

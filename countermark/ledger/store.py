@@ -1,7 +1,7 @@
 """The ledger as the rest of the product sees it: one class, opened by its address.
 
-Its parts lie in `deliveries` (what came in), `judgements` (what people judged) and `publications` (what was published);
-`append` is the one way in, `engine` knows the databases.
+Its parts lie in `deliveries` (what came in), `judgements` and `certificates` (what people judged) and `publications`
+(what was published); `append` is the one way in, `engine` knows the databases.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 
+from countermark.ledger.certificates import Certificates
 from countermark.ledger.deliveries import Deliveries
 from countermark.ledger.engine import bring_up_to_date, connect
 from countermark.ledger.judgements import Judgements
@@ -17,12 +18,12 @@ from countermark.ledger.publications import Publications
 from countermark.ledger.records import utc_now
 
 
-class Ledger(Deliveries, Judgements, Publications):
+class Ledger(Deliveries, Judgements, Certificates, Publications):
     """Truth that cannot be recomputed. Every change appends one entry to the audit chain, in the same transaction."""
 
     @classmethod
     def open(cls, url: str, clock: Callable[[], datetime] = utc_now) -> Ledger:
-        """The ledger at `url` (`sqlite:///path`, `postgresql://…`), its schema created or upgraded where it is not current.
+        """The ledger at `url` (`sqlite:///path`, `postgresql://…`), its schema created or upgraded as needed.
 
         `clock` (aware, UTC) dates the entries, and whatever is stored without a moment of its own.
         """

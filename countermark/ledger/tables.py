@@ -1,7 +1,7 @@
-"""The ledger's tables as SQLAlchemy Core sees them. Rows are inserted and never changed; `migrations/` makes the schema.
+"""The ledger's tables as SQLAlchemy Core sees them. Rows are inserted, never changed. `migrations/` makes them.
 
-Every truth table has `entry_seq`, the chain entry that vouches for the row. `nonce` makes the entry's digest unguessable once
-a row had to go; moments are fixed-width UTC text (`records.stamp`), which sorts by time in every database.
+Every truth table has `entry_seq`, the chain entry that vouches for the row. `nonce` keeps the entry's digest from being
+guessed once a row had to go; moments are fixed-width UTC text (`records.stamp`), which sorts by time in every database.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ NAMES = {
 metadata = MetaData(naming_convention=NAMES)
 
 
-def _text(name: str, **options: bool) -> Column[str]:
-    return Column(name, Text, nullable=False, **options)
+def _text(name: str, unique: bool | None = None, quote: bool | None = None) -> Column[str]:
+    return Column(name, Text, nullable=False, unique=unique, quote=quote)
 
 
 def _whole(name: str) -> Column[int]:

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the steps on the connection that the ledger hands over, in the transaction that is already open."""
+"""Alembic's entry: runs the steps on the ledger's connection, in the transaction that is open already."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Triggers of the first schema: the database itself refuses a signer who checked or decided, and a checker who signed.
 
-One rule per trigger; a person is `by_key`, so spellings do not matter. SQLite and PostgreSQL say the same in two tongues.
+One rule per trigger; a person is `by_key`, so spellings do not matter. SQLite and PostgreSQL say it in two tongues.
 """
 
 from __future__ import annotations

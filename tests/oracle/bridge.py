@@ -1,0 +1,354 @@
+"""A naive bridge between claims and cases: which case makes the difference, and why.
+
+For one indicator and as-at date: `claim_items` for one claim, `authority_items` for `ALL`. Everything is looked up case
+by case in plain dicts. Not here: who the cases are (`figures`), the range (`ranges`), breaks and decisions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from tests.oracle.cells import working_days
+
+DENOMINATOR, NUMERATOR = "denominator", "numerator"
+MEASURES = (DENOMINATOR, NUMERATOR)
+NEAR = 5  # working days within which an event of the same child is the same event
+
+
+class Case(NamedTuple):
+    """One case of the system. `outside` is SCOPE or AS_AT where a rule that can be named leaves it out."""
+
+    case_id: str
+    team: str | None
+    in_denominator: bool
+    in_numerator: bool
+    state: str | None
+    outside: str | None = None
+    hinges_on_event: bool = False  # the rule that leaves it out reads the deciding date, which a list row can state too
+    starts_on: date | None = None
+    decides_on: date | None = None
+
+    def holds(self, measure: str) -> bool:
+        """In the measure?"""
+        return self.in_denominator if measure == DENOMINATOR else self.in_numerator
+
+
+class Listing(NamedTuple):
+    """One row of a manual list."""
+
+    case_id: str
+    in_denominator: bool = True
+    in_numerator: bool = False
+    event_date: date | None = None
+
+    def holds(self, measure: str) -> bool:
+        """In the measure?"""
+        return self.in_denominator if measure == DENOMINATOR else self.in_numerator
+
+
+class Claim(NamedTuple):
+    """A team's count and its list. `comparable` is false where unit or definition differ from the indicator's."""
+
+    team: str
+    numerator: int | None
+    denominator: int | None
+    rows: tuple[Listing, ...] = ()
+    comparable: bool = True
+
+    def count(self, measure: str) -> int:
+        """The claimed count; without one the sum of the list."""
+        stated = self.denominator if measure == DENOMINATOR else self.numerator
+        return sum(row.holds(measure) for row in self.rows) if stated is None else stated
+
+
+class Item(NamedTuple):
+    """One case (None: not a case), its whole effect on one measure of one team's figure, and the primary reason."""
+
+    case_id: str | None
+    team: str
+    measure: str
+    effect: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the bridge may look at."""
+
+    as_at: date
+    period_start: date | None  # None: a snapshot
+    now: dict[str, Case]
+    at_hand: dict[str, Case]
+    by_event: bool
+    event_decides: frozenset[str]  # the measures that the deciding event moves
+    status: dict[str, str | None] = field(
+        default_factory=dict
+    )  # children known at all, with their status where they have one
+
+    def child(self, case_id: str) -> str:
+        """The child of a case id."""
+        return case_id.rsplit("/", 1)[0] if self.by_event and "/" in case_id else case_id
+
+    def bare(self, case_id: str) -> str:
+        """The case id without the child's leading zeros."""
+        child = self.child(case_id)
+        return (child.lstrip("0") or "0") + case_id[len(child) :]
+
+
+# --- matching
+@dataclass(frozen=True)
+class Matched:
+    """The list's rows of one case, and the system's case if one was found, by which key."""
+
+    key: str
+    rows: tuple[Listing, ...]
+    case: Case | None
+    how: str  # exact | zeros | near | none
+
+    def listed(self, measure: str) -> int:
+        """How often the case is listed in the measure."""
+        return sum(row.holds(measure) for row in self.rows)
+
+
+def start_of(case_id: str) -> date | None:
+    """The start in an event's case id."""
+    try:
+        return date.fromisoformat(case_id.rsplit("/", 1)[1])
+    except (IndexError, ValueError):
+        return None
+
+
+def groups(claim: Claim, facts: Facts) -> dict[str, tuple[Listing, ...]]:
+    """The list's rows by case; two keys that differ by leading zeros alone are one unless the system holds both."""
+    grouped: dict[str, list[Listing]] = {}
+    spelled: dict[str, str] = {}
+    exact_first = sorted(claim.rows, key=lambda row: row.case_id not in facts.now)
+    for row in exact_first:
+        key = row.case_id if row.case_id in facts.now else spelled.get(facts.bare(row.case_id), row.case_id)
+        spelled.setdefault(facts.bare(row.case_id), key)
+        grouped.setdefault(key, []).append(row)
+    return {key: tuple(rows) for key, rows in grouped.items()}
+
+
+def match(claim: Claim, facts: Facts) -> list[Matched]:
+    """Every listed case with its system case: exact, else leading zeros, else the only near event on both sides."""
+    rows = groups(claim, facts)
+    found: dict[str, tuple[Case, str]] = {key: (facts.now[key], "exact") for key in rows if key in facts.now}
+    taken = {case.case_id for case, _ in found.values()}
+    for key in [key for key in rows if key not in found]:
+        alike = [
+            case
+            for case in facts.now.values()
+            if facts.bare(case.case_id) == facts.bare(key) and case.case_id not in taken
+        ]
+        if len(alike) == 1:
+            found[key] = (alike[0], "zeros")
+            taken.add(alike[0].case_id)
+    if facts.by_event:
+        found.update(near(rows, found, taken, facts))
+    return [Matched(key, rows[key], *found.get(key, (None, "none"))) for key in rows]
+
+
+def near(
+    rows: Iterable[str], found: dict[str, tuple[Case, str]], taken: set[str], facts: Facts
+) -> dict[str, tuple[Case, str]]:
+    """Unmatched events of one child that start within five working days, where each is the other's only candidate."""
+    pairs = [
+        (key, case)
+        for key in rows
+        if key not in found
+        for case in facts.now.values()
+        if case.case_id not in taken and _same_child(key, case.case_id, facts) and _close(start_of(key), case.starts_on)
+    ]
+    of_row = Counter(key for key, _ in pairs)
+    of_case = Counter(case.case_id for _, case in pairs)
+    return {key: (case, "near") for key, case in pairs if of_row[key] == 1 and of_case[case.case_id] == 1}
+
+
+def _same_child(left: str, right: str, facts: Facts) -> bool:
+    return facts.child(left).lstrip("0") == facts.child(right).lstrip("0")
+
+
+def _close(a: date | None, b: date | None) -> bool:
+    return a is not None and b is not None and abs(working_days(a, b)) <= NEAR
+
+
+# --- reasons
+def late(case: Case, measure: str, facts: Facts) -> bool:
+    """Did the deciding event happen by D, absent at hand and present now, and does it move this measure?"""
+    then = facts.at_hand.get(case.case_id)
+    if measure not in facts.event_decides or case.decides_on is None or case.decides_on > facts.as_at:
+        return False
+    absent = then is None or then.decides_on != case.decides_on
+    return case.holds(measure) and absent and not (then is not None and then.holds(measure))
+
+
+def elsewhere(day: date | None, facts: Facts) -> bool:
+    """Does a deciding date lie after D or before the period?"""
+    return day is not None and (day > facts.as_at or (facts.period_start is not None and day < facts.period_start))
+
+
+def unplaced(one: Matched, facts: Facts) -> str:
+    """The reason for a listed case that the system's list does not hold at all."""
+    child = facts.child(one.key)
+    known = [name for name in facts.status if name.lstrip("0") == child.lstrip("0")]
+    if facts.by_event or not known:
+        return "MANUAL_ONLY"
+    return "SCOPE" if any(facts.status[name] for name in known) else "UNEXPLAINED"
+
+
+def too_many(one: Matched, case: Case, team: str | None, measure: str, facts: Facts) -> str:
+    """The reason why the list counts a case in the measure and the system, for this team, does not."""
+    events = [row.event_date for row in one.rows if row.event_date is not None]
+    would_count = case.hinges_on_event and any(not elsewhere(day, facts) for day in events)
+    if case.outside == "SCOPE" and not would_count:
+        return "SCOPE"
+    decided = measure in facts.event_decides
+    if (
+        case.state == "overtaken"
+        or (case.outside == "AS_AT" and not (case.decides_on is None and would_count))
+        or (decided and (any(elsewhere(day, facts) for day in events) or elsewhere(case.decides_on, facts)))
+    ):
+        return "AS_AT"
+    if case.state == "not_countable" or (case.state == "unusable" and measure == NUMERATOR):
+        return "INVALID"
+    if team is not None and case.team != team and case.in_denominator:
+        return "TEAM"
+    return "UNEXPLAINED" if case.state is None and case.outside is None else "VALUE"
+
+
+def matched_item(one: Matched, case: Case, team: str | None, measure: str, facts: Facts) -> tuple[int, str] | None:
+    """Effect and reason of a listed case that the system knows; None where there is nothing to say."""
+    manual = one.listed(measure) > 0
+    system = case.holds(measure) and (team is None or case.team == team)
+    if manual and not system:
+        return -1, too_many(one, case, team, measure, facts)
+    if system and not manual:
+        return 1, "LATE_RECORDED" if late(case, measure, facts) else "VALUE"
+    if system and late(case, measure, facts):
+        return 0, "LATE_RECORDED"
+    return (0, "IDENTITY") if manual and one.how == "zeros" else None
+
+
+def missing(case: Case, team: str | None, measure: str, facts: Facts, listed_by_others: set[str]) -> str:
+    """The reason for a system case that a full list does not hold."""
+    if late(case, measure, facts):
+        return "LATE_RECORDED"
+    twins = [
+        other
+        for other in facts.now.values()
+        if other.case_id != case.case_id
+        and facts.bare(other.case_id) == facts.bare(case.case_id)
+        and other.holds(measure)
+    ]
+    if twins:
+        return "DUPLICATE_SYSTEM"
+    return "TEAM" if team is not None and facts.bare(case.case_id) in listed_by_others else "SYSTEM_ONLY"
+
+
+# --- items
+def system_count(team: str | None, measure: str, facts: Facts) -> int:
+    """The system's figure: of one team, or (None) of everybody."""
+    return sum(case.holds(measure) for case in facts.now.values() if team is None or case.team == team)
+
+
+def claim_items(claim: Claim, others: Iterable[Claim], facts: Facts, measures: Iterable[str] = MEASURES) -> list[Item]:
+    """The bridge of one claim, `ALL` as its own claim included."""
+    team = None if claim.team == "ALL" else claim.team
+    matched = match(claim, facts)
+    elsewhere_listed = {facts.bare(row.case_id) for other in others if other is not claim for row in other.rows}
+    items: list[Item] = []
+    for measure in measures:
+        manual, system = claim.count(measure), system_count(team, measure, facts)
+        if not claim.comparable:
+            items.append(Item(None, claim.team, measure, system - manual, "SCOPE"))
+            continue
+        items += listed_items(matched, claim.team, team, measure, facts)
+        held = {one.case.case_id for one in matched if one.case is not None}
+        left = [
+            case
+            for case in facts.now.values()
+            if case.holds(measure) and (team is None or case.team == team) and case.case_id not in held
+        ]
+        unlisted = manual - sum(row.holds(measure) for row in claim.rows)
+        if unlisted:
+            items.append(Item(None, claim.team, measure, len(left) - unlisted, "MANUAL_NOT_LISTED"))
+        else:
+            items += [
+                Item(case.case_id, claim.team, measure, 1, missing(case, team, measure, facts, elsewhere_listed))
+                for case in left
+            ]
+    return items
+
+
+def listed_items(matched: list[Matched], label: str, team: str | None, measure: str, facts: Facts) -> list[Item]:
+    """The items of the rows that the list has."""
+    items: list[Item] = []
+    for one in matched:
+        name = one.case.case_id if one.case else one.key
+        if one.listed(measure) > 1:
+            items.append(Item(name, label, measure, 1 - one.listed(measure), "DUPLICATE_MANUAL"))
+        if one.case is not None:
+            found = matched_item(one, one.case, team, measure, facts)
+            if found:
+                items.append(Item(name, label, measure, *found))
+        elif one.listed(measure):
+            items.append(Item(name, label, measure, -1, unplaced(one, facts)))
+    return items
+
+
+def authority_manual(claims: list[Claim], owing: set[str], measure: str) -> int | None:
+    """The authority's manual figure: its own claim, else the teams' sum where every team that owes one has claimed."""
+    own = [claim for claim in claims if claim.team == "ALL"]
+    if own:
+        return own[0].count(measure)
+    teams = {claim.team for claim in claims}
+    return sum(claim.count(measure) for claim in claims) if owing and owing <= teams else None
+
+
+def authority_items(
+    claims: list[Claim], owing: set[str], facts: Facts, measures: Iterable[str] = MEASURES
+) -> list[Item]:
+    """The bridge of `ALL`: of its own claim, else the teams' items added; nothing where there is no manual figure."""
+    own = [claim for claim in claims if claim.team == "ALL"]
+    if own:
+        return claim_items(own[0], [], facts, measures)
+    if not owing or not owing <= {claim.team for claim in claims}:
+        return []
+    items = [item for claim in claims for item in claim_items(claim, claims, facts, measures)]
+    silent = [
+        Item(case.case_id, "ALL", measure, 1, "SYSTEM_ONLY")
+        for case in facts.now.values()
+        for measure in measures
+        if case.holds(measure) and case.team not in {claim.team for claim in claims}
+    ]
+    return without_team_pairs(items + silent)
+
+
+def without_team_pairs(items: list[Item]) -> list[Item]:
+    """Leave out what one team gives and another takes of one case: it is nothing for the authority."""
+    kept = list(items)
+    for item in items:
+        if item.reason != "TEAM" or item.effect != -1 or item not in kept:
+            continue
+        for other in kept:
+            same = other.case_id == item.case_id and other.measure == item.measure and other.effect == 1
+            if same and (other.reason == "TEAM" or (other.reason == "SYSTEM_ONLY" and other.team == "ALL")):
+                kept.remove(item)
+                kept.remove(other)
+                break
+    return kept
+
+
+def lines(items: Iterable[Item], measure: str) -> dict[str, tuple[int, int]]:
+    """Per reason of one measure: the effect and the number of cases (a line without a case has none)."""
+    out: dict[str, tuple[int, int]] = {}
+    for item in items:
+        if item.measure == measure:
+            effect, cases = out.get(item.reason, (0, 0))
+            out[item.reason] = (effect + item.effect, cases + (item.case_id is not None))
+    return out

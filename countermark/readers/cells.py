@@ -1,0 +1,61 @@
+"""Cells to text, a column at a time: one spelling for dates, numbers and blanks. What a text means is decided in SQL, not here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+# White space that people cannot see: str.strip() knows the first kind, and not zero-width spaces and stray byte-order marks.
+SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+SPACE += "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
+ERRORS = frozenset(
+    ("#N/A", "#NA", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+)
+
+
+def is_blank(cell: Any) -> bool:
+    """Whether a cell holds nothing but white space."""
+    return cell is None or (isinstance(cell, str) and not cell.strip(SPACE))
+
+
+def _text(cell: str) -> str | None:
+    return cell.strip(SPACE) or None
+
+
+def _float(cell: float) -> str:
+    return str(int(cell)) if cell.is_integer() else repr(cell)
+
+
+def _boolean(cell: bool) -> str:
+    return "TRUE" if cell else "FALSE"
+
+
+CONVERT: dict[type, Callable[[Any], str | None]] = {
+    str: _text,
+    float: _float,
+    int: str,
+    bool: _boolean,
+    datetime: lambda cell: cell.date().isoformat(),
+    date: date.isoformat,
+    time: time.isoformat,
+    timedelta: str,
+    type(None): lambda cell: None,
+}
+
+
+def identifier(text: str) -> str:
+    """An id as it is compared: upper case, and without the `.0` that a spreadsheet adds to a number."""
+    return text.upper().removesuffix(".0")
+
+
+def text_column(cells: Iterable[Any], kind: str) -> tuple[list[str | None], list[int]]:
+    """The texts of a column of type `kind`, and the places of cells that spell an error (their text is None)."""
+    convert = CONVERT
+    texts = [convert[type(cell)](cell) for cell in cells]
+    found = [place for place, text in enumerate(texts) if text in ERRORS] if not ERRORS.isdisjoint(texts) else []
+    for place in found:
+        texts[place] = None
+    if kind == "id":
+        texts = [identifier(text) if text is not None else None for text in texts]
+    return texts, found

@@ -1,0 +1,102 @@
+"""The process that reads files: one request a line on standard input, one answer a line on standard output.
+
+It holds no more memory than its limit and may be ended at any time. Rows leave it as Arrow files, never through the pipe, and
+nothing it prints quotes a cell.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from countermark.readers.headings import Layout
+from countermark.readers.sheets import Refusal
+
+NOTHING_KNOWN = (
+    "The file has the headings of no known file layout: check that the header row is there and spelled as in the template."
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A file to read and where the rows go: `<rows>-<n>.arrow`."""
+
+    path: Path
+    rows: str
+
+
+def read_file(request: Request, layouts: list[Layout]) -> dict[str, Any]:
+    """Every sheet of a file that fits a layout, and the reason where the whole file was refused."""
+    from countermark.readers.kinds import kind_of, refuse_xml
+
+    sheets: list[dict[str, Any]] = []
+    try:
+        kind = kind_of(request.path)
+        if kind == "xml":
+            refuse_xml(request.path)
+        _read_sheets(kind, request, layouts, sheets)
+    except Refusal as refusal:
+        return {"sheets": [], "reason": str(refusal)}
+    return {"sheets": sheets, "reason": "" if sheets else NOTHING_KNOWN}
+
+
+def _read_sheets(kind: str, request: Request, layouts: list[Layout], sheets: list[dict[str, Any]]) -> None:
+    from countermark.readers.delimited import read_delimited
+    from countermark.readers.tables import read_table
+    from countermark.readers.workbook import read_workbook
+
+    source = read_workbook(request.path) if kind == "workbook" else iter([read_delimited(request.path, layouts)])
+    for number, sheet in enumerate(source):
+        if isinstance(sheet, tuple):
+            sheets.append({"sheet": sheet[0], "contract": "", "state": "refused", "reason": str(sheet[1]), "rows_in": 0})
+            continue
+        reading = read_table(sheet, layouts, number)
+        if reading.state == "unknown":
+            continue
+        answer = {name: getattr(reading, name) for name in ("sheet", "contract", "state", "reason", "rows_in", "rows_ignored")}
+        if reading.table is not None:
+            answer["rows"] = _store(reading.table, f"{request.rows}-{number}.arrow")
+        sheets.append(answer)
+
+
+def _store(table: Any, path: str) -> str:
+    import pyarrow as pa
+
+    with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+    return path
+
+
+def limit_memory(size: int) -> None:
+    """Hold this process below `size` bytes of address space where the platform can."""
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's time limit and the guard on inflation remain
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    """Serve requests until standard input ends. The first line holds the layouts and the memory limit."""
+    start = json.loads(sys.stdin.readline())
+    layouts = [Layout.of_plain(layout) for layout in start["layouts"]]
+    if start["memory"]:
+        limit_memory(start["memory"])
+    for line in sys.stdin:
+        ask = json.loads(line)
+        try:
+            answer = read_file(Request(Path(ask["path"]), ask["rows"]), layouts)
+        except MemoryError:
+            answer = {"sheets": [], "failed": "memory"}
+        except Exception as error:
+            answer = {"sheets": [], "failed": type(error).__name__}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

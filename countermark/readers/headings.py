@@ -1,0 +1,121 @@
+"""Which row of a sheet is its header, and which file layout it belongs to. Knows headings only, never what lies below them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from countermark.contracts.model import Contract
+
+ROWS_SEARCHED = 30  # a header lower than this would be below a page of notes
+APOSTROPHES = "'’‘`´ʼ"
+LEAST_HEADINGS = 2  # one heading alone is a coincidence
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What reading needs of a contract. `headings` maps folded headings to columns, `kinds` columns to their types."""
+
+    id: str
+    title: str
+    sheet_hint: str
+    key: tuple[str, ...]
+    must_have: tuple[str, ...]
+    kinds: dict[str, str]
+    headers: dict[str, str]
+    headings: dict[str, str]
+
+    def plain(self) -> dict[str, Any]:
+        """The layout as JSON can hold it."""
+        return asdict(self)
+
+    @classmethod
+    def of_plain(cls, data: Mapping[str, Any]) -> Layout:
+        """The layout that `plain` wrote."""
+        return cls(**{**data, "key": tuple(data["key"]), "must_have": tuple(data["must_have"])})
+
+
+@dataclass(frozen=True)
+class Match:
+    """A header row: its place among the rows given, the layout, where each column stands, what is wrong with it."""
+
+    row: int
+    layout: Layout
+    places: dict[str, int]
+    missing: tuple[str, ...]
+    doubled: dict[str, tuple[int, ...]]
+
+    @property
+    def fits(self) -> bool:
+        """Whether the sheet can be loaded by this header."""
+        return not self.missing and not self.doubled
+
+
+def fold(text: str) -> str:
+    """A heading as it is compared: NFKC, apostrophes out, case folded, all else but letters and digits one space."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    kept = "".join(sign if sign.isalnum() else " " for sign in plain if sign not in APOSTROPHES)
+    return " ".join(kept.split())
+
+
+def layout_of(contract: Contract) -> Layout:
+    """The layout of a contract."""
+    columns = contract.columns
+    headings = {fold(name): column for column, c in columns.items() for name in (*c.aliases, column.replace("_", " "))}
+    headings |= {fold(c.header): column for column, c in columns.items()}
+    return Layout(
+        id=contract.id,
+        title=contract.title,
+        sheet_hint=fold(contract.sheet_hint),
+        key=contract.key,
+        must_have=tuple(name for name, c in columns.items() if c.must_have),
+        kinds={name: c.type for name, c in columns.items()},
+        headers={name: c.header for name, c in columns.items()},
+        headings=headings,
+    )
+
+
+def find_header(rows: Iterable[Sequence[Any]], layouts: Sequence[Layout], sheet: str) -> Match | None:
+    """The best header among the first rows of a sheet called `sheet`; None where nothing resembles any layout.
+
+    Most headings matched wins, then a layout that is complete, then the sheet's name, then the upper row.
+    """
+    name = fold(sheet)
+    best: tuple[tuple[int, bool, bool, int], Match] | None = None
+    for index, row in zip(range(ROWS_SEARCHED), rows, strict=False):
+        folded = [fold(cell) if isinstance(cell, str) else "" for cell in row]
+        for layout in layouts:
+            match = _match(index, folded, layout)
+            hinted = _hinted(layout, name)
+            if match is None or not _resembles(match, hinted):
+                continue
+            rank = (len(match.places), match.fits, hinted, -index)
+            if best is None or rank > best[0]:
+                best = (rank, match)
+    return best[1] if best else None
+
+
+def _match(index: int, folded: Sequence[str], layout: Layout) -> Match | None:
+    found: dict[str, list[int]] = {}
+    for place, heading in enumerate(folded):
+        column = layout.headings.get(heading) if heading else None
+        if column is not None:
+            found.setdefault(column, []).append(place)
+    if len(found) < LEAST_HEADINGS:
+        return None
+    missing = tuple(column for column in layout.must_have if column not in found)
+    doubled = {column: tuple(places) for column, places in found.items() if len(places) > 1}
+    return Match(index, layout, {column: places[0] for column, places in found.items()}, missing, doubled)
+
+
+def _resembles(match: Match, hinted: bool) -> bool:
+    needed = len(match.layout.must_have)
+    return hinted or 2 * (needed - len(match.missing)) >= needed
+
+
+def _hinted(layout: Layout, name: str) -> bool:
+    """Whether the sheet's name holds the hint as whole words (`list 1` is not in `list 11`)."""
+    return bool(layout.sheet_hint) and f" {layout.sheet_hint} " in f" {name} "

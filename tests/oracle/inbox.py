@@ -1,4 +1,4 @@
-"""A generated population as an inbox folder, so that the real pipeline can run on it: CSV files, sidecars, authority.toml.
+"""A generated population as an inbox folder, for the real pipeline: CSV files, sidecars, authority.toml.
 
 One folder a delivery, one CSV a list with all its standard headers. Not here: what the files ought to lead to.
 """
@@ -17,8 +17,8 @@ COUNT_HEADERS = [
     "indicator_id", "team", "as_at", "unit", "numerator", "denominator", "counted_by", "counted_at", "method", "note",
 ]  # fmt: skip
 LIST_HEADERS = [
-    "indicator_id", "team", "as_at", "case_id", "in_denominator", "in_numerator", "event_date", "counted_by", "counted_at",
-    "note",
+    "indicator_id", "team", "as_at", "case_id", "in_denominator", "in_numerator", "event_date", "counted_by",
+    "counted_at", "note",
 ]  # fmt: skip
 COUNTED_BY = "A Manager"
 UNITS = {"FD5": "event", "AS1": "event", "AS2": "event", "AS3": "event", "CP3": "event", "CP4": "event"}

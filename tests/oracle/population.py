@@ -30,8 +30,8 @@ AS_AT = [
 ]
 HOLIDAYS = [date(2022, 8, 29), date(2022, 9, 19), date(2023, 5, 8)]
 LEAP_DAYS = [date(2020, 2, 29), date(2024, 2, 29)]
-UNREADABLE = ["#N/A", "31/02/2023", "not known", "1900-01-01"]
-IDS = ["1001", "1002", "1003", "0010", "10", "A77"]
+UNREADABLE = ["#N/A", "31/02/2023", "not known", "1900-01-01", ""]
+IDS = ["1001", "1002", "1003", "1004", "1005", "1006", "0010", "10", "A77"]
 TEAMS = ["North", "north ", "South", "South\u00a0 West", ""]
 YES_NO = ["a) Yes", "Yes", "Y", "1", "TRUE", "b) No", "No", "n", "0", "c) Unknown", "perhaps", "", ""]
 UNNECESSARY = ["a) Yes", "Yes", "b) No", "No", "", "", ""]
@@ -85,67 +85,75 @@ def written(day: date, form: int) -> str:
     return [day.isoformat(), day.strftime("%d/%m/%Y"), f"{day.isoformat()} 00:00:00"][form]
 
 
-def days_around(as_at: date) -> list[date]:
-    """The days on which an indicator changes its mind, for this D."""
-    wd_back = [as_at]
-    while len(wd_back) < 50:
-        day = wd_back[-1] - timedelta(days=1)
+def back(as_at: date, *working_days: int) -> list[date]:
+    """The days that lie so many working days before D, each with its neighbours."""
+    found = [as_at]
+    while len(found) <= max(working_days):
+        day = found[-1] - timedelta(days=1)
         while not cells.is_working_day(day):
             day -= timedelta(days=1)
-        wd_back.append(day)
-    month = as_at.replace(day=1)
-    marks = [as_at, month, cells.years_before(as_at, 1), cells.years_before(as_at, 2)]
-    marks += [wd_back[n] for n in (1, 9, 10, 11, 14, 15, 16, 30, 44, 45, 46)]
-    marks += [cells.years_before(as_at, 2) + timedelta(days=400), as_at + timedelta(days=9)]
-    near = [mark + timedelta(days=shift) for mark in marks for shift in (-1, 0, 1)]
-    return sorted({*near, *HOLIDAYS, *LEAP_DAYS, date(2019, 3, 4)})
+        found.append(day)
+    return [found[n] + timedelta(days=shift) for n in working_days for shift in (-1, 0, 1)]
 
 
-def date_cells(as_at: date, *, blanks: int, unreadable: int = 1) -> st.SearchStrategy[str]:
-    """A cell that should hold a date."""
-    days = [written(day, index % 3 if index % 7 == 0 else index % 2) for index, day in enumerate(days_around(as_at))]
-    doubled = days * 2
-    return st.sampled_from(doubled + UNREADABLE * unreadable + [""] * blanks)
+def around(*days: date) -> list[date]:
+    """Each day with its neighbours."""
+    return [day + timedelta(days=shift) for day in days for shift in (-1, 0, 1)]
 
 
-def early_cells(as_at: date) -> st.SearchStrategy[str]:
-    """A beginning: mostly well before D, so that most children are in the cohort."""
-    past = [written(as_at - timedelta(days=n), n % 2) for n in (12, 13, 14, 15, 16, 17, 60, 62, 63, 64, 65, 66, 300)]
-    return st.one_of(st.sampled_from(past), st.sampled_from(past), date_cells(as_at, blanks=2))
+def date_cells(as_at: date, edges: list[date], *, edge: int = 2, blank: int = 1) -> st.SearchStrategy[str]:
+    """A cell that should hold a date: `edge` parts at an edge, one in the period or on a holiday, one about or after D,
+    `blank` parts blank, one part unreadable."""
+    month = [as_at.replace(day=1) + timedelta(days=n) for n in range(0, as_at.day, 3)]
+    after = [*around(as_at), *(as_at + timedelta(days=n) for n in (1, 2, 5, 14))]
+    edge_cells = [written(day, n % 3 if n % 7 == 0 else n % 2) for n, day in enumerate(edges)]
+    parts = [st.sampled_from(edge_cells)] * edge + [st.just("")] * blank
+    parts += [
+        st.sampled_from([written(day, n % 2) for n, day in enumerate(days)]) for days in (month + HOLIDAYS, after)
+    ]
+    return st.one_of(*parts, st.sampled_from(UNREADABLE + [written(day, 1) for day in LEAP_DAYS]))
 
 
 def row_strategies(as_at: date) -> dict[str, st.SearchStrategy[TextRow]]:
-    """A row of each list."""
-    when, start = date_cells(as_at, blanks=10), early_cells(as_at)
-    # Most ends are blank: otherwise hardly anybody would be left in a cohort.
-    end = st.one_of(st.just(""), st.just(""), when)
+    """A row of each list, its dates about the days on which its indicators change their mind."""
+    month, year = as_at.replace(day=1), cells.years_before(as_at, 1)
+    long_ago = [as_at - timedelta(days=n) for n in (90, 120, 300, 400)]
+    begun = date_cells(as_at, [*long_ago, *back(as_at, 10), *around(cells.years_before(as_at, 2))], edge=6, blank=0)
+    ended = st.one_of(st.just(""), st.just(""), date_cells(as_at, around(as_at)))
     common = {"child_unique_id": st.sampled_from(IDS), "allocated_team": st.sampled_from(TEAMS)}
     columns: dict[str, dict[str, st.SearchStrategy[str]]] = {
-        "list_03": {"date_of_referral": st.one_of(when, start), "referral_nfa": st.sampled_from(NFA)},
+        "list_03": {
+            "date_of_referral": date_cells(as_at, around(month), edge=6, blank=0),
+            "referral_nfa": st.sampled_from(NFA),
+        },
         "list_04": {
-            "continuous_assessment_start_date": start,
-            "continuous_assessment_date_of_authorisation": when,
+            "continuous_assessment_start_date": date_cells(as_at, back(as_at, 44, 45, 46, 55, 65, 66), edge=6, blank=0),
+            "continuous_assessment_date_of_authorisation": date_cells(as_at, [*around(month), *back(as_at, 1, 10)]),
         },
         "list_05": {
-            "strategy_discussion_initiating_section_47_enquiry_start_date": start,
+            "strategy_discussion_initiating_section_47_enquiry_start_date": date_cells(
+                as_at, [*long_ago, *back(as_at, 14, 15, 16, 20)], edge=6, blank=0
+            ),
             "was_an_initial_child_protection_conference_deemed_unnecessary": st.sampled_from(UNNECESSARY),
-            "date_of_initial_child_protection_conference": end,
+            "date_of_initial_child_protection_conference": date_cells(
+                as_at, [*around(month), *back(as_at, 1, 5)], blank=3
+            ),
         },
-        "list_06": {"cin_start_date": start, "cin_closure_date": end},
+        "list_06": {"cin_start_date": begun, "cin_closure_date": ended},
         "list_07": {
-            "date_of_birth": st.one_of(st.just("2015-06-01"), st.just(""), when),
-            "child_protection_plan_start_date": start,
-            "date_of_the_last_statutory_visit": when,
+            "date_of_birth": st.one_of(st.just("2015-06-01"), date_cells(as_at, around(as_at))),
+            "child_protection_plan_start_date": begun,
+            "date_of_the_last_statutory_visit": date_cells(as_at, back(as_at, 1, 9, 10, 11)),
             "was_the_child_seen_alone": st.sampled_from(YES_NO),
-            "child_protection_plan_end_date": end,
+            "child_protection_plan_end_date": ended,
             "number_of_previous_child_protection_plans": st.sampled_from(NUMBERS),
         },
         "list_08": {
-            "date_started_to_be_looked_after": start,
+            "date_started_to_be_looked_after": begun,
             "childs_legal_status": st.sampled_from(LEGAL),
-            "date_of_last_dental_check": when,
+            "date_of_last_dental_check": date_cells(as_at, [*around(year), *back(as_at, 5)]),
             "number_of_placements_in_the_last_12_months": st.sampled_from(NUMBERS),
-            "date_ceased_to_be_looked_after": end,
+            "date_ceased_to_be_looked_after": ended,
         },
     }
     return {name: st.fixed_dictionaries({**common, **cols}) for name, cols in columns.items()}
@@ -153,7 +161,7 @@ def row_strategies(as_at: date) -> dict[str, st.SearchStrategy[TextRow]]:
 
 def rows_of_one_extract(name: str, row: st.SearchStrategy[TextRow]) -> st.SearchStrategy[list[TextRow]]:
     """Up to six rows; now and then one of them again, exactly."""
-    return st.tuples(st.lists(row, min_size=1, max_size=5), st.sampled_from([False, False, True])).map(
+    return st.tuples(st.lists(row, min_size=3, max_size=7), st.sampled_from([False, False, True])).map(
         lambda drawn: drawn[0] + [dict(drawn[0][0])] if drawn[1] else drawn[0]
     )
 

@@ -24,7 +24,9 @@ def rules_by_contract(catalogue: Catalogue) -> dict[str, list[RuleFile]]:
     for rule in catalogue.rules:
         rule.refuse_unknown_names(catalogue.contracts)
     ordered = sorted(catalogue.rules, key=lambda rule: rule.code)
-    return {contract: [r for r in ordered if r.contract == contract] for contract in sorted({r.contract for r in ordered})}
+    return {
+        contract: [r for r in ordered if r.contract == contract] for contract in sorted({r.contract for r in ordered})
+    }
 
 
 def newest(contract: Contract) -> str:

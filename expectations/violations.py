@@ -64,7 +64,10 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, authority: st
     by_contract = rules_by_contract(catalogue)
     needed = {name for rules in by_contract.values() for rule in rules for name in (rule.contract, *rule.reads)}
     counts: list[RuleCount] = []
-    with quiet("evaluating the rules"), _rows(con, [catalogue.contracts[n] for n in sorted(needed)], authority) as row_counts:
+    with (
+        quiet("evaluating the rules"),
+        _rows(con, [catalogue.contracts[n] for n in sorted(needed)], authority) as row_counts,
+    ):
         con.execute(SCHEMA)
         con.execute("create or replace temp table found as from facts.failures limit 0")
         for contract_id, rules in by_contract.items():
@@ -76,7 +79,12 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, authority: st
 @contextmanager
 def _rows(con: duckdb.DuckDBPyConnection, contracts: Sequence[Contract], authority: str) -> Iterator[dict[str, int]]:
     """Temporary tables of what the rules read; yields the number of rows per contract, taken from typed and not from them."""
-    present = {name for (name,) in con.execute("select table_name from information_schema.tables where table_schema = 'typed'").fetchall()}
+    present = {
+        name
+        for (name,) in con.execute(
+            "select table_name from information_schema.tables where table_schema = 'typed'"
+        ).fetchall()
+    }
     row_counts: dict[str, int] = {}
     made = []
     for contract in contracts:
@@ -99,7 +107,11 @@ def _rows(con: duckdb.DuckDBPyConnection, contracts: Sequence[Contract], authori
 
 
 def _contract(
-    con: duckdb.DuckDBPyConnection, contract: Contract, rules: list[RuleFile], authority: str, row_counts: dict[str, int]
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    rules: list[RuleFile],
+    authority: str,
+    row_counts: dict[str, int],
 ) -> list[RuleCount]:
     rows = row_counts[contract.id]
     able = [rule for rule in rules if rows and all(row_counts[name] for name in rule.reads)]
@@ -113,7 +125,9 @@ def _contract(
         if rule in able and evaluated != rows:
             hints[rule.code] = ERROR
         limit = math.floor(rule.limit * rows)
-        counts.append(RuleCount(authority, contract.id, rule.code, evaluated, failed, limit, rows, hints.get(rule.code, RAN)))
+        counts.append(
+            RuleCount(authority, contract.id, rule.code, evaluated, failed, limit, rows, hints.get(rule.code, RAN))
+        )
     if able:
         _keep(con, contract, [rule for rule in able if hints.get(rule.code, RAN) == RAN], authority)
     return counts
@@ -197,7 +211,8 @@ def _replace(con: duckdb.DuckDBPyConnection, authority: str, counts: list[RuleCo
         con.execute("delete from facts.rule_counts where authority = ?", [authority])
         con.execute("insert into facts.failures by name from temp.found")
         values = [
-            (c.authority, c.contract, c.rule_code, c.evaluated, c.failed, c.row_limit, c.row_count, c.hint) for c in counts
+            (c.authority, c.contract, c.rule_code, c.evaluated, c.failed, c.row_limit, c.row_count, c.hint)
+            for c in counts
         ]
         if values:
             con.executemany("insert into facts.rule_counts values (?, ?, ?, ?, ?, ?, ?, ?)", values)
@@ -215,5 +230,7 @@ def _number(con: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, str]
 def stored_counts(con: duckdb.DuckDBPyConnection, authority: str) -> list[RuleCount]:
     """What `evaluate` last stored for `authority`, in order of rule."""
     with quiet("reading the rule counts"):
-        rows = con.execute("from facts.rule_counts where authority = ? order by contract, rule_code", [authority]).fetchall()
+        rows = con.execute(
+            "from facts.rule_counts where authority = ? order by contract, rule_code", [authority]
+        ).fetchall()
     return [RuleCount(*row) for row in rows]

@@ -33,10 +33,11 @@ LEAP_DAYS = [date(2020, 2, 29), date(2024, 2, 29)]
 UNREADABLE = ["#N/A", "31/02/2023", "not known", "1900-01-01", ""]
 IDS = ["1001", "1002", "1003", "1004", "1005", "1006", "0010", "10", "A77"]
 TEAMS = ["North", "north ", "South", "South\u00a0 West", ""]
-YES_NO = ["a) Yes", "Yes", "Y", "1", "TRUE", "b) No", "No", "n", "0", "c) Unknown", "perhaps", "", ""]
+YES_NO = ["a) Yes", "Yes", "Y", "1", "TRUE", "b) No", "No", "n", "0", "c) Unknown", "", ""]
 UNNECESSARY = ["a) Yes", "Yes", "b) No", "No", "", "", ""]
 NFA = ["a) Yes", "Yes", "b) No", "No", "", "y", "FALSE"]
 LEGAL = ["C1: ICO", "V2: Single period under S20", "V3: Short term breaks, episodes recorded", "V4", "C2", ""]
+UNREADABLE_CODE = ["#N/A", "perhaps"]
 NUMBERS = ["0", "1", "2", "3", "4", "3.0", ""]
 
 
@@ -124,7 +125,7 @@ def row_strategies(as_at: date) -> dict[str, st.SearchStrategy[TextRow]]:
     columns: dict[str, dict[str, st.SearchStrategy[str]]] = {
         "list_03": {
             "date_of_referral": date_cells(as_at, around(month), edge=6, blank=0),
-            "referral_nfa": st.sampled_from(NFA),
+            "referral_nfa": st.sampled_from(NFA + UNREADABLE_CODE[:1]),
         },
         "list_04": {
             "continuous_assessment_start_date": date_cells(as_at, back(as_at, 44, 45, 46, 55, 65, 66), edge=6, blank=0),
@@ -134,7 +135,9 @@ def row_strategies(as_at: date) -> dict[str, st.SearchStrategy[TextRow]]:
             "strategy_discussion_initiating_section_47_enquiry_start_date": date_cells(
                 as_at, [*long_ago, *back(as_at, 14, 15, 16, 20)], edge=6, blank=0
             ),
-            "was_an_initial_child_protection_conference_deemed_unnecessary": st.sampled_from(UNNECESSARY),
+            "was_an_initial_child_protection_conference_deemed_unnecessary": st.sampled_from(
+                UNNECESSARY + UNREADABLE_CODE[:1]
+            ),
             "date_of_initial_child_protection_conference": date_cells(
                 as_at, [*around(month), *back(as_at, 1, 5)], blank=3
             ),
@@ -144,13 +147,13 @@ def row_strategies(as_at: date) -> dict[str, st.SearchStrategy[TextRow]]:
             "date_of_birth": st.one_of(st.just("2015-06-01"), date_cells(as_at, around(as_at))),
             "child_protection_plan_start_date": begun,
             "date_of_the_last_statutory_visit": date_cells(as_at, back(as_at, 1, 9, 10, 11)),
-            "was_the_child_seen_alone": st.sampled_from(YES_NO),
+            "was_the_child_seen_alone": st.sampled_from(YES_NO + UNREADABLE_CODE),
             "child_protection_plan_end_date": ended,
             "number_of_previous_child_protection_plans": st.sampled_from(NUMBERS),
         },
         "list_08": {
             "date_started_to_be_looked_after": begun,
-            "childs_legal_status": st.sampled_from(LEGAL),
+            "childs_legal_status": st.sampled_from(LEGAL + UNREADABLE_CODE[:1]),
             "date_of_last_dental_check": date_cells(as_at, [*around(year), *back(as_at, 5)]),
             "number_of_placements_in_the_last_12_months": st.sampled_from(NUMBERS),
             "date_ceased_to_be_looked_after": ended,

@@ -31,8 +31,8 @@ PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 def backup(home: Home, out: Path) -> Head:
     """Write everything in `home` that cannot be recomputed, and the published snapshots, to the archive `out`.
 
-    Returns the head of the audit chain in the archive: keep it elsewhere. LedgerError where `out` exists or lies in a folder
-    that is itself backed up, where the chain is broken, and where the ledger lives on a server, whose tools back it up.
+    Returns the head of the audit chain in the archive: keep it elsewhere. LedgerError where `out` exists or lies in a
+    folder that is itself backed up, where the chain is broken, and where the ledger lives on a server.
     The caller holds the home's lock, so that pointer and ledger are of one moment.
     """
     if out.exists():
@@ -81,7 +81,7 @@ def _manifest(head: Head) -> bytes:
 
 
 def _files(home: Home) -> Iterator[tuple[str, Path]]:
-    """The key, the authority files, the deliveries, the pointer and its snapshots: names in the archive, sorted by name.
+    """Names in the archive, sorted: the key, the authority files, the deliveries, the pointer and the snapshots.
 
     The pointer is listed before the snapshots are, so that the snapshot it names is among them.
     """

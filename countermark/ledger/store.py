@@ -10,12 +10,14 @@ from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 
+from sqlalchemy.exc import DBAPIError
+
 from countermark.ledger.certificates import Certificates
 from countermark.ledger.deliveries import Deliveries
 from countermark.ledger.engine import bring_up_to_date, connect
 from countermark.ledger.judgements import Judgements
 from countermark.ledger.publications import Publications
-from countermark.ledger.records import utc_now
+from countermark.ledger.records import LedgerError, utc_now
 
 
 class Ledger(Deliveries, Judgements, Certificates, Publications):
@@ -25,10 +27,15 @@ class Ledger(Deliveries, Judgements, Certificates, Publications):
     def open(cls, url: str, clock: Callable[[], datetime] = utc_now) -> Ledger:
         """The ledger at `url` (`sqlite:///path`, `postgresql://…`), its schema created or upgraded as needed.
 
+        LedgerError where the file is damaged or no ledger, or the server does not answer.
         `clock` (aware, UTC) dates the entries, and whatever is stored without a moment of its own.
         """
         engine = connect(url)
-        bring_up_to_date(engine)
+        try:
+            bring_up_to_date(engine)
+        except DBAPIError as error:
+            engine.dispose()
+            raise LedgerError("The ledger cannot be read: it is damaged or none, or its server is away.") from error
         return cls(engine, clock)
 
     def close(self) -> None:

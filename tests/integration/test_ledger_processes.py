@@ -1,0 +1,95 @@
+"""Holds to account: several processes at once never fork the chain, make the schema twice, or make two keys.
+
+A killed process leaves a whole chain. Set COUNTERMARK_TEST_POSTGRESQL to an empty database's address to try that too.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from countermark.ledger.store import Ledger
+
+APPEND = """
+import sys
+from datetime import date, timedelta
+from countermark.ledger.store import Ledger
+url, code, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+with Ledger.open(url) as ledger:
+    print("open", flush=True)
+    for day in range(number):
+        ledger.add_position(code, date(2022, 1, 1) + timedelta(days=day))
+"""
+KEY = """
+import sys
+from pathlib import Path
+from countermark.ledger.secrets import pseudonym_key
+print(pseudonym_key(Path(sys.argv[1])).hex())
+"""
+
+
+def start(program: str, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def finish(processes: list[subprocess.Popen[str]]) -> list[str]:
+    """What they printed, once all have ended well."""
+    ended = [(*process.communicate(timeout=120), process.returncode) for process in processes]
+    assert [(errors, code) for _, errors, code in ended] == [("", 0)] * len(processes)
+    return [printed.strip() for printed, _, _ in ended]
+
+
+def two_times_two_hundred(url: str) -> None:
+    """Two processes make the schema together and append 200 entries each."""
+    finish([start(APPEND, url, code, "200") for code in ("NORTH", "SOUTH")])
+    with Ledger.open(url) as ledger:
+        entries = ledger.entries()
+        assert [one.seq for one in entries] == list(range(1, 401))
+        assert ledger.verify() is None
+        assert len(ledger.positions()) == 400
+        turns = [one.payload.count("NORTH") for one in entries]
+        assert sum(a != b for a, b in pairwise(turns)) > 0  # they did take turns
+
+
+def test_two_processes_at_once_make_one_chain(tmp_path: Path) -> None:
+    two_times_two_hundred(f"sqlite:///{tmp_path / 'ledger.db'}")
+
+
+@pytest.mark.skipif("COUNTERMARK_TEST_POSTGRESQL" not in os.environ, reason="no PostgreSQL named to test with")
+def test_two_processes_at_once_make_one_chain_on_postgresql() -> None:
+    two_times_two_hundred(os.environ["COUNTERMARK_TEST_POSTGRESQL"])
+
+
+def test_a_process_killed_while_it_appends_leaves_a_whole_chain(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    for delay in (0.0, 0.05, 0.11):
+        process = start(APPEND, url, f"KILLED AFTER {delay}", "3000")
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL
+        with Ledger.open(url) as ledger:
+            assert ledger.verify() is None
+            assert len(ledger.positions()) == len(ledger.entries())
+    with Ledger.open(url) as ledger:
+        before = ledger.head().seq
+        assert before > 0
+        assert ledger.know_authority("AFTER")
+        assert (ledger.head().seq, ledger.verify()) == (before + 1, None)
+
+
+def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:
+    keys = finish([start(KEY, str(tmp_path)) for _ in range(4)])
+    assert len(set(keys)) == 1
+    assert len(keys[0]) == 64
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]

@@ -20,7 +20,12 @@ def broken_cells(archive: zipfile.ZipFile, part: str) -> dict[int, set[int]]:
     row = place = 0
     with archive.open(part) as stream:
         events = etree.iterparse(
-            stream, events=("start", "end"), tag=("{*}row", "{*}c"), resolve_entities=False, no_network=True, huge_tree=False
+            stream,
+            events=("start", "end"),
+            tag=("{*}row", "{*}c"),
+            resolve_entities=False,
+            no_network=True,
+            huge_tree=False,
         )
         try:
             for event, node in events:

@@ -15,9 +15,7 @@ from typing import Any
 from countermark.readers.headings import Layout
 from countermark.readers.sheets import Refusal
 
-NOTHING_KNOWN = (
-    "The file has the headings of no known file layout: check that the header row is there and spelled as in the template."
-)
+NOTHING_KNOWN = "The file has the headings of no known file layout: check that the header row is there and spelled as in the template."
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,16 @@ def _read_sheets(kind: str, request: Request, layouts: list[Layout], sheets: lis
     source = read_workbook(request.path) if kind == "workbook" else iter([read_delimited(request.path, layouts)])
     for number, sheet in enumerate(source):
         if isinstance(sheet, tuple):
-            sheets.append({"sheet": sheet[0], "contract": "", "state": "refused", "reason": str(sheet[1]), "rows_in": 0})
+            sheets.append(
+                {"sheet": sheet[0], "contract": "", "state": "refused", "reason": str(sheet[1]), "rows_in": 0}
+            )
             continue
         reading = read_table(sheet, layouts, number)
         if reading.state == "unknown":
             continue
-        answer = {name: getattr(reading, name) for name in ("sheet", "contract", "state", "reason", "rows_in", "rows_ignored")}
+        answer = {
+            name: getattr(reading, name) for name in ("sheet", "contract", "state", "reason", "rows_in", "rows_ignored")
+        }
         if reading.table is not None:
             answer["rows"] = _store(reading.table, f"{request.rows}-{number}.arrow")
         sheets.append(answer)

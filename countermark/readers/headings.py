@@ -17,7 +17,8 @@ LEAST_HEADINGS = 2  # one heading alone is a coincidence
 
 @dataclass(frozen=True)
 class Layout:
-    """What reading needs of a contract. `headings` maps folded headings to columns, `kinds` columns to their types."""
+    """What reading needs of a contract. `headings` maps folded headings to columns, `kinds` columns to their types; `key` are the
+    columns without which a row says nothing."""
 
     id: str
     title: str
@@ -70,7 +71,7 @@ def layout_of(contract: Contract) -> Layout:
         id=contract.id,
         title=contract.title,
         sheet_hint=fold(contract.sheet_hint),
-        key=contract.key,
+        key=contract.key or tuple(name for name, c in columns.items() if c.required),
         must_have=tuple(name for name, c in columns.items() if c.must_have),
         kinds={name: c.type for name, c in columns.items()},
         headers={name: c.header for name, c in columns.items()},
@@ -90,7 +91,7 @@ def find_header(rows: Iterable[Sequence[Any]], layouts: Sequence[Layout], sheet:
         for layout in layouts:
             match = _match(index, folded, layout)
             hinted = _hinted(layout, name)
-            if match is None or not _resembles(match, hinted):
+            if match is None or not _resembles(match, hinted, sum(map(bool, folded))):
                 continue
             rank = (len(match.places), match.fits, hinted, -index)
             if best is None or rank > best[0]:
@@ -111,9 +112,10 @@ def _match(index: int, folded: Sequence[str], layout: Layout) -> Match | None:
     return Match(index, layout, {column: places[0] for column, places in found.items()}, missing, doubled)
 
 
-def _resembles(match: Match, hinted: bool) -> bool:
-    needed = len(match.layout.must_have)
-    return hinted or 2 * (needed - len(match.missing)) >= needed
+def _resembles(match: Match, hinted: bool, filled: int) -> bool:
+    """Whether the row is a header of the layout, if perhaps a faulty one; a list of codes shares headings and is none."""
+    needed, had = len(match.layout.must_have), len(match.layout.must_have) - len(match.missing)
+    return not match.missing or ((hinted or 2 * had >= needed) and 2 * len(match.places) >= filled)
 
 
 def _hinted(layout: Layout, name: str) -> bool:

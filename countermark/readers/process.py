@@ -70,7 +70,9 @@ class Reader:
         self.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -78,7 +80,7 @@ class Reader:
         if self._child is not None and self._child.poll() is None:
             return
         self._answers = queue.Queue()
-        self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+        self._child = subprocess.Popen(  # our own interpreter and module
             [sys.executable, "-m", "countermark.readers.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -17,7 +17,9 @@ from countermark.readers.cells import SPACE, is_blank, text_column
 from countermark.readers.headings import Layout, Match, find_header, fold
 from countermark.readers.sheets import Sheet
 
-TOTAL = re.compile(r"(grand |sub |overall )?totals?( (number|count|rows|records|children|cases|of|for|all|in|list|\d+))*")
+TOTAL = re.compile(
+    r"(grand |sub |overall )?totals?( (number|count|rows|records|children|cases|of|for|all|in|list|\d+))*"
+)
 TOTAL_STARTS = frozenset("tTgGsSoO")
 SUSPECT_STARTS = TOTAL_STARTS | frozenset(SPACE) | {""}
 FEW_CELLS = 2  # a row with at most this many cells and no key is a title, a note or a sum
@@ -126,7 +128,12 @@ def _is_title(row: Sequence[Any], titles: set[str]) -> bool:
 
 
 def _is_ignored(
-    row: Sequence[Any], broken: frozenset[int], keys: Sequence[int], match: Match, header: Sequence[Any], titles: set[str]
+    row: Sequence[Any],
+    broken: frozenset[int],
+    keys: Sequence[int],
+    match: Match,
+    header: Sequence[Any],
+    titles: set[str],
 ) -> bool:
     filled = [place for place, cell in enumerate(row) if not is_blank(cell)]
     if filled and isinstance(row[filled[0]], str) and TOTAL.fullmatch(fold(row[filled[0]])):

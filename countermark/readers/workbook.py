@@ -51,10 +51,21 @@ def read_workbook(path: Path) -> Iterator[Sheet | tuple[str, Refusal]]:
                 except CalamineError:
                     reason = f"Sheet {meta.name} is damaged and could not be read: export the workbook again."
                     yield meta.name, Refusal(reason)
-    except (zipfile.BadZipFile, CalamineError, EOFError, OSError, KeyError, ParseError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        CalamineError,
+        EOFError,
+        OSError,
+        KeyError,
+        ParseError,
+        NotImplementedError,
+        RuntimeError,
+    ):
         raise Refusal(DAMAGED) from None
     except DefusedXmlException:
-        raise Refusal("The workbook declares a DOCTYPE inside, which is never taken: save it again from Excel.") from None
+        raise Refusal(
+            "The workbook declares a DOCTYPE inside, which is never taken: save it again from Excel."
+        ) from None
 
 
 def _sheet(data: Any, name: str, broken: dict[int, set[int]]) -> Sheet:
@@ -89,7 +100,9 @@ def _parts_with_broken_cells(archive: zipfile.ZipFile) -> set[str]:
             tail = b""
             while chunk := stream.read(CHUNK):
                 if b"<!DOCTYPE" in tail + chunk[:16] or b"<!DOCTYPE" in chunk:
-                    raise Refusal("The workbook declares a DOCTYPE inside, which is never taken: save it again from Excel.")
+                    raise Refusal(
+                        "The workbook declares a DOCTYPE inside, which is never taken: save it again from Excel."
+                    )
                 if part.filename not in suspects and any(mark in tail + chunk for mark in MAY_BE_BROKEN):
                     suspects.add(part.filename)
                 tail = chunk[-16:]
@@ -106,7 +119,9 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     for node in fromstring(archive.read(workbook), forbid_dtd=True).iter():
         if node.tag in (f"{MAIN}sheet", f"{STRICT}sheet"):
             target = targets.get(node.get(RELATION) or node.get(STRICT_RELATION), "")
-            found[node.get("name", "")] = target[1:] if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+            found[node.get("name", "")] = (
+                target[1:] if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+            )
     return found
 
 

@@ -1,0 +1,93 @@
+"""What `authority.toml` and the sidecars beside deliveries may say."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+ALL = "ALL"
+S = TypeVar("S", bound="Said")
+
+
+class DirectionError(ValueError):
+    """A TOML file that says who or when does not parse. The text names the fault, never a value."""
+
+
+class Said(BaseModel):
+    """A frozen model; what it does not know is left to later versions."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Team(Said):
+    """A team. `owes` names the indicators whose count it owes."""
+
+    name: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
+    parent: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    owes: tuple[str, ...] = ()
+
+
+class Person(Said):
+    """Somebody who counts, decides, checks or signs."""
+
+    name: str = Field(min_length=1)
+    role: str = ""
+    team: str = ""
+
+
+class Authority(Said):
+    """One authority: its code, its teams, its people."""
+
+    authority: str = Field(min_length=1)
+    name: str = ""
+    teams: tuple[Team, ...] = ()
+    people: tuple[Person, ...] = ()
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("authority")
+    @classmethod
+    def _trimmed(cls, code: str) -> str:
+        return code.strip()
+
+
+class Sidecar(Said):
+    """What a `delivery.toml` says of the files that it speaks for; None where it is silent."""
+
+    authority: str | None = None
+    extracted_on: date | None = None
+
+    @field_validator("authority")
+    @classmethod
+    def _trimmed(cls, code: str | None) -> str | None:
+        return code.strip() or None if code else None
+
+    @field_validator("extracted_on", mode="before")
+    @classmethod
+    def _by_its_date(cls, value: object) -> object:
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, str) and len(value.strip()) == 10 and value.strip()[2] == "/":
+            return datetime.strptime(value.strip(), "%d/%m/%Y").date()
+        return value
+
+
+def parse(text: str, model: type[S]) -> S:
+    """`text` as a model. DirectionError where it is no TOML or a value is of the wrong kind."""
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError:
+        raise DirectionError("it is no valid TOML") from None
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise DirectionError(f"its entry “{where}” is missing or of the wrong kind") from None
+
+
+def parse_authority(text: str) -> Authority:
+    """The authority that `authority.toml` describes."""
+    return parse(text, Authority)

@@ -1,0 +1,194 @@
+"""From an inbox to raw rows and receipts: every file below it is taken once, read in a process with limits, and accounted for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+
+from countermark.contracts.catalogue import Catalogue
+from countermark.home import Home
+from countermark.ledger.records import Receipt, utc_now
+from countermark.ledger.store import Ledger
+from countermark.readers.headings import layout_of
+from countermark.readers.process import FileAnswer, Limits, Reader
+from countermark.warehouse import raw
+from countermark.warehouse.connect import quiet, statements
+from countermark.warehouse.directions import Direction, read_directions
+from countermark.warehouse.inbox import SETTLE_SECONDS, Found, has_changed, scan
+from countermark.warehouse.receipts import LINK, UNREADABLE, Delivered, draft, duplicates, settle_counts
+from countermark.warehouse.typed import create_typed
+
+CHUNK = 1 << 20
+PRIVATE_FILE = 0o600
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class IntakeSummary:
+    """What an intake came to: the new receipts in ledger order, how many files were known, which still grow, what to say."""
+
+    receipts: tuple[Receipt, ...] = ()
+    files: int = 0
+    known: int = 0
+    growing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> tuple[Receipt, ...]:
+        """The new receipts of which nothing was loaded, duplicates left out."""
+        return tuple(receipt for receipt in self.receipts if receipt.status == "rejected")
+
+
+@dataclass
+class Intake:
+    """One intake under way."""
+
+    home: Home
+    catalogue: Catalogue
+    ledger: Ledger
+    con: duckdb.DuckDBPyConnection
+    now: datetime
+    taken: dict[tuple[str, str, str], None] = field(default_factory=dict)
+    originals: dict[tuple[str, str], list[Receipt]] = field(default_factory=dict)
+    drafts: list[Receipt] = field(default_factory=list)
+    growing: list[str] = field(default_factory=list)
+
+    def remember(self, receipts: Iterable[Receipt]) -> None:
+        """Note what has a receipt: the same bytes at the same path are known, at another path they are a duplicate."""
+        for receipt in receipts:
+            self.taken[receipt.authority, receipt.file, receipt.sha256] = None
+            if receipt.sha256 and receipt.authority and receipt.status not in ("duplicate", "withdrawn"):
+                self.originals.setdefault((receipt.authority, receipt.sha256), []).append(receipt)
+
+    def take(self, entry: Found, direction: Direction, reader: Reader) -> None:
+        """Take one entry of the inbox: nothing where it is known or still grows, else its receipts and rows."""
+        digest = "" if entry.is_link else _keep(entry.path, self.home)
+        if has_changed(entry):
+            self.growing.append(entry.name)
+            return
+        authority = direction.authority
+        if (authority, entry.name, digest or "") in self.taken:
+            return
+        delivered = Delivered(entry.name, digest or "", authority, direction.extracted_on, self.now)
+        if not digest:
+            new = draft(delivered, FileAnswer(reason=LINK if entry.is_link else UNREADABLE), self.catalogue)
+        elif (authority, digest) in self.originals:
+            new = duplicates(delivered, self.originals[authority, digest])
+        else:
+            new = self._read(entry, delivered, direction, reader)
+        self.drafts.extend(new)
+        self.remember(new)
+
+    def _read(self, entry: Found, delivered: Delivered, direction: Direction, reader: Reader) -> list[Receipt]:
+        answer = reader.read(self.home.deliveries / delivered.sha256)
+        if has_changed(entry):
+            self.growing.append(entry.name)
+            return []
+        if direction.refused:
+            sheets = [replace(s, state="refused", rows_in=s.rows_in, rows_ignored=0, reason="") for s in answer.sheets]
+            answer = FileAnswer(tuple(sheets), direction.refused)
+        if delivered.extracted_on is None:
+            delivered = replace(delivered, inferred_on=self._latest_event(answer))
+        new = draft(delivered, answer, self.catalogue)
+        for receipt in new:
+            sheets = [s for s in answer.sheets if s.contract == receipt.contract]
+            raw.store(self.con, self.catalogue.contracts.get(receipt.contract), receipt.delivery_id, sheets)
+        return new
+
+    def _latest_event(self, answer: FileAnswer) -> object:
+        """The latest date of an event in the file that is not after its receipt; None where it holds none."""
+        latest = None
+        for sheet in answer.sheets:
+            if sheet.state != "loaded":
+                continue
+            with raw.arrow(self.con, sheet.rows):
+                there = {row[0] for row in self.con.execute("describe delivered").fetchall()}
+                columns = self.catalogue.contracts[sheet.contract].columns
+                dates = [n for n, c in columns.items() if c.type == "date" and not c.birth and n in there]
+                for name in dates:
+                    query = f'select max(d) from (select as_date("{name}") as d from delivered) where d <= ?::date'
+                    found = self.con.execute(query, [self.now.date()]).fetchall()[0][0]
+                    latest = max(filter(None, (latest, found)), default=None)
+        return latest
+
+
+def intake(
+    home: Home,
+    inbox: Path,
+    authority_code: str | None,
+    catalogue: Catalogue,
+    ledger: Ledger,
+    con: duckdb.DuckDBPyConnection,
+    progress: Progress | None = None,
+    *,
+    settle: float = SETTLE_SECONDS,
+    limits: Limits | None = None,
+) -> IntakeSummary:
+    """Take in every file below `inbox` that is new. `progress` is told how many files of how many are done.
+
+    Raw, typed and the receipts change together: ended anywhere, the next intake leaves the same as if nothing had happened.
+    Raises EngineError (without a cell's value) where the database fails, OSError where the home cannot be written.
+    """
+    contents = scan(inbox, settle)
+    directions = read_directions(contents.directions, home, ledger, authority_code)
+    raw.mend(home, catalogue, ledger, con, limits)
+    stored = ledger.receipts()
+    work = Intake(home, catalogue, ledger, con, ledger.clock())
+    work.remember(stored)
+    layouts = [layout_of(contract) for contract in catalogue.contracts.values()]
+    with (
+        quiet("taking in the deliveries"),
+        raw.scratch(home) as folder,
+        Reader(layouts, folder, limits or Limits()) as reader,
+    ):
+        con.execute("begin")
+        try:
+            for statement in statements(catalogue.shared("typed_macros")):
+                con.execute(statement)
+            for done, entry in enumerate(contents.deliveries, start=1):
+                work.take(entry, directions.for_file(entry.name), reader)
+                if progress:
+                    progress(done, len(contents.deliveries))
+            first = max((receipt.seq for receipt in stored), default=0) + 1
+            pending = [replace(receipt, seq=first + index) for index, receipt in enumerate(work.drafts)]
+            create_typed(con, catalogue, ledger, pending)
+            new = ledger.add_receipts(settle_counts(con, pending))
+            con.execute("commit")
+        except BaseException:
+            con.execute("rollback")
+            raise
+    known = len(contents.deliveries) - len({r.file for r in new}) - len(work.growing)
+    return IntakeSummary(
+        tuple(new), len(contents.deliveries), known, (*contents.growing, *work.growing), tuple(directions.notes)
+    )
+
+
+def _keep(path: Path, home: Home) -> str | None:
+    """Copy a file into the home under the hash of its bytes, once; the hash, or None where it cannot be opened."""
+    try:
+        source = path.open("rb")
+    except OSError:
+        return None
+    total = sha256()
+    part = home.tmp / f"copy-{os.getpid()}"
+    with source, os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as copy:
+        while chunk := source.read(CHUNK):
+            total.update(chunk)
+            copy.write(chunk)
+        copy.flush()
+        os.fsync(copy.fileno())
+    kept = home.deliveries / total.hexdigest()
+    if kept.exists():
+        part.unlink()
+    else:
+        part.replace(kept)
+    return total.hexdigest()
+
+
+__all__ = ["Intake", "IntakeSummary", "Limits", "intake", "utc_now"]

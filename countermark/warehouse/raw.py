@@ -1,0 +1,155 @@
+"""raw.*: what each file said, as text with its place. Appended by delivery, and rebuilt from the kept files where it was lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+
+from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.model import Contract
+from countermark.home import Home
+from countermark.ledger.records import Receipt
+from countermark.ledger.store import Ledger
+from countermark.readers.headings import layout_of
+from countermark.readers.process import FileAnswer, Limits, Reader, SheetAnswer
+from countermark.warehouse.connect import quiet
+
+TABLES = """
+create schema if not exists raw;
+create table if not exists raw.taken (delivery_id varchar primary key, contract varchar, rows_in integer, rows_ignored integer);
+create table if not exists raw.refused_rows (delivery_id varchar, row_number integer, source_row varchar, sheet_number integer);
+create table if not exists raw.layouts (contract varchar primary key, digest varchar);
+"""
+PLACE = {"delivery_id": "varchar", "row_number": "integer", "source_row": "varchar", "sheet_number": "integer"}
+REFUSED_FIELDS = "row_number, source_row, sheet_number"
+
+
+def prepare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Make the raw tables that the contracts ask for. A contract whose layout changed loses its rows: `mend` reads them again."""
+    con.execute(TABLES)
+    known = dict(con.execute("select contract, digest from raw.layouts").fetchall())
+    for contract in catalogue.contracts.values():
+        digest = sha256(json.dumps(layout_of(contract).plain(), sort_keys=True).encode()).hexdigest()
+        if known.get(contract.id) == digest:
+            continue
+        columns = {**PLACE, "unreadable": "varchar[]", **dict.fromkeys(contract.columns, "varchar")}
+        fields = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        con.execute(f'create or replace table raw."{contract.table}" ({fields})')
+        con.execute(
+            "delete from raw.refused_rows where delivery_id in (select delivery_id from raw.taken where contract = ?)",
+            [contract.id],
+        )
+        con.execute("delete from raw.taken where contract = ?", [contract.id])
+        con.execute("insert or replace into raw.layouts values (?, ?)", [contract.id, digest])
+
+
+def store(
+    con: duckdb.DuckDBPyConnection, contract: Contract | None, delivery_id: str, sheets: Iterable[SheetAnswer]
+) -> None:
+    """Append the rows of one delivery, those of refused sheets as their places alone."""
+    rows_in = rows_ignored = 0
+    for sheet in sheets:
+        rows_in, rows_ignored = rows_in + sheet.rows_in, rows_ignored + sheet.rows_ignored
+        if not sheet.rows:
+            continue
+        with arrow(con, sheet.rows):
+            if sheet.state == "loaded" and contract is not None:
+                con.execute(
+                    f'insert into raw."{contract.table}" by name select ? as delivery_id, * from delivered',
+                    [delivery_id],
+                )
+            else:
+                con.execute(
+                    f"insert into raw.refused_rows by name select ? as delivery_id, {REFUSED_FIELDS} from delivered",
+                    [delivery_id],
+                )
+    taken = [delivery_id, contract.id if contract else "", rows_in, rows_ignored]
+    con.execute("insert into raw.taken values (?, ?, ?, ?)", taken)
+
+
+@contextmanager
+def arrow(con: duckdb.DuckDBPyConnection, path: str) -> Iterator[None]:
+    """The rows of one sheet as the view `delivered`."""
+    import pyarrow as pa
+
+    with pa.memory_map(path) as source:
+        con.register("delivered", pa.ipc.open_file(source).read_all())
+        try:
+            yield
+        finally:
+            con.unregister("delivered")
+
+
+def forget(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery_ids: list[str]) -> None:
+    """Take rows out of raw that no receipt vouches for (a run was ended between two commits)."""
+    tables = [f'raw."{contract.table}"' for contract in catalogue.contracts.values()]
+    for table in (*tables, "raw.refused_rows", "raw.taken"):
+        con.execute(f"delete from {table} where delivery_id in (select unnest(?::varchar[]))", [delivery_ids])
+
+
+def mend(
+    home: Home, catalogue: Catalogue, ledger: Ledger, con: duckdb.DuckDBPyConnection, limits: Limits | None = None
+) -> int:
+    """Bring raw in step with the receipts: rows without a receipt go, files that raw lacks are read again from the home.
+
+    Returns how many deliveries were read again.
+    """
+    with quiet("bringing the raw rows in step with the receipts"):
+        prepare(con, catalogue)
+        taken = {row[0] for row in con.execute("select delivery_id from raw.taken").fetchall()}
+        receipts = ledger.receipts()
+        forget(con, catalogue, sorted(taken - {receipt.delivery_id for receipt in receipts}))
+        lacking = [r for r in receipts if r.delivery_id not in taken and r.sha256 and r.rows_in != r.rows_ignored]
+        if lacking:
+            _read_again(home, catalogue, con, lacking, limits or Limits())
+    return len(lacking)
+
+
+def _read_again(
+    home: Home, catalogue: Catalogue, con: duckdb.DuckDBPyConnection, lacking: list[Receipt], limits: Limits
+) -> None:
+    layouts = [layout_of(contract) for contract in catalogue.contracts.values()]
+    with scratch(home) as folder, Reader(layouts, folder, limits) as reader:
+        answers: dict[str, FileAnswer] = {}
+        for receipt in lacking:
+            if receipt.sha256 not in answers:
+                answers = {receipt.sha256: reader.read(home.deliveries / receipt.sha256)}
+            sheets = [
+                as_receipted(s, receipt) for s in answers[receipt.sha256].sheets if s.contract == receipt.contract
+            ]
+            store(con, catalogue.contracts.get(receipt.contract), receipt.delivery_id, sheets)
+
+
+def as_receipted(sheet: SheetAnswer, receipt: Receipt) -> SheetAnswer:
+    """A sheet as its receipt took it: rows of a file without an authority were refused, whatever they hold."""
+    if receipt.authority:
+        return sheet
+    return SheetAnswer(
+        sheet.sheet, sheet.contract, "refused", receipt.reason, sheet.rows_in + sheet.rows_ignored, 0, sheet.rows
+    )
+
+
+@contextmanager
+def scratch(home: Home) -> Iterator[Path]:
+    """A folder inside the home for the rows on their way; gone afterwards."""
+    import tempfile
+
+    home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="reading-", dir=home.tmp))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def reload(home: Home, catalogue: Catalogue, ledger: Ledger, con: duckdb.DuckDBPyConnection) -> int:
+    """Rebuild raw from the kept files and the receipts, as after the loss of the warehouse. Returns the deliveries read."""
+    with quiet("emptying the raw rows"):
+        con.execute("drop schema if exists raw cascade")
+    return mend(home, catalogue, ledger, con)

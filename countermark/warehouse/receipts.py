@@ -1,0 +1,116 @@
+"""Receipts: one for each file and contract, saying what became of every row. Their counts always add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+
+import duckdb
+
+from countermark.contracts.catalogue import Catalogue
+from countermark.ledger.records import Receipt
+from countermark.readers.process import FileAnswer, SheetAnswer
+
+LINK = "This is a link, and links are never followed: put the file itself into the folder."
+UNREADABLE = "The file cannot be opened: give the account that runs this the right to read it."
+ID_DIGITS = 10
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A file as it came: path below the inbox, hash, whose it is, when it was taken (stated or inferred) and received."""
+
+    file: str
+    sha256: str
+    authority: str
+    extracted_on: date | None
+    received_at: datetime
+    inferred_on: date | None = None
+
+    def id(self, contract: str) -> str:
+        """The delivery id for one contract of this file; for no contract the part before the dash."""
+        digest = sha256(f"{self.authority}{self.file}{self.sha256}".encode()).hexdigest()[:ID_DIGITS]
+        return f"{digest}-{contract}" if contract else digest
+
+
+def draft(delivered: Delivered, answer: FileAnswer, catalogue: Catalogue) -> list[Receipt]:
+    """The receipts of a file that was read, before its rows were judged: loaded stands for "has rows that may load"."""
+    contracts = sorted({sheet.contract for sheet in answer.sheets}, key=lambda id: (id == "", id))
+    complete = not answer.reason and all(sheet.state != "refused" for sheet in answer.sheets)
+    if not contracts:
+        return [replace(_blank(delivered, ""), reason=answer.reason, file_complete=False)]
+    drafts = []
+    for contract in contracts:
+        sheets = [sheet for sheet in answer.sheets if sheet.contract == contract]
+        loadable = any(sheet.state == "loaded" for sheet in sheets) and not answer.reason
+        rows_in, ignored = sum(s.rows_in for s in sheets), sum(s.rows_ignored for s in sheets)
+        drafts.append(
+            replace(
+                _blank(delivered, contract),
+                rows_in=rows_in,
+                rows_ignored=ignored,
+                rows_rejected=rows_in - ignored,
+                status="loaded" if loadable else "rejected",
+                reason=answer.reason or _reasons(sheets),
+                file_complete=complete,
+            )
+        )
+    return drafts
+
+
+def _blank(delivered: Delivered, contract: str) -> Receipt:
+    extracted_on = delivered.extracted_on or delivered.inferred_on or delivered.received_at.date()
+    return Receipt(
+        authority=delivered.authority,
+        delivery_id=delivered.id(contract),
+        file=delivered.file,
+        sha256=delivered.sha256,
+        contract=contract,
+        extracted_on=extracted_on if contract else delivered.extracted_on,
+        extracted_on_inferred=bool(contract) and delivered.extracted_on is None,
+        received_at=delivered.received_at,
+        rows_in=0,
+        rows_loaded=0,
+        rows_rejected=0,
+        rows_ignored=0,
+        status="rejected",
+    )
+
+
+def _reasons(sheets: Sequence[SheetAnswer]) -> str:
+    return " ".join(dict.fromkeys(sheet.reason for sheet in sheets if sheet.reason))
+
+
+def duplicates(delivered: Delivered, originals: Sequence[Receipt]) -> list[Receipt]:
+    """The receipts of bytes that came before at another path: all rows ignored."""
+    return [
+        replace(
+            _blank(delivered, original.contract),
+            extracted_on=original.extracted_on,
+            extracted_on_inferred=original.extracted_on_inferred,
+            rows_in=original.rows_in,
+            rows_ignored=original.rows_in,
+            status="duplicate",
+            reason=f"The same file as {original.file}, which counts.",
+        )
+        for original in originals
+    ]
+
+
+def settle_counts(con: duckdb.DuckDBPyConnection, pending: Sequence[Receipt]) -> list[Receipt]:
+    """The drafted receipts with the counts that the typed rows came to."""
+    rows = con.execute(
+        "select delivery_id, rows_loaded, rows_rejected, status from typed.receipts where delivery_id in (select unnest(?::varchar[]))",
+        [[receipt.delivery_id for receipt in pending]],
+    ).fetchall()
+    found = {row[0]: row[1:] for row in rows}
+    settled = []
+    for receipt in pending:
+        loaded, rejected, status = found[receipt.delivery_id]
+        reason = receipt.reason
+        if status == "rejected" and receipt.status == "loaded":
+            reason = f"{reason} No row of it can be used: rejects.csv says why, row by row.".strip()
+        settled.append(replace(receipt, rows_loaded=loaded, rows_rejected=rejected, status=status, reason=reason))
+    return settled

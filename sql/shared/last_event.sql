@@ -9,8 +9,18 @@ create or replace macro outside_open(start_on, end_on, as_at) as
 create or replace macro open_at(start_on, end_on, end_unusable, as_at) as
     case
         when outside_open(start_on, end_on, as_at) is not null then false
-        when start_on is not null and end_unusable is not true then true
+        when start_on is not null and end_unusable is not true and as_at is not null then true
     end;
+
+-- The same for a child looked after: short breaks (legal status V3 and V4) are not counted.
+create or replace macro outside_care(start_on, ceased_on, legal_status, as_at) as
+    case
+        when ceased_on <= as_at then 'ceased'
+        when start_on > as_at then 'not_begun'
+        when legal_status in ('V3', 'V4') then 'short_break'
+    end;
+
+create or replace macro in_care_is_known(start_on, ceased_unusable) as start_on is not null and ceased_unusable is not true;
 
 -- A case's id where the case is an event: child/start, or the row's place where the start cannot be used.
 create or replace macro event_case(person_id, start_on, source_row) as
@@ -63,3 +73,7 @@ create or replace macro decided_on(event, extracted_on, as_at) as
         when event.settled is not null then event.settled.happened_on
         else event.proof
     end;
+
+-- What stands beside the recorded event, or beside the settled one where the recorded one lies after the date.
+create or replace macro decided_detail(event, extracted_on, as_at) as
+    if(coalesce(recorded_on(event, extracted_on) > as_at, false), event.settled.detail, event.newest.detail);

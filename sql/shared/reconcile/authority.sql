@@ -33,7 +33,7 @@ having count(*) = (
 -- holds is no difference for the authority, so the pair is left out.
 insert into facts.items by name
 with of_teams as (
-    select items.* exclude (team), items.team as of_team
+    select items.* exclude (team)
     from facts.items as items
     join summed on items.indicator_id = summed.indicator_id
     where items.authority = $authority and items.as_at = $as_at and items.team <> 'ALL'
@@ -77,7 +77,7 @@ kept as (
     union all by name
     select numbered.* exclude (turn) from numbered anti join paired using (indicator_id, measure, case_id, turn)
 )
-select * exclude (of_team), 'ALL' as team from kept;
+select *, 'ALL' as team from kept;
 
 -- A count for the authority that differs from the sum of its teams' is an item of its own; it moves nothing.
 insert into facts.items by name
@@ -90,3 +90,8 @@ join (
 ) as teams
     on own.indicator_id = teams.indicator_id and own.measure = teams.measure
 where own.team = 'ALL' and own.manual <> teams.manual;
+
+-- What names a break: the case with leading zeros aside; the part of a count without a list, its team.
+update facts.items
+set break_key = case when kind in ('case', 'duplicate') then bare_key(case_id) else '~' || coalesce(of_team, team) end
+where authority = $authority and as_at = $as_at;

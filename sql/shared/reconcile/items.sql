@@ -9,7 +9,7 @@ named as (
 )
 select
     $authority as authority, $as_at as as_at, indicator_id, team, measure, coalesce(system_case, listed_case) as case_id, child_id,
-    'case' as kind, effect, reason,
+    'case' as kind, team as of_team, effect, reason,
     nullif(array_to_string([proof.code for proof in proofs[2:] if not proof.fallback], ' '), '') as secondary_reasons,
     case when match = 'near' then 'probable' when match = 'zeros' and proofs[1].evidence = 'exact' then 'rule' else proofs[1].evidence end as evidence,
     {settled} as closed, manual_in, system_in, manual_rows, state as system_state, outside, system_team, event_date, decides_on,
@@ -23,7 +23,7 @@ from named where reason is not null;
 insert into facts.items by name
 select
     $authority as authority, $as_at as as_at, indicator_id, team, measure, coalesce(system_case, listed_case) as case_id, child_id,
-    'duplicate' as kind, 1 - manual_rows as effect, 'DUPLICATE_MANUAL' as reason, 'exact' as evidence, false as closed, true as manual_in,
+    'duplicate' as kind, team as of_team, 1 - manual_rows as effect, 'DUPLICATE_MANUAL' as reason, 'exact' as evidence, false as closed, true as manual_in,
     system_in, manual_rows, state as system_state, system_team, event_date, decides_on, delivery_id as manual_delivery_id,
     source_row as manual_source_row, system_delivery_id, system_source_row,
     md5(concat_ws('|', listed_case, manual_rows, coalesce(event_date::varchar, ''))) as bound_to
@@ -35,7 +35,7 @@ with counted as (
     select indicator_id, team, measure, count(*)::integer as cases from unmatched group by all
 )
 select
-    $authority as authority, $as_at as as_at, claims.indicator_id, claims.team, claims.measure, 'unlisted' as kind,
+    $authority as authority, $as_at as as_at, claims.indicator_id, claims.team, claims.measure, claims.team as of_team, 'unlisted' as kind,
     coalesce(counted.cases, 0) - claims.unlisted as effect, 'MANUAL_NOT_LISTED' as reason, 'asserted' as evidence, false as closed,
     claims.unlisted as manual_rows, md5(concat_ws('|', claims.manual, claims.unlisted, coalesce(counted.cases, 0))) as bound_to
 from claim_measures as claims
@@ -46,7 +46,7 @@ where claims.comparable and claims.unlisted <> 0;
 -- A count in another unit or by another definition is not comparable: one line.
 insert into facts.items by name
 select
-    $authority as authority, $as_at as as_at, bridges.indicator_id, bridges.team, bridges.measure, 'line' as kind,
+    $authority as authority, $as_at as as_at, bridges.indicator_id, bridges.team, bridges.measure, 'line' as kind, bridges.team as of_team,
     bridges.system - bridges.manual as effect, 'SCOPE' as reason, 'rule' as evidence, false as closed,
     md5(concat_ws('|', bridges.manual, bridges.system)) as bound_to
 from facts.bridges as bridges

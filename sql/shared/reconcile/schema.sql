@@ -15,7 +15,7 @@ create table if not exists facts.items (
     kind varchar, effect integer, reason varchar, secondary_reasons varchar, evidence varchar, closed boolean,
     manual_in boolean, system_in boolean, manual_rows integer, system_state varchar, outside varchar, system_team varchar,
     event_date date, decides_on date, manual_delivery_id varchar, manual_source_row varchar, system_delivery_id varchar,
-    system_source_row varchar, bound_to varchar
+    system_source_row varchar, of_team varchar, break_key varchar, bound_to varchar
 );
 create table if not exists facts.figures (
     authority varchar, as_at date, indicator_id varchar, basis varchar, team varchar, numerator integer, denominator integer,

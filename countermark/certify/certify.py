@@ -1,0 +1,173 @@
+"""From the facts of a snapshot and the ledger to gates, status, range and metrics. Writes into the open snapshot alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import duckdb
+
+from countermark.certify import book
+from countermark.certify.ranges import Item, count_range, share_range
+from countermark.contracts.catalogue import Catalogue
+from countermark.ledger.store import Ledger
+from countermark.warehouse.connect import quiet, statements
+
+GATE_ORDER = ("delivered", "valid", "reconciled", "counted", "plausible", "checked", "signed")
+FigureKey = tuple[str, str, date, str]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One figure of an authority as a whole, as certification sees it."""
+
+    authority: str
+    indicator_id: str
+    as_at: date
+    facts_hash: str
+
+
+def certify(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledger, key: bytes) -> list[Facts]:
+    """Make breaks, gates and metrics in the open snapshot. Notes newly seen breaks and lapsed certificates in the ledger.
+
+    `key` names breaks. Idempotent: run twice on one state of facts and ledger, the same tables result.
+    """
+    with quiet("certifying"):
+        book.load(con, ledger)
+        book.name_breaks(con, key)
+        _note_new_breaks(con, ledger)
+        _run(con, catalogue, "breaks")
+        _run(con, catalogue, "gates")
+        _run(con, catalogue, "hashes")
+        facts = [Facts(*row) for row in con.execute("select * from facts_hashes order by all").fetchall()]
+        _settle_certificates(con, ledger, facts)
+        _run(con, catalogue, "judgement_gates")
+        _make_differences(con)
+        _fill_ranges(con)
+        _run(con, catalogue, "metrics")
+    return facts
+
+
+def _run(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, name: str) -> None:
+    for statement in statements(catalogue.shared(f"certify/{name}")):
+        con.execute(statement, {"gate_order": list(GATE_ORDER)} if "$gate_order" in statement else {})
+
+
+def _note_new_breaks(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
+    today = datetime.now(UTC).date()
+    new = con.execute(
+        "select authority, list(distinct break_id order by break_id) from break_ids "
+        "anti join book.seen using (authority, break_id) group by authority"
+    ).fetchall()
+    for authority, ids in new:
+        ledger.see(authority, ids, "break", today)
+    if new:
+        book.load(con, ledger)
+
+
+def _settle_certificates(con: duckdb.DuckDBPyConnection, ledger: Ledger, facts: list[Facts]) -> None:
+    """A certificate whose facts changed lapses now, in the ledger first, so that a crash can only err towards caution."""
+    now = {(f.authority, f.indicator_id, f.as_at): f.facts_hash for f in facts}
+    lapsed = False
+    for certificate in ledger.certificates():
+        figure = (certificate.authority, certificate.indicator_id, certificate.as_at)
+        if certificate.lapsed_at is None and now.get(figure, "") != certificate.facts_hash:
+            lapsed |= ledger.lapse(certificate.id, "what it certified has changed")
+    if lapsed:
+        book.load(con, ledger)
+
+
+def _make_differences(con: duckdb.DuckDBPyConnection) -> None:
+    """`differences`: the breaks that bear on each published row. The authority without a figure of its own has its teams'."""
+    con.execute(
+        """
+        create or replace temp table differences as
+        select * from main.breaks
+        union all by name
+        select teams.* replace ('ALL' as team)
+        from main.breaks as teams
+        where teams.team <> 'ALL' and not exists (
+            select 1 from facts.bridges as own
+            where own.authority = teams.authority and own.as_at = teams.as_at and own.indicator_id = teams.indicator_id and own.team = 'ALL'
+        )
+        """
+    )
+
+
+def _fill_ranges(con: duckdb.DuckDBPyConnection) -> None:
+    """`ranges`: lowest and highest value of each published row over its open, overtaken and unusable cases."""
+    con.execute(
+        "create or replace temp table ranges (authority varchar, indicator_id varchar, as_at date, team varchar, low double, "
+        "high double, says varchar)"
+    )
+    items: dict[FigureKey, list[Item]] = {}
+    for authority, indicator, as_at, team, choices, times in con.execute(CHOICES).fetchall():
+        ways = frozenset((choice["n"], choice["d"]) for choice in choices)
+        items.setdefault((authority, indicator, as_at, team), []).extend([ways] * times)
+    rows = []
+    for authority, indicator, as_at, team, measures, n, d, owing, silent, names in con.execute(FIGURES).fetchall():
+        says = f"{names} has given no count" if silent == 1 else f"{names} have given no count" if silent else ""
+        bounds: tuple[float, float] | tuple[None, None] = (None, None)
+        if not (owing and silent * 2 > owing):
+            open_items = items.get((authority, indicator, as_at, team), [])
+            found = share_range(n, d, open_items) if measures == "share" else count_range(n, open_items)
+            bounds = (float(found[0]), float(found[1])) if found else (None, None)
+        rows.append((authority, indicator, as_at, team, *bounds, says))
+    if rows:
+        con.executemany("insert into ranges values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+FIGURES = """
+select
+    figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, figure_rows.measures,
+    figure_rows.numerator, figure_rows.denominator, count(owes.team) as owing,
+    count(owes.team) filter (claims.team is null) as silent,
+    string_agg(owes.team, ', ' order by owes.team) filter (claims.team is null) as names
+from figure_rows
+left join facts.owes as owes
+    on figure_rows.authority = owes.authority and figure_rows.indicator_id = owes.indicator_id and figure_rows.as_at = owes.as_at
+    and (figure_rows.team = 'ALL' or figure_rows.team = owes.team)
+left join facts.claims as claims
+    on owes.authority = claims.authority and owes.indicator_id = claims.indicator_id and owes.as_at = claims.as_at
+    and owes.team = claims.team
+group by all
+"""
+
+# Each case's ways to fall: its system state, its manual state (the effects reversed); an overtaken or unusable case met or not met.
+CHOICES = """
+with open_cases as (
+    select
+        authority, indicator_id, as_at, team, coalesce(case_id, '~' || coalesce(of_team, team)) as item,
+        -coalesce(sum(effect) filter (measure = 'numerator'), 0)::integer as n,
+        -coalesce(sum(effect) filter (measure = 'denominator'), 0)::integer as d
+    from differences where state = 'open' and kind <> 'line' group by all
+),
+odd_cases as (
+    select
+        members.authority, members.indicator_id, members.as_at, rows.team, members.case_id as item, members.state
+    from facts.members as members
+    join figure_rows as rows
+        on members.authority = rows.authority and members.indicator_id = rows.indicator_id and members.as_at = rows.as_at
+        and (rows.team = 'ALL' or rows.team = members.team)
+    where members.state in ('overtaken', 'unusable')
+),
+ways as (
+    select
+        coalesce(odd_cases.authority, open_cases.authority) as authority,
+        coalesce(odd_cases.indicator_id, open_cases.indicator_id) as indicator_id,
+        coalesce(odd_cases.as_at, open_cases.as_at) as as_at, coalesce(odd_cases.team, open_cases.team) as team,
+        list_sort(list_distinct(list_concat(
+            case odd_cases.state
+                when 'overtaken' then [{'n': 0, 'd': 1}, {'n': 1, 'd': 1}]
+                when 'unusable' then [{'n': 0, 'd': 0}, {'n': 1, 'd': 0}]
+                else [{'n': 0, 'd': 0}]
+            end,
+            case when open_cases.item is not null and odd_cases.item is null then [{'n': open_cases.n, 'd': open_cases.d}] else [] end
+        ))) as choices
+    from odd_cases
+    full join open_cases
+        on odd_cases.authority = open_cases.authority and odd_cases.indicator_id = open_cases.indicator_id
+        and odd_cases.as_at = open_cases.as_at and odd_cases.team = open_cases.team and odd_cases.item = open_cases.item
+)
+select authority, indicator_id, as_at, team, choices, count(*) as times from ways where len(choices) > 1 group by all
+"""

@@ -1,0 +1,102 @@
+"""Copying what certification needs out of the warehouse into a new snapshot, or from one snapshot into the next.
+
+After this a snapshot can be certified again from itself and the ledger, without the warehouse.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+import duckdb
+
+from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.model import Indicator
+from countermark.reconcile.members import Position
+from countermark.warehouse.connect import statements
+
+FACT_TABLES = (
+    "definitions", "contracts", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
+    "failures", "rule_results", "deliveries", "rejects",
+)  # fmt: skip
+
+SCHEMA = """
+create schema if not exists facts;
+create table if not exists facts.definitions (
+    authority varchar, as_at date, indicator_id varchar, title varchar, theme varchar, question varchar, headline boolean,
+    unit varchar, case_unit varchar, measures varchar, better varchar, period varchar, version integer, owner varchar,
+    contracts varchar[], tolerance_cases integer, tolerance_share double, range_low double, range_high double,
+    overtaken_share double, independent_evidence varchar, definition_hash varchar
+);
+create table if not exists facts.extracts (
+    authority varchar, as_at date, contract varchar, extracted_on date, complete boolean, stated boolean, whole_file boolean
+);
+create table if not exists facts.owes (authority varchar, as_at date, indicator_id varchar, team varchar);
+create table if not exists facts.go_lives (authority varchar, on_day date);
+"""
+
+
+def definition_hash(indicator: Indicator) -> str:
+    """A hash of what the definition says: its fields and its SQL, comments and spacing aside."""
+    fields = indicator.model_dump(mode="json", exclude={"folder"})
+    sql = [" ".join(statement.split()) for statement in statements(indicator.members_sql)]
+    return sha256(json.dumps([fields, sql], sort_keys=True).encode()).hexdigest()
+
+
+def record_definitions(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, owes: dict[str, list[str]], go_lives: list[str]
+) -> None:
+    """Write into the warehouse which definitions, extracts and duties the figures of a position rest on."""
+    for statement in statements(SCHEMA):
+        con.execute(statement)
+    key = [position.authority, position.as_at]
+    for table in ("definitions", "extracts", "owes"):
+        con.execute(f"delete from facts.{table} where authority = ? and as_at = ?", key)
+    con.execute("delete from facts.go_lives where authority = ?", [position.authority])
+    rows = [_definition_row(position, indicator) for indicator in catalogue.indicators.values()]
+    if rows:
+        con.executemany(f"insert into facts.definitions values ({', '.join('?' * len(rows[0]))})", rows)
+    duties = [(*key, indicator, team) for team, indicators in owes.items() for indicator in indicators]
+    if duties:
+        con.executemany("insert into facts.owes values (?, ?, ?, ?)", duties)
+    if go_lives:
+        con.executemany("insert into facts.go_lives values (?, ?)", [(position.authority, day) for day in go_lives])
+    con.execute(
+        """
+        insert into facts.extracts
+        select authority, $as_at, contract, extracted_on, true, not bool_or(extracted_on_inferred), bool_and(file_complete)
+        from typed.receipts
+        where authority = $authority and status in ('loaded', 'loaded_with_rejects') and extracted_on is not null
+        group by authority, contract, extracted_on
+        qualify row_number() over (partition by contract order by extracted_on desc) = 1
+        """,
+        {"authority": position.authority, "as_at": position.as_at},
+    )
+
+
+def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Write what does not depend on a position: contracts' titles, extracts taken, deliveries, and empty tables that nothing filled."""
+    for statement in statements(SCHEMA):
+        con.execute(statement)
+    con.execute("create or replace table facts.contracts (contract varchar, title varchar)")
+    con.executemany("insert into facts.contracts values (?, ?)", [(c.id, c.title) for c in catalogue.contracts.values()])
+    con.execute(
+        "create or replace table facts.taken as select distinct authority, contract, extracted_on from typed.extracts"
+    )
+    con.execute("create or replace table facts.deliveries as select * from typed.receipts")
+
+
+def _definition_row(position: Position, i: Indicator) -> tuple[object, ...]:
+    return (
+        position.authority, position.as_at, i.id, i.title, i.theme, i.question, i.headline, i.unit, i.case_unit, i.measures, i.better,
+        i.period, i.version, i.owner, list(i.contracts), i.tolerance.cases, i.tolerance.share, i.declared_range[0],
+        i.declared_range[1], i.overtaken_limit.share, i.independent_evidence, definition_hash(i),
+    )  # fmt: skip
+
+
+def copy_facts(con: duckdb.DuckDBPyConnection, source: str, target: str) -> None:
+    """Copy every fact table from one attached database into another (names as attached)."""
+    con.execute(f'create schema if not exists "{target}".facts')
+    for table in FACT_TABLES:
+        only = "where basis = 'now' and state is not null" if table == "members" else ""
+        con.execute(f'create or replace table "{target}".facts."{table}" as select * from "{source}".facts."{table}" {only}')

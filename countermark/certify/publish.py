@@ -1,0 +1,247 @@
+"""Publication: a new snapshot, certified, compared by content with the last one, and made current only where it differs.
+
+Order, so that a crash anywhere leaves the last publication standing and a rerun reaches the same content: the file whole and
+durable, then the ledger's revision, then the pointer. A pointer that lags behind the ledger is put right first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from countermark.certify import snapshot
+from countermark.certify.certify import certify
+from countermark.certify.facts import copy_facts
+from countermark.contracts.catalogue import Catalogue
+from countermark.home import Home
+from countermark.ledger.records import Revision, utc_now
+from countermark.ledger.secrets import pseudonym_key
+from countermark.ledger.store import Ledger
+from countermark.warehouse.connect import connect, quiet
+
+PUBLISHED = ("metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions")
+# Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
+NOT_CONTENT = {
+    "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
+    "breaks": {"break_id", "first_seen"},
+    "deliveries": {"received_at", "seq"},
+    "failures": {"first_seen"},
+    "revisions": None,
+}
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a publication came to. `changed` is empty and `is_new` false where the content was that of the last one."""
+
+    snapshot: str
+    content_hash: str
+    is_new: bool
+    changed: list[dict[str, Any]] = field(default_factory=list)
+
+
+def publish_from_warehouse(
+    con: duckdb.DuckDBPyConnection, home: Home, catalogue: Catalogue, ledger: Ledger
+) -> Publication:
+    """Publish the facts of all positions in the open warehouse."""
+
+    def fill(path: Path) -> None:
+        with quiet("writing the snapshot"):
+            warehouse = con.execute("select current_database()").fetchall()[0][0]
+            con.execute(f"attach '{path}' as publication")
+            try:
+                copy_facts(con, str(warehouse), "publication")
+            finally:
+                con.execute("detach publication")
+
+    return _publish(home, catalogue, ledger, fill)
+
+
+def publish_again(home: Home, catalogue: Catalogue, ledger: Ledger) -> Publication:
+    """Publish the last snapshot's facts with what the ledger now says, without the warehouse (decisions, checks, signatures)."""
+    last = snapshot.find(home)
+
+    def fill(path: Path) -> None:
+        with quiet("writing the snapshot"):
+            con = duckdb.connect(str(path))
+            try:
+                con.execute(f"attach '{last}' as last (read_only)")
+                copy_facts(con, "last", path.stem)
+            finally:
+                con.close()
+
+    return _publish(home, catalogue, ledger, fill)
+
+
+def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[Path], None]) -> Publication:
+    standing = _put_pointer_right(home, ledger)
+    path = snapshot.new_file(home)
+    published_at = utc_now().replace(microsecond=0)
+    try:
+        fill(path)
+        con = connect(path, catalogue.sql, home.tmp)
+        try:
+            certify(con, catalogue, ledger, pseudonym_key(home.path))
+            with quiet("finishing the snapshot"):
+                _finish_tables(con)
+                changed = _number_revisions(con, ledger, published_at)
+                content = content_hash(con)
+                con.execute("drop schema if exists book cascade")
+                con.execute("checkpoint")
+        finally:
+            con.close()
+        if standing is not None and standing.content_hash == content:
+            return Publication(standing.snapshot, content, is_new=False)
+        snapshot.make_durable(path)
+        seq = ledger.next_revision()
+        name = f"{seq:06d}-{content[:12]}.duckdb"
+        path.replace(home.published / name)
+        kind = _class_of_publication(changed)
+        ledger.add_revision(name, content, changed, kind, _summary(changed), published_at, seq)
+        snapshot.point_at(home, name)
+        return Publication(name, content, is_new=True, changed=changed)
+    finally:
+        path.unlink(missing_ok=True)
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _put_pointer_right(home: Home, ledger: Ledger) -> Revision | None:
+    """The ledger's last revision where its file is there, the pointer set to it; None where there is none to stand on."""
+    last = ledger.revision_at()
+    if last is None or not (home.published / last.snapshot).is_file():
+        return None
+    if snapshot.current(home) != home.published / last.snapshot:
+        snapshot.point_at(home, last.snapshot)
+    return last
+
+
+def _finish_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """The published tables that are plain copies of facts."""
+    con.execute(
+        "create or replace table main.members as select authority, indicator_id, as_at, case_id, child_id, team, worker, "
+        "in_denominator, in_numerator, state, due_on, done_on, delivery_id, source_row from facts.members"
+    )
+    con.execute(
+        "create or replace table main.failures as select failures.authority, rule_code, severity, message, contract, delivery_id, "
+        "source_row, column_name as \"column\", child_id, team, receipts.received_at::date as first_seen "
+        "from facts.failures as failures left join facts.deliveries as receipts using (authority, delivery_id, contract)"
+    )
+    con.execute(
+        "create or replace table main.deliveries as select authority, delivery_id, file, sha256, contract, extracted_on, "
+        "extracted_on_inferred, received_at, rows_in, rows_loaded, rows_rejected, rows_ignored, status, reason from facts.deliveries"
+    )
+    con.execute("create or replace table main.rejects as select * from facts.rejects")
+    con.execute("create or replace table main.claims as select * from facts.claims")
+
+
+def _number_revisions(con: duckdb.DuckDBPyConnection, ledger: Ledger, published_at: datetime) -> list[dict[str, Any]]:
+    """Give every figure its revision: the last one's where the figure is the same, else the next. Returns the new ones."""
+    history = [
+        {**row, "published_at": revision.published_at.replace(tzinfo=None)}
+        for revision in ledger.revisions()
+        for row in revision.positions
+    ]
+    con.execute(
+        "create or replace table main.revisions (authority varchar, indicator_id varchar, as_at date, team varchar, revision integer, "
+        "class varchar, changes_conclusion boolean, system_numerator integer, system_denominator integer, status varchar, "
+        "figure_hash varchar, definition_hash varchar, extracts varchar, published_at timestamp)"
+    )
+    if history:
+        con.execute("insert into main.revisions select unnest(rows, max_depth := 2) from (select $rows::struct(authority varchar, "
+            "indicator_id varchar, as_at date, team varchar, revision integer, class varchar, changes_conclusion boolean, "
+            "system_numerator integer, system_denominator integer, status varchar, figure_hash varchar, definition_hash varchar, "
+            "extracts varchar, published_at timestamp)[] as rows)", {"rows": history})  # fmt: skip
+    con.execute(NEW_REVISIONS, {"published_at": published_at.replace(tzinfo=None)})
+    con.execute("insert into main.revisions by name select * from new_revisions")
+    con.execute(
+        """
+        update main.metrics set revision = last.revision, published_at = last.published_at
+        from (
+            select * from main.revisions
+            qualify row_number() over (partition by authority, indicator_id, as_at, team order by revision desc) = 1
+        ) as last
+        where metrics.authority = last.authority and metrics.indicator_id = last.indicator_id and metrics.as_at = last.as_at
+            and metrics.team = last.team
+        """
+    )
+    cursor = con.execute("select * exclude (published_at) from new_revisions order by all")
+    names = [column[0] for column in cursor.description]
+    return [json.loads(json.dumps(dict(zip(names, row, strict=True)), default=str)) for row in cursor.fetchall()]
+
+
+NEW_REVISIONS = """
+create or replace temp table new_revisions as
+with now as (
+    select
+        metrics.authority, metrics.indicator_id, metrics.as_at, metrics.team, metrics.system_numerator, metrics.system_denominator,
+        metrics.system_value, metrics.status, definitions.definition_hash,
+        md5(concat_ws('|', metrics.system_numerator, coalesce(metrics.system_denominator, -1), coalesce(metrics.manual_numerator, -1),
+            coalesce(metrics.manual_denominator, -1), metrics.reconciled_numerator, coalesce(metrics.reconciled_denominator, -1),
+            coalesce(metrics.range_low, -1), coalesce(metrics.range_high, -1), metrics.not_countable, metrics.overtaken,
+            metrics.status, metrics.status_reason)) as figure_hash,
+        (
+            select string_agg(contract || ' ' || extracted_on, ', ' order by contract) from facts.extracts
+            where extracts.authority = metrics.authority and extracts.as_at = metrics.as_at
+                and list_contains(definitions.contracts, extracts.contract)
+        ) as extracts
+    from main.metrics as metrics
+    join facts.definitions as definitions
+        on metrics.authority = definitions.authority and metrics.as_at = definitions.as_at and metrics.indicator_id = definitions.indicator_id
+),
+last as (
+    select * from main.revisions
+    qualify row_number() over (partition by authority, indicator_id, as_at, team order by revision desc) = 1
+)
+select
+    now.authority, now.indicator_id, now.as_at, now.team, coalesce(last.revision, 0) + 1 as revision,
+    case
+        when last.revision is null then 'scheduled'
+        when now.definition_hash <> last.definition_hash then 'method'
+        when now.extracts is distinct from last.extracts then 'late recording'
+        else 'correction'
+    end as class,
+    last.revision is not null and (
+        now.status <> last.status
+        or abs(coalesce(now.system_value, 0) - coalesce(case when now.system_denominator is null then last.system_numerator::double
+            else last.system_numerator / nullif(last.system_denominator, 0)::double end, 0)) >= 0.01
+    ) as changes_conclusion,
+    now.system_numerator, now.system_denominator, now.status, now.figure_hash, now.definition_hash, now.extracts,
+    $published_at::timestamp as published_at
+from now
+left join last
+    on now.authority = last.authority and now.indicator_id = last.indicator_id and now.as_at = last.as_at and now.team = last.team
+where last.figure_hash is distinct from now.figure_hash
+"""
+
+
+def _class_of_publication(changed: list[dict[str, Any]]) -> str:
+    kinds = {row["class"] for row in changed}
+    return next((kind for kind in ("scheduled", "method", "late recording", "correction") if kind in kinds), "correction")
+
+
+def _summary(changed: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"figures": len(changed), "conclusions": sum(bool(row["changes_conclusion"]) for row in changed)}
+
+
+def content_hash(con: duckdb.DuckDBPyConnection) -> str:
+    """A hash over the sorted rows of the published tables, without run times: equal content, equal hash, on any machine."""
+    parts = []
+    for table in PUBLISHED:
+        left_out = NOT_CONTENT.get(table, set())
+        if left_out is None:
+            continue
+        names = [row[0] for row in con.execute(f"describe main.{table}").fetchall() if row[0] not in left_out]
+        cells = ", ".join(f"coalesce(\"{name}\"::varchar, chr(1))" for name in sorted(names))
+        row = con.execute(
+            f"select md5(string_agg(line, chr(10) order by line)) from (select concat_ws(chr(2), {cells}) as line from main.{table})"
+        ).fetchone()
+        parts.append(f"{table} {row[0] if row else ''}")
+    from hashlib import sha256
+
+    return sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,219 @@
+-- The first five gates, figure by figure. Each says PASS, FAIL, ERROR or NOT_APPLICABLE, and why in one clause.
+-- `figure_rows` are the published rows: the authority, and each team with a denominator.
+create or replace temp table figure_rows as
+select
+    figures.* exclude (basis), definitions.* exclude (authority, as_at, indicator_id),
+    case when definitions.measures = 'share' then figures.denominator else figures.numerator end as cohort,
+    greatest(definitions.tolerance_cases, floor(definitions.tolerance_share * cohort)::integer) as tolerance
+from facts.figures as figures
+join facts.definitions as definitions
+    on figures.authority = definitions.authority and figures.as_at = definitions.as_at and figures.indicator_id = definitions.indicator_id
+where figures.basis = 'now' and (figures.team = 'ALL' or cohort > 0);
+
+create or replace table main.gates (
+    authority varchar, indicator_id varchar, as_at date, team varchar, gate varchar, outcome varchar, says varchar, withholds boolean
+);
+
+insert into main.gates
+with sources as (
+    select
+        figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, wanted.contract, extracts.extracted_on, extracts.complete,
+        extracts.stated, extracts.extracted_on >= figure_rows.as_at as covers, extracts.whole_file, titles.title
+    from (select distinct authority, indicator_id, as_at, contracts from figure_rows) as figure_rows
+    cross join unnest(figure_rows.contracts) as wanted (contract)
+    left join facts.extracts as extracts
+        on figure_rows.authority = extracts.authority and figure_rows.as_at = extracts.as_at and wanted.contract = extracts.contract
+    left join facts.contracts as titles on wanted.contract = titles.contract
+),
+verdicts as (
+    select
+        authority, indicator_id, as_at,
+        string_agg(title, ', ' order by title) filter (not coalesce(complete, false)) as lacking,
+        string_agg(title, ', ' order by title) filter (complete and stated and not covers) as stale,
+        string_agg(title, ', ' order by title) filter (complete and not whole_file) as partial,
+        string_agg(title, ', ' order by title) filter (complete and not stated) as inferred
+    from sources group by all
+)
+select
+    figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'delivered',
+    case
+        when coalesce(lacking, stale, partial, inferred) is not null or overtaken_too_many then 'FAIL' else 'PASS'
+    end,
+    concat_ws(
+        '; ', 'no complete delivery of ' || lacking, 'the newest delivery of ' || stale || ' was taken before the date',
+        'the file that brought ' || partial || ' has a sheet that could not be read',
+        'the extract date of ' || inferred || ' is inferred and not stated',
+        case
+            when overtaken_too_many
+                then figure_rows.overtaken || ' ' || if(figure_rows.overtaken = 1, 'case is', 'cases are')
+                    || ' overtaken by a later event, more than the definition allows'
+        end
+    ),
+    coalesce(lacking, stale) is not null
+from figure_rows
+join verdicts
+    on figure_rows.authority = verdicts.authority and figure_rows.indicator_id = verdicts.indicator_id and figure_rows.as_at = verdicts.as_at
+cross join lateral (
+    select figure_rows.overtaken > 0
+        and figure_rows.overtaken >= figure_rows.overtaken_share * (figure_rows.denominator + figure_rows.overtaken) as overtaken_too_many
+) as overtaking;
+
+insert into main.gates
+with rule_state as (
+    select figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at,
+        count(*) filter (results.status = 'ERROR') as errors, count(*) filter (results.status in ('PASS', 'FAIL')) as ran
+    from (select distinct authority, indicator_id, as_at, contracts from figure_rows) as figure_rows
+    left join facts.rule_results as results
+        on figure_rows.authority = results.authority and list_contains(figure_rows.contracts, results.contract)
+    group by all
+),
+touched as (
+    select members.authority, members.indicator_id, members.as_at, members.team, coalesce(failures.child_id, failures.source_row) as failing
+    from facts.failures as failures
+    join facts.definitions as definitions
+        on failures.authority = definitions.authority and list_contains(definitions.contracts, failures.contract)
+    join (select distinct authority, indicator_id, as_at, team, child_id from facts.members) as members
+        on definitions.authority = members.authority and definitions.indicator_id = members.indicator_id
+        and definitions.as_at = members.as_at and failures.child_id = members.child_id
+    where failures.severity = 'blocking'
+    union
+    select definitions.authority, definitions.indicator_id, definitions.as_at, failures.team, failures.source_row
+    from facts.failures as failures
+    join facts.definitions as definitions
+        on failures.authority = definitions.authority and list_contains(definitions.contracts, failures.contract)
+    where failures.severity = 'blocking' and failures.child_id is null
+),
+worst as (
+    select authority, indicator_id, as_at, case when grouping(team) = 1 then 'ALL' else team end as team,
+        count(distinct failing) as failing
+    from touched group by grouping sets ((authority, indicator_id, as_at), (authority, indicator_id, as_at, team))
+    having grouping(team) = 1 or team is not null
+)
+select
+    figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'valid',
+    case
+        when rule_state.errors > 0 then 'ERROR'
+        when rule_state.ran = 0 then case when figure_rows.cohort = 0 then 'NOT_APPLICABLE' else 'ERROR' end
+        when coalesce(worst.failing, 0) > figure_rows.tolerance then 'FAIL'
+        else 'PASS'
+    end,
+    case
+        when rule_state.errors > 0 then 'a validation rule could not be run'
+        when rule_state.ran = 0 and figure_rows.cohort > 0 then 'no validation rule was run over its source'
+        when coalesce(worst.failing, 0) > figure_rows.tolerance
+            then worst.failing || ' records have a blocking error, more than the ' || figure_rows.tolerance || ' allowed'
+        else ''
+    end,
+    true
+from figure_rows
+join rule_state
+    on figure_rows.authority = rule_state.authority and figure_rows.indicator_id = rule_state.indicator_id
+    and figure_rows.as_at = rule_state.as_at
+left join worst
+    on figure_rows.authority = worst.authority and figure_rows.indicator_id = worst.indicator_id and figure_rows.as_at = worst.as_at
+    and figure_rows.team = worst.team;
+
+-- Reconciled: every claim of the row (the authority: every team's too) fully listed, unexplained 0, gross of open items in tolerance.
+insert into main.gates
+with gross as (
+    select authority, indicator_id, as_at, team, measure,
+        coalesce(sum(abs(effect)) filter (state = 'open'), 0)::integer as open_gross,
+        count(*) filter (reason = 'UNEXPLAINED' and state <> 'decided') as unexplained
+    from main.breaks group by all
+),
+worst as (
+    select authority, indicator_id, as_at, team, max(open_gross) as open_gross, max(unexplained) as unexplained from gross group by all
+),
+claims as (
+    select
+        claims.authority, claims.indicator_id, claims.as_at, claims.team,
+        coalesce(worst.open_gross, 0) as open_gross, coalesce(worst.unexplained, 0) as unexplained,
+        greatest(
+            definitions.tolerance_cases,
+            floor(definitions.tolerance_share * coalesce(
+                case when definitions.measures = 'share' then figures.denominator else figures.numerator end, 0))::integer
+        ) as tolerance,
+        definitions.independent_evidence = 'dip_sample'
+        or (claims.grade_numerator = 'listed' and coalesce(claims.grade_denominator, 'listed') = 'listed') as is_listed,
+        coalesce(claims.method = 'system_report', false) as is_copied, claims.conflict, not claims.comparable as in_other_unit
+    from facts.claims as claims
+    join facts.definitions as definitions
+        on claims.authority = definitions.authority and claims.as_at = definitions.as_at and claims.indicator_id = definitions.indicator_id
+    left join worst
+        on claims.authority = worst.authority and claims.indicator_id = worst.indicator_id and claims.as_at = worst.as_at
+        and claims.team = worst.team
+    left join facts.figures as figures
+        on claims.authority = figures.authority and claims.indicator_id = figures.indicator_id and claims.as_at = figures.as_at
+        and claims.team = figures.team and figures.basis = 'now'
+),
+considered as (
+    select figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team as row_team, claims.* exclude (authority, indicator_id, as_at)
+    from figure_rows
+    join claims
+        on figure_rows.authority = claims.authority and figure_rows.indicator_id = claims.indicator_id and figure_rows.as_at = claims.as_at
+        and (figure_rows.team = 'ALL' or figure_rows.team = claims.team)
+    union all
+    select figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, 'ALL', 'the authority', worst.open_gross, worst.unexplained,
+        figure_rows.tolerance, true, false, false, false
+    from figure_rows
+    join worst
+        on figure_rows.authority = worst.authority and figure_rows.indicator_id = worst.indicator_id and figure_rows.as_at = worst.as_at
+        and worst.team = 'ALL'
+    where figure_rows.team = 'ALL' and not exists (
+        select 1 from facts.claims as own
+        where own.authority = figure_rows.authority and own.indicator_id = figure_rows.indicator_id and own.as_at = figure_rows.as_at
+            and own.team = 'ALL'
+    )
+),
+verdicts as (
+    select
+        authority, indicator_id, as_at, row_team as team,
+        string_agg(team, ', ' order by team) filter (unexplained > 0) as with_unexplained,
+        string_agg(team, ', ' order by team) filter (conflict) as with_conflict,
+        string_agg(team, ', ' order by team) filter (in_other_unit) as with_other_unit,
+        string_agg(team, ', ' order by team) filter (not is_listed) as without_list,
+        string_agg(team, ', ' order by team) filter (is_copied) as copied,
+        string_agg(team || ' (' || open_gross || ' open, ' || tolerance || ' allowed)', ', ' order by team)
+            filter (open_gross > tolerance) as too_many
+    from considered group by all
+)
+select
+    figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'reconciled',
+    case
+        when verdicts.team is null then 'NOT_APPLICABLE'
+        when coalesce(with_unexplained, with_conflict, with_other_unit, without_list, copied, too_many) is null then 'PASS'
+        else 'FAIL'
+    end,
+    concat_ws(
+        '; ', 'differences that nothing explains: ' || with_unexplained, 'two people counted differently on one day: ' || with_conflict,
+        'counted in another unit: ' || with_other_unit, 'counted without a full list: ' || without_list,
+        'the count was copied from the system''s own report: ' || copied, 'open differences: ' || too_many
+    ),
+    false
+from figure_rows
+left join verdicts
+    on figure_rows.authority = verdicts.authority and figure_rows.indicator_id = verdicts.indicator_id
+    and figure_rows.as_at = verdicts.as_at and figure_rows.team = verdicts.team;
+
+insert into main.gates
+with owed as (
+    select
+        owes.authority, owes.indicator_id, owes.as_at, owes.team, claims.team is not null as given
+    from facts.owes as owes
+    left join facts.claims as claims
+        on owes.authority = claims.authority and owes.indicator_id = claims.indicator_id and owes.as_at = claims.as_at
+        and owes.team = claims.team
+),
+verdicts as (
+    select figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team,
+        count(owed.team) as owing, string_agg(owed.team, ', ' order by owed.team) filter (not owed.given) as missing
+    from figure_rows
+    left join owed
+        on figure_rows.authority = owed.authority and figure_rows.indicator_id = owed.indicator_id and figure_rows.as_at = owed.as_at
+        and (figure_rows.team = 'ALL' or figure_rows.team = owed.team)
+    group by all
+)
+select authority, indicator_id, as_at, team, 'counted',
+    case when owing = 0 then 'NOT_APPLICABLE' when missing is null then 'PASS' else 'FAIL' end,
+    coalesce('no count has come from ' || missing, ''), false
+from verdicts;

@@ -1,0 +1,95 @@
+"""The invented council: its teams, its people, what each team owes, and `authority.toml` in words.
+
+What belongs here is who exists. Every name is made up by drawing from two short lists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+
+CODE = "X99000001"
+NAME = "Eastmarsh Council"
+
+FIRST_NAMES = ["Abiola", "Alys", "Amrit", "Anneke", "Basil", "Bronwen", "Callum", "Carys", "Delphine", "Dilys", "Ebele", "Edmund", "Farida", "Fergus", "Gita", "Gwilym", "Hana", "Hollis", "Imran", "Isolde", "Jarek", "Juno", "Kemi", "Kester", "Leila", "Lowri", "Magnus", "Mirela", "Nadia", "Niall", "Odette", "Osian", "Petra", "Quentin", "Rhona", "Rupa", "Sefton", "Sunniva", "Tamsin", "Tomasz", "Ursula", "Viggo", "Wanda", "Yasmin", "Zofia"]
+LAST_NAMES = ["Alderwick", "Bexhoe", "Carrowby", "Dunmere", "Eastoft", "Fennimore", "Garthwick", "Holloway-Penn", "Ingleshaw", "Jesmonde", "Kirkholme", "Langtoft", "Marshgate", "Northolme", "O'Dellan", "Pikestaff", "Quarrington", "Ravensby", "Saltfleet", "Thorganby", "Ulceby-Roe", "Vardell", "Wragholme", "Yarde"]
+
+
+@dataclass(frozen=True)
+class Team:
+    """One team: what it is called, how else it is written, the indicators it owes, and who manages it."""
+
+    name: str
+    kind: str
+    manager: str
+    aliases: tuple[str, ...] = ()
+    owes: tuple[str, ...] = ()
+
+
+TEAMS = (
+    Team("Assessment North", "assessment", "Bronwen Marshgate", ("Assessment Team North", "A&A North"), ("AS2", "AS3")),
+    Team("Assessment Central", "assessment", "Imran Saltfleet", ("Assessment Team Central",), ("AS2", "AS3")),
+    Team(
+        "Assessment South", "assessment", "Rhona Pikestaff", ("Assessment Team South", "Assess. South"), ("AS2", "AS3")
+    ),
+    Team("Safeguarding East", "safeguarding", "Kemi Thorganby", ("CP East",), ("CP3", "CP4", "PP1", "PP3")),
+    Team("Safeguarding West", "safeguarding", "Niall Carrowby", ("CP West",), ("CP3", "CP4", "PP1", "PP3")),
+    Team(
+        "Safeguarding Harbour", "safeguarding", "Petra Dunmere", ("CP Harbour", "Harbour"), ("CP3", "CP4", "PP1", "PP3")
+    ),
+    Team("Children in Care 1", "care", "Osian Wragholme", ("CIC 1", "LAC Team 1"), ("LA8",)),
+    Team("Children in Care 2", "care", "Farida Eastoft", ("CIC 2", "LAC Team 2"), ("LA8",)),
+    Team("Children with Disabilities", "disability", "Magnus Ravensby", ("CWD", "Disability Team"), ("AS2", "AS3")),
+    Team("Leaving Care", "leaving", "Yasmin Holloway-Penn", ("Through Care",)),
+)
+TEAM_BY_NAME = {team.name: team for team in TEAMS}
+ASSESSMENT = tuple(t.name for t in TEAMS if t.kind == "assessment")
+SAFEGUARDING = tuple(t.name for t in TEAMS if t.kind == "safeguarding")
+CARE = tuple(t.name for t in TEAMS if t.kind == "care")
+DISABILITY = "Children with Disabilities"
+LEAVING = "Leaving Care"
+
+OFFICERS = (
+    ("Delphine Fennimore", "performance officer"),
+    ("Tomasz Ingleshaw", "performance officer"),
+    ("Gita Northolme", "head of service, front door and assessment"),
+    ("Edmund Langtoft", "head of service, safeguarding and care"),
+    ("Ursula Quarrington", "director of children's services"),
+)
+
+
+@dataclass
+class Staff:
+    """The social workers of every team, drawn once: about eleven a team at scale 1."""
+
+    by_team: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def recruit(cls, rng: Random, scale: float) -> Staff:
+        """Draw the workers of each team; names may recur between teams, as they do."""
+        size = max(3, round(11 * scale))
+        return cls(
+            {t.name: [f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}" for _ in range(size)] for t in TEAMS}
+        )
+
+
+def authority_toml() -> str:
+    """`authority.toml`: teams with local spellings and what they owe, people with their roles."""
+    lines = [f'authority = "{CODE}"', f'name = "{NAME}"', ""]
+    for team in TEAMS:
+        lines += [
+            "[[teams]]",
+            f'name = "{team.name}"',
+            f"aliases = {_array(team.aliases)}",
+            f"owes = {_array(team.owes)}",
+            "",
+        ]
+    for team in TEAMS:
+        lines += ["[[people]]", f'name = "{team.manager}"', 'role = "team manager"', f'team = "{team.name}"', ""]
+    for name, role in OFFICERS:
+        lines += ["[[people]]", f'name = "{name}"', f'role = "{role}"', ""]
+    return "\n".join([*lines, "[parameters]", "visit_within_working_days = 10", ""])
+
+
+def _array(values: tuple[str, ...]) -> str:
+    return "[" + ", ".join(f'"{value}"' for value in values) + "]"

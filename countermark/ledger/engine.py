@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
@@ -28,7 +29,9 @@ def connect(url: str) -> Engine:
     """An engine on the ledger at `url` (`sqlite:///path` or `postgresql://…`). Nothing is read yet."""
     target = make_url(url)
     if target.get_backend_name() != "sqlite":
-        return create_engine(_with_driver(target), pool_pre_ping=True, hide_parameters=True)
+        # readers see one moment throughout, so that `verify` beside a writer finds no false break
+        options = {"pool_pre_ping": True, "hide_parameters": True, "isolation_level": "REPEATABLE READ"}
+        return create_engine(_with_driver(target), **options)
     _private_file(target)
     engine = create_engine(target, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
@@ -62,9 +65,13 @@ def _begin_sqlite(connection: Connection) -> None:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that no other writer of the ledger shares time with: commits at the end, rolls back on an error."""
+    server = engine.dialect.name == "postgresql"
+    options: dict[str, Any] = {"countermark_write": True}
+    if server:
+        options["isolation_level"] = "READ COMMITTED"  # what is read after the lock is what the last holder wrote
     try:
-        with engine.connect().execution_options(countermark_write=True) as connection, connection.begin():
-            if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(**options) as connection, connection.begin():
+            if server:
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
             yield connection
     except OperationalError as error:

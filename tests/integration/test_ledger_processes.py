@@ -48,8 +48,15 @@ def finish(processes: list[subprocess.Popen[str]]) -> list[str]:
 
 
 def two_times_two_hundred(url: str) -> None:
-    """Two processes make the schema together and append 200 entries each."""
-    finish([start(APPEND, url, code, "200") for code in ("NORTH", "SOUTH")])
+    """Two processes make the schema together and append 200 entries each, while a third reads along."""
+    processes = [start(APPEND, url, code, "200") for code in ("NORTH", "SOUTH")]
+    with Ledger.open(url) as ledger:
+        lengths = set()
+        while any(process.poll() is None for process in processes):
+            assert ledger.verify() is None
+            lengths.add(ledger.head().seq)
+        assert len(lengths) > 2
+    finish(processes)
     with Ledger.open(url) as ledger:
         entries = ledger.entries()
         assert [one.seq for one in entries] == list(range(1, 401))

@@ -33,7 +33,7 @@ select
     assessment_start_date as starts_on,
     assessment_auth_date as decides_on,
     due_on,
-    assessment_auth_date as done_on,
+    if(assessment_auth_date <= $as_at, assessment_auth_date, null) as done_on,
     delivery_id,
     source_row
 from cases

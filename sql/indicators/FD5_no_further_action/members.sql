@@ -5,7 +5,7 @@ with cases as (
         event_case(person_id, referral_date, source_row) as case_id,
         case
             when referral_date < months_start($as_at) or referral_date > $as_at then 'not_in_period'
-            when referral_date is not null and referral_nfa is null and referral_nfa_unusable is not true then 'not_answered'
+            when referral_nfa is null and referral_nfa_unusable is not true then 'not_answered'
         end as outside
     from referrals
     qualify row_number() over (partition by case_id order by delivery_id desc, source_row desc) = 1
@@ -16,7 +16,11 @@ select
     team,
     worker,
     case_state(
-        outside, outside = 'not_answered', referral_date is not null and referral_nfa is not null, null, referral_nfa = 'yes'
+        outside,
+        outside = 'not_answered' and referral_date is not null,
+        referral_date is not null and referral_nfa is not null,
+        null,
+        referral_nfa = 'yes'
     ) as state,
     counts(state) as in_denominator,
     is_met(state) as in_numerator,

@@ -6,7 +6,7 @@ with cases as (
         open_at(cp_plan_start_date, cp_plan_end_date, cp_plan_end_date_unusable, $as_at) as on_a_plan
     from cp_plans
     qualify row_number() over (
-        partition by person_id order by cp_plan_start_date is null, delivery_id desc, source_row desc
+        partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc
     ) = 1
 )
 select

@@ -8,9 +8,6 @@ with plans as (
         ) as outside,
         open_at(cp_plan_start_date, cp_plan_end_date, cp_plan_end_date_unusable, $as_at) as on_a_plan
     from cp_plans
-    qualify row_number() over (
-        partition by person_id order by cp_plan_start_date is null, delivery_id desc, source_row desc
-    ) = 1
 ),
 visits as (
     select
@@ -30,6 +27,9 @@ seen as (
         coalesce(working_days(seen_on, $as_at) <= $visit_within_working_days, false) as met
     from plans
     left join visits using (contract, person_id)
+    qualify row_number() over (
+        partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc
+    ) = 1
 )
 select
     person_id as case_id,

@@ -1,0 +1,50 @@
+-- One row per child that List 8 names; a member is a child looked after at the as-at date, met where a check lies in the year before.
+with episodes as (
+    select
+        *,
+        outside_care(cla_start_date, cla_ceased_date, legal_status, $as_at) as outside,
+        in_care_is_known(cla_start_date, cla_ceased_date_unusable) as countable
+    from cla_episodes
+    qualify row_number() over (
+        partition by person_id order by outside is not null, cla_start_date is null, delivery_id desc, source_row desc
+    ) = 1
+),
+checks as (
+    select
+        contract,
+        person_id,
+        last_event(health_check_date, health_check_date_unusable, null, extracted_on, $as_at) as dental
+    from cla_health
+    where health_check_type = 'dental check'
+    group by contract, person_id
+),
+checked as (
+    select
+        episodes.*,
+        recorded_on(dental, extracted_on) as recorded,
+        recorded_unusable(dental, extracted_on) as unusable,
+        is_overwritten(dental, extracted_on, $as_at) as overwritten,
+        decided_on(dental, extracted_on, $as_at) as checked_on,
+        coalesce(checked_on > years_before($as_at, $check_within_years), false) as met
+    from episodes
+    left join checks using (contract, person_id)
+)
+select
+    person_id as case_id,
+    person_id as child_id,
+    team,
+    worker,
+    case_state(
+        outside, false, countable,
+        case when unusable then 'unusable' when overwritten and not met then 'overtaken' end, met
+    ) as state,
+    counts(state) as in_denominator,
+    is_met(state) as in_numerator,
+    outside,
+    cla_start_date as starts_on,
+    recorded as decides_on,
+    (checked_on + to_years($check_within_years))::date as due_on,
+    checked_on as done_on,
+    delivery_id,
+    source_row
+from checked

@@ -1,0 +1,58 @@
+-- One row per child that List 7 names; a member is a child on a plan, born, with a last visit recorded, met where seen alone at it.
+with births as (
+    select contract, person_id, max(date_of_birth) as born_on, bool_or(date_of_birth_unusable) as birth_unusable
+    from person
+    group by contract, person_id
+),
+visits as (
+    select
+        contract,
+        person_id,
+        last_event(
+            cp_visit_date, cp_visit_date_unusable,
+            {'alone': seen_alone, 'unusable': seen_alone_unusable}, extracted_on, $as_at
+        ) as visit
+    from cp_visits
+    group by contract, person_id
+),
+plans as (
+    select
+        cp_plans.*,
+        open_at(cp_plan_start_date, cp_plan_end_date, cp_plan_end_date_unusable, $as_at) is not null
+        and (born_on is not null or birth_unusable is not true) as countable,
+        recorded_on(visit, extracted_on) as recorded,
+        recorded_unusable(visit, extracted_on) as unusable,
+        is_overwritten(visit, extracted_on, $as_at) as overwritten,
+        if(overwritten, null, decided_on(visit, extracted_on, $as_at)) as seen_on,
+        decided_detail(visit, extracted_on, $as_at) as detail,
+        coalesce(
+            outside_open(cp_plan_start_date, cp_plan_end_date, $as_at),
+            case when born_on > $as_at then 'unborn' when not (unusable or overwritten) and seen_on is null then 'no_visit' end
+        ) as outside
+    from cp_plans
+    left join births using (contract, person_id)
+    left join visits using (contract, person_id)
+    qualify row_number() over (
+        partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc
+    ) = 1
+)
+select
+    person_id as case_id,
+    person_id as child_id,
+    team,
+    worker,
+    case_state(
+        outside, false, countable,
+        case when unusable then 'unusable' when overwritten then 'overtaken' when detail.unusable then 'unusable' end,
+        detail.alone = 'yes'
+    ) as state,
+    counts(state) as in_denominator,
+    is_met(state) as in_numerator,
+    outside,
+    cp_plan_start_date as starts_on,
+    recorded as decides_on,
+    null::date as due_on,
+    seen_on as done_on,
+    delivery_id,
+    source_row
+from plans

@@ -180,7 +180,7 @@ def _keep(con: duckdb.DuckDBPyConnection, contract: Contract, rules: list[RuleFi
                               unnest($words::varchar[]) as words),
              headers as (select unnest($names::varchar[]) as name, unnest($headers::varchar[]) as header)
         select distinct
-            $authority as authority, v.rule_code, r.severity, replace(r.words, '{{column}}', coalesce(h.header, '')) as message,
+            $authority as authority, v.rule_code, r.severity, replace(r.words, '{{column}}', coalesce('“' || h.header || '”', 'the row')) as message,
             $contract as contract, v.delivery_id, v.source_row, h.header as column_name, {child} as child_id, {team} as team
         from temp.violations as v
         join rules as r using (rule_code)

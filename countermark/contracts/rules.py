@@ -18,7 +18,9 @@ from countermark.contracts.model import Contract, Definition
 
 CODE = re.compile(r"^[A-Z0-9]+(-[A-Z0-9]+){2}$")
 PLACE = re.compile(r"\{(\w+)\}")
-ROW_COLUMN = "column"  # in a message: the header of the failing cell; any other name in braces is a column of the contract
+ROW_COLUMN = (
+    "column"  # in a message: the header of the failing cell; any other name in braces is a column of the contract
+)
 
 
 class RuleError(ValueError):
@@ -71,8 +73,8 @@ class RuleFile(Definition):
         return self
 
     def words(self, contract: Contract) -> str:
-        """The message with column names replaced by the contract's standard headers; `{column}` stays for the failing cell's."""
-        return PLACE.sub(lambda m: m[0] if m[1] == ROW_COLUMN else contract.columns[m[1]].header, self.message)
+        """The message with columns as quoted standard headers; `{column}` stays, for the header of the failing cell."""
+        return PLACE.sub(lambda m: m[0] if m[1] == ROW_COLUMN else f"“{contract.columns[m[1]].header}”", self.message)
 
     def refuse_unknown_names(self, contracts: Mapping[str, Contract]) -> None:
         """Raise RuleError where the rule names a contract or a column that does not exist."""
@@ -100,5 +102,7 @@ def _read(path: Path) -> RuleFile:
     except (OSError, ValueError) as error:
         raise RuleError(f"{name} cannot be read: {error}") from None
     if (path.parent.name, path.stem) != (rule.contract, rule.code):
-        raise RuleError(f"{name}: the folder is the rule's contract and the file its code; it says {rule.contract}, {rule.code}")
+        raise RuleError(
+            f"{name}: the folder is the rule's contract and the file its code; it says {rule.contract}, {rule.code}"
+        )
     return rule

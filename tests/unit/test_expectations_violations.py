@@ -20,11 +20,22 @@ COLUMNS = {
     "allocated_team": {"header": "Allocated Team", "type": "text", "meaning": "m"},
 }
 LIST_A = Contract(
-    id="x.list_a", title="A", source="L", family="x", child="child_id", team="allocated_team", columns=COLUMNS, folder=Path()
+    id="x.list_a",
+    title="A",
+    source="L",
+    family="x",
+    child="child_id",
+    team="allocated_team",
+    columns=COLUMNS,
+    folder=Path(),
 )
 LIST_B = LIST_A.model_copy(update={"id": "x.list_b"})
 CLAIMS = Contract(
-    id="claims", title="C", source="L", family="claims", folder=Path(),
+    id="claims",
+    title="C",
+    source="L",
+    family="claims",
+    folder=Path(),
     columns={n: {"header": n, "type": "text", "meaning": "m"} for n in ("indicator_id", "team", "as_at", "child_id")},
 )
 EARLY = "select delivery_id, source_row, 'start' as column_name from list_a where start < date '2000-01-01'"
@@ -60,9 +71,7 @@ def con() -> duckdb.DuckDBPyConnection:
         ("A", "more", 3, "2022-02-28", "L!3", None, "1990-01-01", "no id"),
         ("B", "other", 4, "2022-03-31", "L!2", "C9", "1990-01-01", None),
     ]
-    con.executemany(
-        "insert into typed.x_list_a select ?, ?, ?, ?, 2, ?, ?, ?, 'north ', 'North', null, ?", rows
-    )
+    con.executemany("insert into typed.x_list_a select ?, ?, ?, ?, 2, ?, ?, ?, 'north ', 'North', null, ?", rows)
     return con
 
 
@@ -73,7 +82,7 @@ def count_of(counts: list[RuleCount], code: str) -> RuleCount:
 def test_failing_rows_of_the_newest_extract_carry_words_child_and_team(con: duckdb.DuckDBPyConnection) -> None:
     counts = evaluate(con, catalogue(rule("T-A-001", EARLY)), "A")
     assert counts == [RuleCount("A", "x.list_a", "T-A-001", evaluated=4, failed=2, row_limit=0, row_count=4)]
-    message = "Start Date is early: see Start Date"
+    message = "“Start Date” is early: see “Start Date”"
     assert con.execute("from facts.failures order by delivery_id").fetchall() == [
         ("A", "T-A-001", "blocking", message, "x.list_a", "more", "L!2", "Start Date", "C3", "North"),
         ("A", "T-A-001", "blocking", message, "x.list_a", "new", "L!2", "Start Date", "C1", "North"),
@@ -84,7 +93,10 @@ def test_evaluating_again_replaces_and_leaves_other_authorities_alone(con: duckd
     book = catalogue(rule("T-A-001", EARLY))
     for authority in ("A", "B", "A"):
         evaluate(con, book, authority)
-    assert con.execute("select authority, count(*) from facts.failures group by 1 order by 1").fetchall() == [("A", 2), ("B", 1)]
+    assert con.execute("select authority, count(*) from facts.failures group by 1 order by 1").fetchall() == [
+        ("A", 2),
+        ("B", 1),
+    ]
     assert len(stored_counts(con, "A")) == len(stored_counts(con, "B")) == 1
     assert con.execute("select count(*) from duckdb_tables() where temporary").fetchall() == [(0,)]
 
@@ -98,7 +110,10 @@ def test_a_rule_sees_rejected_rows_only_where_it_asks_for_them(con: duckdb.DuckD
 @pytest.mark.parametrize(
     ("broken", "kind"),
     [
-        ("select delivery_id, source_row, 'start' as column_name from list_a where cast(child_id as integer) > 0", "Conversion"),
+        (
+            "select delivery_id, source_row, 'start' as column_name from list_a where cast(child_id as integer) > 0",
+            "Conversion",
+        ),
         ("select delivery_id, source_row, 'start' as column_name from list_a where no_such_column", "Binder"),
         ("select delivery_id, source_row from list_a", "Binder"),
         ("select delivery_id source_row, 'start' as column_name from from list_a", "Parser"),
@@ -130,12 +145,20 @@ def test_a_rule_that_finds_what_is_not_in_its_contract_is_an_error(con: duckdb.D
 
 def test_without_a_delivery_a_rule_is_not_applicable_and_never_passed(con: duckdb.DuckDBPyConnection) -> None:
     across = rule("T-A-002", EARLY + " and child_id not in (select child_id from list_b)", reads=("x.list_b",))
-    of_claims = rule("T-C-001", "select delivery_id, source_row, '' as column_name from claims", "claims", fields=("team",), message="m")
+    of_claims = rule(
+        "T-C-001",
+        "select delivery_id, source_row, '' as column_name from claims",
+        "claims",
+        fields=("team",),
+        message="m",
+    )
     counts = evaluate(con, catalogue(rule("T-A-001", EARLY), across, of_claims), "A")
     assert [(c.rule_code, c.hint) for c in counts] == [
         ("T-C-001", NOT_APPLICABLE), ("T-A-001", RAN), ("T-A-002", NOT_APPLICABLE)
     ]  # fmt: skip
-    con.execute("insert into typed.x_list_b select * replace ('C1' as child_id) from typed.x_list_a where delivery_id = 'new'")
+    con.execute(
+        "insert into typed.x_list_b select * replace ('C1' as child_id) from typed.x_list_a where delivery_id = 'new'"
+    )
     assert count_of(evaluate(con, catalogue(across), "A"), "T-A-002").failed == 1
 
 
@@ -147,7 +170,11 @@ def test_a_corrected_claim_replaces_its_predecessor_and_no_other(con: duckdb.Duc
         " ('one', 1, '4', null), ('two', 2, '2', 'PP1')) as v(d, s, r, i)"
     )
     everything = rule(
-        "T-C-001", "select delivery_id, source_row, '' as column_name from claims", "claims", fields=("team",), message="m"
+        "T-C-001",
+        "select delivery_id, source_row, '' as column_name from claims",
+        "claims",
+        fields=("team",),
+        message="m",
     )
     evaluate(con, catalogue(everything), "A")
     found = con.execute("select delivery_id, source_row, column_name from facts.failures order by all").fetchall()

@@ -12,7 +12,7 @@ from typing import Any
 
 from duckdb_engine import ConnectionWrapper, CursorWrapper, Dialect
 from sqlalchemy.dialects import registry
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import StaticPool
 
 DRIVER = "countermark"
 registry.register(f"duckdb.{DRIVER}", __name__, "EagerDialect")
@@ -75,9 +75,9 @@ class EagerDialect(Dialect):  # type: ignore[misc]
     supports_statement_cache = False
 
     @classmethod
-    def get_pool_class(cls, url: Any) -> type[NullPool]:
-        """No pool: a connection that is given back is closed, so that the file can be replaced by the next run."""
-        return NullPool
+    def get_pool_class(cls, url: Any) -> type[StaticPool]:
+        """One connection per engine: opening the file costs more than reading its row. `engine.dispose()` closes it."""
+        return StaticPool
 
     def connect(self, *arguments: Any, **named: Any) -> EagerConnection:
         """Open a connection."""

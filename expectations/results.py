@@ -10,6 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from countermark.contracts.rules import RuleFile
+from expectations.violations import RuleCount
+
 Status = Literal["PASS", "FAIL", "ERROR", "NOT_APPLICABLE"]
 
 
@@ -26,7 +29,7 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class Observation:
-    """One expectation's result: about which rule (empty: the whole row of counts), of what kind, what was seen."""
+    """One expectation's result: about which rule (empty: about the row of counts), of what kind, what was seen."""
 
     code: str
     kind: str
@@ -59,20 +62,15 @@ def _raised(info: Any) -> bool:
     return bool(info.get("raised_exception")) or any(_raised(inner) for inner in info.values())
 
 
-def result_of(contract: str, code: str, seen: Iterable[Observation]) -> RuleResult:
-    """The result of rule `code` from the observations of its contract's suite."""
+def result_of(rule: RuleFile, count: RuleCount | None, seen: Iterable[Observation]) -> RuleResult:
+    """What the observations of a contract's suite, and the count behind them, say of `rule`."""
     by_kind = {(o.code, o.kind): o for o in seen}
-    one_row, evaluated, failed = (
-        by_kind.get(("", "rows")),
-        by_kind.get((code, "evaluated")),
-        by_kind.get((code, "failed")),
-    )
-    if not (_held(one_row) and _held(evaluated)) or evaluated is None or evaluated.value is None:
-        return RuleResult(contract, code, "ERROR")
-    if failed is None or failed.raised or failed.value is None or not 0 <= failed.value <= evaluated.value:
-        return RuleResult(contract, code, "ERROR")
-    return RuleResult(contract, code, "PASS" if failed.success else "FAIL", evaluated.value, failed.value)
-
-
-def _held(observation: Observation | None) -> bool:
-    return observation is not None and observation.success and not observation.raised
+    one_row, failed = by_kind.get(("", "rows")), by_kind.get((rule.code, "failed"))
+    error = RuleResult(rule.contract, rule.code, "ERROR")
+    if count is None or count.evaluated is None or count.evaluated != count.row_count:
+        return error
+    if one_row is None or one_row.raised or not one_row.success:
+        return error
+    if failed is None or failed.raised or failed.value is None or failed.value != count.failed or failed.value < 0:
+        return error
+    return RuleResult(rule.contract, rule.code, "PASS" if failed.success else "FAIL", count.evaluated, failed.value)

@@ -27,12 +27,21 @@ _METHODS = {"assessment": "own_list", "safeguarding": "case_file", "care": "own_
 
 @dataclass
 class Line:
-    """One row of a manual list: a case that the team counts, and whether it is in the numerator."""
+    """One row of a manual list: a case that the team counts, and whether it is in the numerator.
+
+    `system` is the case as the system names it, where the list names it otherwise.
+    """
 
     case: str
     numerator: bool
     event: date | None
     note: str | None = None
+    system: str | None = None
+
+    @property
+    def stands_for(self) -> str:
+        """The system's case that the row means."""
+        return self.system or self.case
 
 
 @dataclass
@@ -44,7 +53,6 @@ class Claim:
     method: str
     lines: list[Line] = field(default_factory=list)
     unit: str = ""
-    listed: bool = True
     numerator: int | None = None
     denominator: int | None = None
     note: str | None = None

@@ -107,7 +107,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Care:
-    """A period of being looked after; `dental` holds (check, recorded)."""
+    """A period of being looked after; `dental` holds (check, recorded), `told_end` an end that was typed wrongly."""
 
     child: Child
     start: date
@@ -123,6 +123,7 @@ class Care:
     health: date | None = None
     dental: list[tuple[date, date]] = field(default_factory=list)
     broken: dict[str, Unreadable] = field(default_factory=dict)
+    told_end: date | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
 

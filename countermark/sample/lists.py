@@ -208,7 +208,10 @@ def _cares(view: View) -> list[Row]:
             "end": view.shown(care.end), "reason": care.ceased if care.end <= view.on else None,
             "placement_start": care.placement_start, "team": care.team, "worker": care.worker,
         }  # fmt: skip
-        rows.append(row if view.truth else row | care.broken)
+        if not view.truth:
+            row |= care.broken
+            row["end"] = care.told_end or row["end"]
+        rows.append(row)
     return rows
 
 

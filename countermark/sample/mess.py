@@ -46,6 +46,7 @@ _TITLED = {1: (1, 3, 4, 7, 8, 11), 2: (1, 2, 5, 7, 10)}
 _NUMBERED = (3, 8)
 _DATES_AS_TEXT = {2: 1.0, 5: 0.12, 6: 0.05, 9: 0.5}
 _TOTALS = (3, 7)
+_NEEDED = {1: "contact_on", 2: "start", 3: "referred_on", 4: "start", 5: "discussion", 6: "start", 7: "start", 8: "start"}
 NBSP = "\u00a0"
 
 
@@ -68,7 +69,7 @@ class Sheet:
     rows: list[list[Any]]
     total: list[Any] | None = None
     hidden: set[int] = field(default_factory=set)
-    ids_blank: int = 0
+    rejected: int = 0
 
 
 def spoil(lists: Lists, delivery: int, rng: Random) -> list[Sheet]:
@@ -102,10 +103,16 @@ def _sheet(number: int, rows: list[Row], delivery: int, rng: Random) -> Sheet:
         sheet.total = ["Total", *[None] * (len(keys) - 2), len(rows)]
     if number == 1 and rows:
         sheet.rows.append([None, *printed[0][1:]])
-        sheet.ids_blank = 1
+    sheet.rejected = sum(_refused(number, row) for row in sheet.rows)
     if number in (6, 8):
         sheet.hidden = {i for i in range(len(printed)) if i % 97 == 13}
     return sheet
+
+
+def _refused(number: int, cells: list[Any]) -> bool:
+    """Whether a row has no id, or no date that can be read where its list cannot do without one."""
+    needed = next((i for i, (key, _) in enumerate(LISTS[number]) if key == _NEEDED.get(number)), 0)
+    return cells[0] is None or isinstance(cells[needed], Unreadable)
 
 
 def _plain(cell: Any) -> Any:

@@ -8,13 +8,19 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from countermark.sample import claims, write
 from countermark.sample.authority import CODE, TEAMS, authority_toml
 from countermark.sample.claims import Claim
-from countermark.sample.counts import Question, figures, members
+from countermark.sample.counts import Member, Question, figures, members
+from countermark.sample.faults import give_old_ids, plant_in_system
+from countermark.sample.histories import World
 from countermark.sample.lists import Lists, extract, really
 from countermark.sample.mess import spoil
+from countermark.sample.planting import Planted, Planter
+from countermark.sample.slips import Counters, hand_in, slip
+from countermark.sample.truth import differences
 from countermark.sample.world import make_world
 
 
@@ -25,31 +31,74 @@ def write_sample(out: Path, seed: int = 1, scale: float = 1.0, as_at: date = dat
     `as_at` is not a month's last day.
     """
     world = make_world(seed, scale, as_at)
+    planted = _plant(world, seed)
     first, second = extract(world, world.clock.first), extract(world, world.clock.second)
-    honest = Question(as_at, [really(world)])
-    made = [claims.honest(indicator, team, members(indicator, honest)) for indicator, team in claims.wanted()]
+    really_so = really(world)
+    now, at_hand = Question(as_at, [second, first]), Question(as_at, [first])
+    counters = Counters(
+        Random(f"countermark slips {seed}"), scale, as_at, _honest(as_at, really_so), survey(now), survey(at_hand), really_so,  # noqa: S311
+        planted,
+    )  # fmt: skip
+    slip(counters)
+    handed_in = hand_in(counters)
     inbox = out / "inbox"
     write.write_text(inbox / "authority.toml", authority_toml())
-    _deliver(inbox, first, world.clock.first, 1, seed)
-    _deliver(inbox, second, world.clock.second, 2, seed)
-    _write_claims(inbox, made, as_at)
+    rows = [*_deliver(inbox, first, world.clock.first, 1, seed), *_deliver(inbox, second, world.clock.second, 2, seed)]
+    rows += _write_claims(inbox, handed_in, as_at)
     truth = out / "truth.json"
-    write.write_json(truth, {"figures": figures(Question(as_at, [second, first]))})
+    content = {
+        "seed": seed, "scale": scale, "as_at": as_at, "authority": CODE, "extracts": [world.clock.first, world.clock.second],
+        "figures": figures(now), "differences": differences(handed_in, counters.now, counters.at_hand, planted), "rows": rows,
+        "faults": planted.told,
+    }  # fmt: skip
+    write.write_json(truth, content)
     return truth
 
 
-def _deliver(inbox: Path, lists: Lists, on: date, number: int, seed: int) -> None:
+def survey(question: Question) -> dict[str, dict[str, Member]]:
+    """The members of every indicator that anybody counts."""
+    return {indicator: members(indicator, question) for indicator in sorted({i for i, _ in claims.wanted()})}
+
+
+def _plant(world: World, seed: int) -> Planted:
+    """Faults of the system; old ids first, since everything after them names children by their ids."""
+    rng = Random(f"countermark faults {seed}")  # noqa: S311  not for secrets: the same seed must give the same faults
+    question = Question(world.clock.as_at, [really(world)])
+    planter = Planter(world, rng, survey(question))
+    give_old_ids(planter)
+    planter.found = survey(Question(world.clock.as_at, [really(world)]))
+    plant_in_system(planter)
+    return planter.planted
+
+
+def _honest(as_at: date, really_so: Lists) -> dict[tuple[str, str], Claim]:
+    found = survey(Question(as_at, [really_so]))
+    return {(i, team): claims.honest(i, team, found[i]) for i, team in claims.wanted()}
+
+
+def _deliver(inbox: Path, lists: Lists, on: date, number: int, seed: int) -> list[dict[str, Any]]:
     folder = inbox / f"{on.isoformat()} Annex A"
     rng = Random(f"countermark printout {seed} {number}")  # noqa: S311  not for secrets
-    write.write_workbook(folder / f"Annex A {on.strftime('%d %b %Y')}.xlsx", spoil(lists, number, rng))
+    path = folder / f"Annex A {on.strftime('%d %b %Y')}.xlsx"
+    sheets = spoil(lists, number, rng)
+    write.write_workbook(path, sheets)
     write.write_text(folder / "delivery.toml", f'authority = "{CODE}"\nextracted_on = {on.isoformat()}\n')
+    return [_rows(inbox, path, s.name, len(s.rows) + bool(s.total), s.rejected, int(bool(s.total))) for s in sheets]
 
 
-def _write_claims(inbox: Path, made: list[Claim], as_at: date) -> None:
-    write.write_table(inbox / "counts" / "manual_counts.csv", claims.COUNT_HEADERS, claims.count_rows(made, as_at))
+def _rows(inbox: Path, path: Path, sheet: str | None, rows_in: int, rejected: int, ignored: int) -> dict[str, Any]:
+    return {"file": path.relative_to(inbox).as_posix(), "sheet": sheet, "rows_in": rows_in, "rejected": rejected, "ignored": ignored}
+
+
+def _write_claims(inbox: Path, made: list[Claim], as_at: date) -> list[dict[str, Any]]:
+    path, counted = inbox / "counts" / "manual_counts.csv", claims.count_rows(made, as_at)
+    write.write_table(path, claims.COUNT_HEADERS, counted)
+    told = [_rows(inbox, path, None, len(counted), 0, 0)]
     for number, team in enumerate(TEAMS):
-        rows = [row for c in made if c.team == team.name and c.listed for row in claims.list_rows(c, as_at)]
+        rows = [row for c in made if c.team == team.name for row in claims.list_rows(c, as_at)]
         if rows:
             suffix = "xlsx" if number % 2 else "csv"
             path = inbox / "lists" / f"{team.name} list {as_at.strftime('%B %Y')}.{suffix}"
             write.write_table(path, claims.LIST_HEADERS, rows, "Manual list")
+            told.append(_rows(inbox, path, "Manual list" if suffix == "xlsx" else None, len(rows), 0, 0))
+    return told

@@ -22,7 +22,8 @@ TOTAL = re.compile(
 )
 TOTAL_STARTS = frozenset("tTgGsSoO")
 SUSPECT_STARTS = TOTAL_STARTS | frozenset(SPACE) | {""}
-FEW_CELLS = 2  # a row with at most this many cells and no key is a title, a note or a sum
+NUMBER = re.compile(r"-?[\d,]+(\.\d+)?%?")
+FEW_CELLS = 2  # so many numbers without a key are sums; more are a row that lost its key
 
 
 @dataclass
@@ -135,13 +136,22 @@ def _is_ignored(
     header: Sequence[Any],
     titles: set[str],
 ) -> bool:
+    """Whether a row that is not blank is a total, a title, a repeated header, or a note or sum beside or below the table."""
     filled = [place for place, cell in enumerate(row) if not is_blank(cell)]
     if filled and isinstance(row[filled[0]], str) and TOTAL.fullmatch(fold(row[filled[0]])):
         return True
     if all(row[place] == header[place] for place in match.places.values() if place < len(row)):
         return True
-    no_key = all(place >= len(row) or is_blank(row[place]) for place in keys) and broken.isdisjoint(keys)
-    return (no_key and len(filled) + len(broken) <= FEW_CELLS) or _is_title(row, titles)
+    if _is_title(row, titles):
+        return True
+    if any(place in filled or place in broken for place in keys):
+        return False
+    mapped = [place for place in filled if place in match.places.values()]
+    return not mapped or (len(filled) <= FEW_CELLS and all(_is_number(row[place]) for place in filled))
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, (int, float)) or (isinstance(cell, str) and NUMBER.fullmatch(cell.strip(SPACE)) is not None)
 
 
 def _places(sheet: Sheet, kept: Sequence[int], number: int) -> pa.Table:

@@ -52,10 +52,12 @@ def prepare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 def store(
     con: duckdb.DuckDBPyConnection, contract: Contract | None, delivery_id: str, sheets: Iterable[SheetAnswer]
 ) -> None:
-    """Append the rows of one delivery, those of refused sheets as their places alone."""
-    rows_in = rows_ignored = 0
+    """Append the rows of one delivery, those of refused sheets as their places alone. `raw.taken` says that it was done."""
+    sheets = list(sheets)
+    rows_in, rows_ignored = sum(sheet.rows_in for sheet in sheets), sum(sheet.rows_ignored for sheet in sheets)
+    if rows_in == rows_ignored:
+        return
     for sheet in sheets:
-        rows_in, rows_ignored = rows_in + sheet.rows_in, rows_ignored + sheet.rows_ignored
         if not sheet.rows:
             continue
         with arrow(con, sheet.rows):

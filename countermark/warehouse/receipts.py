@@ -100,17 +100,13 @@ def duplicates(delivered: Delivered, originals: Sequence[Receipt]) -> list[Recei
 
 
 def settle_counts(con: duckdb.DuckDBPyConnection, pending: Sequence[Receipt]) -> list[Receipt]:
-    """The drafted receipts with the counts that the typed rows came to."""
+    """The drafted receipts with the counts, status and reason that the typed rows came to."""
     rows = con.execute(
-        "select delivery_id, rows_loaded, rows_rejected, status from typed.receipts where delivery_id in (select unnest(?::varchar[]))",
+        """
+        select delivery_id, rows_loaded, rows_rejected, status, reason from typed.receipts
+        where delivery_id in (select unnest(?::varchar[]))
+        """,
         [[receipt.delivery_id for receipt in pending]],
     ).fetchall()
-    found = {row[0]: row[1:] for row in rows}
-    settled = []
-    for receipt in pending:
-        loaded, rejected, status = found[receipt.delivery_id]
-        reason = receipt.reason
-        if status == "rejected" and receipt.status == "loaded":
-            reason = f"{reason} No row of it can be used: rejects.csv says why, row by row.".strip()
-        settled.append(replace(receipt, rows_loaded=loaded, rows_rejected=rejected, status=status, reason=reason))
-    return settled
+    found = {row[0]: dict(zip(("rows_loaded", "rows_rejected", "status", "reason"), row[1:], strict=True)) for row in rows}
+    return [replace(receipt, **found[receipt.delivery_id]) for receipt in pending]

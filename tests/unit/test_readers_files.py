@@ -178,11 +178,11 @@ def test_titles_totals_repeated_headers_and_sums_are_ignored_and_counted() -> No
     rows = [
         ["Open plans"], HEADER, ["1", "x", "North"], ["Open plans", "", ""], HEADER, ["", "", ""], ["\u00a0", None, " "],
         ["Total", "x", 2.0], ["Grand total:", 2.0, ""], ["", "Total children", 2.0], ["", "", 2.0], ["totally", "x", "South"],
-        ["", "2022-06-01", "North", "kept: three cells and no key"], ["2", "", ""],
+        ["", "2022-06-01", "kept: a row that lost its key"], ["2", "", ""], ["", "", "", "a note beside the table"],
     ]  # fmt: skip
-    reading = read_table(Sheet("List 7", rows, range(1, 15)), [LAYOUT])
+    reading = read_table(Sheet("List 7", rows, range(1, 16)), [LAYOUT])
     assert reading.table.to_pydict()["row_number"] == [3, 12, 13, 14]
-    assert (reading.rows_in, reading.rows_ignored) == (10, 6)
+    assert (reading.rows_in, reading.rows_ignored) == (11, 7)
 
 
 def test_two_headings_for_one_column_are_refused_by_their_cells() -> None:

@@ -1,0 +1,41 @@
+-- What every delivery came to, counted over the typed rows as they are now; the extracts that stand; rejects of refused sheets.
+insert into facts.rejects
+select d.authority, d.delivery_id, d.file, r.source_row, '', d.reason
+from raw.refused_rows as r
+join typed.deliveries as d using (delivery_id);
+
+create or replace table typed.receipts as
+with counted as (
+    select
+        d.*,
+        d.status in ('loaded', 'loaded_with_rejects', 'rejected') as was_read,
+        case when was_read then coalesce(c.loaded, 0) else 0 end as rows_loaded,
+        case when was_read then coalesce(c.said, 0) else 0 end as rows_said,
+        'No row of it can be used: rejects.csv says why, row by row.' as no_row,
+        trim(replace(d.reason, no_row, '')) as own_reason
+    from typed.deliveries as d
+    left join typed.counts as c using (delivery_id)
+)
+
+select
+    authority, delivery_id, seq, file, sha256, contract, extracted_on, extracted_on_inferred, received_at, file_complete,
+    rows_in, rows_loaded::integer as rows_loaded,
+    (rows_in - rows_ignored - rows_loaded)::integer as rows_rejected,
+    rows_ignored,
+    case
+        when not was_read then status
+        when rows_loaded = 0 then 'rejected'
+        when rows_loaded < rows_in - rows_ignored then 'loaded_with_rejects'
+        else 'loaded'
+    end as status,
+    case
+        when not was_read then reason
+        when rows_loaded = 0 and rows_said > 0 then trim(own_reason || ' ' || no_row)
+        else own_reason
+    end as reason
+from counted;
+
+create or replace view typed.extracts as
+select distinct authority, contract, extracted_on
+from typed.receipts
+where status in ('loaded', 'loaded_with_rejects');

@@ -1,8 +1,8 @@
-"""Tiny pipe tables: the way an examples file writes rows. Parsing and printing only; what a table means is the runner's.
+"""Tiny pipe tables: how an examples file writes rows. Parsing and printing only; what a table means is the runner's.
 
-    person_id | cp_visit_date
-    C1        | 2022-10-17
-    C2        |
+person_id | cp_visit_date
+C1        | 2022-10-17
+C2        |
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ Row = dict[str, str | None]
 
 
 def parse(text: str) -> list[Row]:
-    """The rows of a pipe table, blank cells as None. ValueError where a row has another number of cells than the header."""
+    """The rows of a pipe table, blank cells as None. ValueError where a row has more or fewer cells than the header."""
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         raise ValueError("a pipe table needs a header line")
@@ -31,4 +31,6 @@ def show(columns: list[str], rows: list[Row]) -> str:
     """A pipe table with aligned columns, None as blank."""
     cells = [columns, *[[row.get(name) or "" for name in columns] for row in rows]]
     widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
-    return "\n".join(" | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells)
+    return "\n".join(
+        " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells
+    )

@@ -1,4 +1,4 @@
-"""Holds every indicator to its examples.toml: tables in, members out. The examples are the definition in cases, and its documentation."""
+"""Holds every indicator to its examples.toml: tables in, members out. The examples are the definition, in cases."""
 
 from __future__ import annotations
 

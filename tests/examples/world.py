@@ -1,7 +1,7 @@
 """A little world for examples: conformed tables in memory, filled from pipe tables, and members taken from them.
 
-A given table may leave columns out: they are blank, `…_unusable` is false, `extracted_on` is the example's (else the as-at date),
-`contract` is the one that feeds the table from Annex A, `source_row` the row's place in the table.
+A given table may leave columns out: they are blank, `…_unusable` is false, `extracted_on` is the example's (else the
+as-at date), `contract` is the one that feeds the table from Annex A, `source_row` the row's place in the table.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ FEEDS = {
 @lru_cache
 def table(name: str) -> ConformedTable:
     """The definition of a conformed table."""
-    return ConformedTable.model_validate({**tomllib.loads((SQL / "conformed" / f"{name}.toml").read_text("utf-8")), "name": name})
+    return ConformedTable.model_validate(
+        {**tomllib.loads((SQL / "conformed" / f"{name}.toml").read_text("utf-8")), "name": name}
+    )
 
 
 @lru_cache
@@ -46,17 +48,23 @@ def indicators() -> dict[str, Indicator]:
     return {found.id: found for found in map(Indicator.model_validate, read)}
 
 
+@lru_cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    con = connect(None, SQL)
+    con.execute("set threads = 1")
+    return con
+
+
 class World:
-    """The conformed tables that one indicator reads, with nothing in them yet."""
+    """The conformed tables that one indicator reads, empty yet. One at a time: they share a connection."""
 
     def __init__(self, indicator: Indicator) -> None:
         self.indicator = indicator
-        self.con: duckdb.DuckDBPyConnection = connect(None, SQL)
-        self.con.execute("set threads = 1")
-        self.con.execute("create schema conformed")
+        self.con = _connection()
+        self.con.execute("create schema if not exists conformed")
         for name in indicator.reads:
             self.con.execute(table(name).ddl())
-            self.con.execute(f"create temp view {name} as select * from conformed.{name}")
+            self.con.execute(f"create or replace temp view {name} as select * from conformed.{name}")
 
     def give(self, name: str, rows: list[Row], extracted_on: date) -> None:
         """Fill a table from pipe rows."""
@@ -66,7 +74,10 @@ class World:
             assert row.keys() <= known, f"{name} has no column {', '.join(row.keys() - known)}"
             filled = self._defaults(name, number, extracted_on) | {k: v for k, v in row.items() if v is not None}
             columns = ", ".join(filled)
-            self.con.execute(f"insert into conformed.{name} ({columns}) values ({', '.join('?' * len(filled))})", list(filled.values()))
+            self.con.execute(
+                f"insert into conformed.{name} ({columns}) values ({', '.join('?' * len(filled))})",
+                list(filled.values()),
+            )
 
     @staticmethod
     def _defaults(name: str, number: int, extracted_on: date) -> Row:
@@ -76,11 +87,14 @@ class World:
 
     def members(self, as_at: date) -> list[Row]:
         """Every case as text: T and F for booleans, blank as None, ordered by case id."""
-        query = f"from ({self.indicator.members_sql}) order by case_id"
-        used = {k: v for k, v in self.indicator.parameters.items() if f"${k}" in query}
-        found = self.con.execute(query, {"as_at": as_at, **used})
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, map(as_text, values), strict=True)) for values in found.fetchall()]
+        found = self.relation(as_at).order("case_id")
+        return [dict(zip(found.columns, map(as_text, values), strict=True)) for values in found.fetchall()]
+
+    def relation(self, as_at: date) -> duckdb.DuckDBPyRelation:
+        """The members as DuckDB has them, also as the table `members`."""
+        query = self.indicator.members_sql
+        self.con.execute(f"create or replace table members as {query}", {"as_at": as_at, **self.indicator.parameters})
+        return self.con.table("members")
 
 
 def as_text(value: object) -> str | None:

@@ -6,6 +6,7 @@ with assessments as (
         add_working_days(assessment_start_date, $assess_within_working_days) as due_on
     from cin_assessments
 ),
+
 cases as (
     select
         *,
@@ -16,6 +17,7 @@ cases as (
     from assessments
     qualify row_number() over (partition by case_id order by delivery_id desc, source_row desc) = 1
 )
+
 select
     case_id,
     person_id as child_id,

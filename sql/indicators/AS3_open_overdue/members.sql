@@ -11,6 +11,7 @@ with cases as (
     from cin_assessments
     qualify row_number() over (partition by case_id order by delivery_id desc, source_row desc) = 1
 )
+
 select
     case_id,
     person_id as child_id,

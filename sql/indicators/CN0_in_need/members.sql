@@ -9,6 +9,7 @@ with episodes as (
         partition by person_id order by outside is not null, cin_start_date is null, delivery_id desc, source_row desc
     ) = 1
 )
+
 select
     person_id as case_id,
     person_id as child_id,

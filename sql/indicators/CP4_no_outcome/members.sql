@@ -10,6 +10,7 @@ with plan_days as (
     join cp_plans using (person_id)
     group by all
 ),
+
 cases as (
     select
         s47_enquiry.*,
@@ -30,6 +31,7 @@ cases as (
     left join plan_days using (person_id, s47_start_date)
     qualify row_number() over (partition by case_id order by delivery_id desc, source_row desc) = 1
 )
+
 select
     case_id,
     person_id as child_id,

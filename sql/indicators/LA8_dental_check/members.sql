@@ -9,6 +9,7 @@ with episodes as (
         partition by person_id order by outside is not null, cla_start_date is null, delivery_id desc, source_row desc
     ) = 1
 ),
+
 checks as (
     select
         contract,
@@ -18,6 +19,7 @@ checks as (
     where health_check_type = 'dental check'
     group by contract, person_id
 ),
+
 checked as (
     select
         episodes.*,
@@ -29,6 +31,7 @@ checked as (
     from episodes
     left join checks using (contract, person_id)
 )
+
 select
     person_id as case_id,
     person_id as child_id,

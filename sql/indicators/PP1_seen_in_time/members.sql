@@ -9,6 +9,7 @@ with plans as (
         open_at(cp_plan_start_date, cp_plan_end_date, cp_plan_end_date_unusable, $as_at) as on_a_plan
     from cp_plans
 ),
+
 visits as (
     select
         contract,
@@ -17,6 +18,7 @@ visits as (
     from cp_visits
     group by contract, person_id
 ),
+
 seen as (
     select
         plans.*,
@@ -31,6 +33,7 @@ seen as (
         partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc
     ) = 1
 )
+
 select
     person_id as case_id,
     person_id as child_id,

@@ -4,6 +4,7 @@ with births as (
     from person
     group by contract, person_id
 ),
+
 visits as (
     select
         contract,
@@ -15,6 +16,7 @@ visits as (
     from cp_visits
     group by contract, person_id
 ),
+
 plans as (
     select
         cp_plans.*,
@@ -36,6 +38,7 @@ plans as (
         partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc
     ) = 1
 )
+
 select
     person_id as case_id,
     person_id as child_id,

@@ -12,11 +12,11 @@ from countermark.ledger.store import Ledger
 SCHEMA = """
 create schema if not exists book;
 create or replace table book.decisions (
-    authority varchar, break_id varchar, indicator_id varchar, decision varchar, cause varchar, reason varchar, by varchar,
-    at timestamp, until date, evidence varchar, bound_to varchar, version integer
+    authority varchar, break_id varchar, indicator_id varchar, decision varchar, cause varchar, reason varchar, decided_by varchar,
+    decided_at timestamp, until_day date, evidence varchar, bound_to varchar, version integer
 );
 create or replace table book.checks (
-    authority varchar, indicator_id varchar, as_at date, by varchar, note varchar, facts_hash varchar, at timestamp
+    authority varchar, indicator_id varchar, as_at date, checked_by varchar, note varchar, facts_hash varchar, checked_at timestamp
 );
 create or replace table book.certificates (
     id varchar, authority varchar, indicator_id varchar, as_at date, facts_hash varchar, signed_by varchar, issued_at timestamp,

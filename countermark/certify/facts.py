@@ -6,6 +6,7 @@ After this a snapshot can be certified again from itself and the ledger, without
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 
 import duckdb
@@ -39,7 +40,7 @@ create table if not exists facts.go_lives (authority varchar, on_day date);
 def definition_hash(indicator: Indicator) -> str:
     """A hash of what the definition says: its fields and its SQL, comments and spacing aside."""
     fields = indicator.model_dump(mode="json", exclude={"folder"})
-    sql = [" ".join(statement.split()) for statement in statements(indicator.members_sql)]
+    sql = re.sub(r"--[^\n]*", "", indicator.members_sql).split()
     return sha256(json.dumps([fields, sql], sort_keys=True).encode()).hexdigest()
 
 

@@ -154,7 +154,8 @@ class Indicator(Definition):
     version: int = 1
     measures: Literal["share", "count"]
     case: Literal["child", "event"]
-    case_unit: str = "child"
+    case_unit: Literal["child", "event", "family", "meeting", "worker"] = "child"
+    case_name: str = ""
     clock_start: str = ""
     better: Literal["high", "low", "neither"]
     period: Literal["snapshot", "month"]

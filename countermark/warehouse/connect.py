@@ -60,9 +60,9 @@ def prepare(con: duckdb.DuckDBPyConnection, definitions: Path) -> None:
 
 
 def statements(text: str) -> list[str]:
-    """The statements of a SQL file, comments stripped, split at semicolons (none of ours stands inside a literal)."""
-    bare = re.sub(r"--[^\n]*", "", text)
-    return [part.strip() for part in bare.split(";") if part.strip()]
+    """The statements of a SQL text, split by DuckDB's own parser, each without comment lines before it."""
+    parts = (statement.query.strip().rstrip(";") for statement in duckdb.extract_statements(text))
+    return [re.sub(r"\A(\s*--[^\n]*\n)+", "", part).strip() for part in parts]
 
 
 def connect(path: Path | None, definitions: Path, scratch: Path | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:

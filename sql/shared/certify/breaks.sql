@@ -2,13 +2,13 @@
 -- book.* are the ledger's tables as known; a decision counts only on the fields it was taken on, and until its date.
 create or replace temp table judged as
 select
-    items.*, ids.break_id, decisions.decision, decisions.cause, decisions.reason as decision_reason, decisions.by as decided_by,
-    decisions.until as decided_until,
-    decisions.break_id is not null and not decision_holds as decision_lapsed,
+    items.*, ids.break_id, decisions.decision, decisions.cause, decisions.reason as decision_reason, decisions.decided_by,
+    decisions.until_day as decided_until,
     coalesce(
         list_contains(string_split(decisions.bound_to, ' '), items.bound_to)
-        and coalesce(items.as_at <= decisions.until, true), false
+        and coalesce(items.as_at <= decisions.until_day, true), false
     ) as decision_holds,
+    decisions.break_id is not null and not decision_holds as decision_lapsed,
     case
         when items.closed then 'closed'
         when decision_holds and decisions.decision <> 'both_wrong' then 'decided'

@@ -10,18 +10,21 @@ with points as (
         on figures.authority = definitions.authority and figures.as_at = definitions.as_at and figures.indicator_id = definitions.indicator_id
     where figures.team = 'ALL' and figures.basis = 'now'
 ),
+cut_points as (
+    select points.*, coalesce(max(changed.on_day), date '0001-01-01') as since
+    from points
+    left join facts.go_lives as changed on changed.authority = points.authority and changed.on_day <= points.as_at
+    group by all
+),
 series as (
     select this.authority, this.indicator_id, this.as_at, earlier.as_at as point_at, earlier.value,
         abs(earlier.value - lag(earlier.value) over (
             partition by this.authority, this.indicator_id, this.as_at order by earlier.as_at
         )) as moved
-    from points as this
+    from cut_points as this
     left join points as earlier
         on this.authority = earlier.authority and this.indicator_id = earlier.indicator_id and earlier.as_at < this.as_at
-        and not exists (
-            select 1 from facts.go_lives as changed
-            where changed.authority = this.authority and changed.on_day > earlier.as_at and changed.on_day <= this.as_at
-        )
+        and earlier.as_at >= this.since
 ),
 screened as (
     select *, avg(moved) over (partition by authority, indicator_id, as_at) as first_mean from series

@@ -1,17 +1,21 @@
 """England's working days, 1990 to 2040: Monday to Friday less bank holidays, one-off ones included.
 
-Source: the `holidays` package, subdivision ENG. Council closure days are working days. What belongs here is the calendar alone;
+Source: `sql/shared/bank_holidays.csv`, written by tools/bank_holidays.py from the `holidays` package (England) and held
+against it by a test; a bank holiday proclaimed later is one more line there. Council closure days are working days. What belongs here is the calendar alone;
 timescales belong to the indicators.
 """
 
 from __future__ import annotations
 
+import csv
 from bisect import bisect_right
 from datetime import date, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2040, 12, 31)
+BANK_HOLIDAYS = Path(__file__).resolve().parents[2] / "sql" / "shared" / "bank_holidays.csv"
 
 
 class OutsideCalendarError(ValueError):
@@ -21,9 +25,8 @@ class OutsideCalendarError(ValueError):
 @lru_cache(maxsize=1)
 def bank_holidays() -> frozenset[date]:
     """England's bank holidays from FIRST_DAY to LAST_DAY."""
-    from holidays.countries import UnitedKingdom
-
-    return frozenset(UnitedKingdom(subdiv="ENG", years=range(FIRST_DAY.year, LAST_DAY.year + 1)))
+    with BANK_HOLIDAYS.open(encoding="utf-8", newline="") as file:
+        return frozenset(date.fromisoformat(row["day"]) for row in csv.DictReader(file))
 
 
 @lru_cache(maxsize=1)

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
-from countermark.calendar.working_days import FIRST_DAY, LAST_DAY, working_dates
+from countermark.calendar.working_days import FIRST_DAY, LAST_DAY, bank_holidays
 from countermark.home import Home
 
 MACROS = ("shared/macros.sql", "shared/last_event.sql")
@@ -37,25 +36,27 @@ def quiet(doing: str) -> Iterator[None]:
         raise EngineError(f"{doing}: {type(error).__name__}") from None
 
 
-@lru_cache(maxsize=1)
-def _calendar_lists() -> tuple[list[int], str]:
-    from bisect import bisect_right
-    from datetime import timedelta
-
-    dates = working_dates()
-    span = (LAST_DAY - FIRST_DAY).days + 1
-    numbers = [bisect_right(dates, FIRST_DAY + timedelta(days=i)) for i in range(span)]
-    days = ",".join(f"date '{day}'" for day in dates)
-    return numbers, f"[{days}]"
+CALENDAR = """
+create temp table calendar as
+select day::date as day,
+    sum((isodow(day) < 6 and not list_contains(string_split($off, ' '), day::date::varchar))::integer) over (order by day)::integer as working_number
+from generate_series($first_day::date, $last_day::date, interval 1 day) as days (day)
+"""
+LISTS = """
+set variable day_numbers = (select list(working_number order by day) from calendar);
+set variable working_dates = (
+    select list(day order by day) from (select min(day) as day, working_number from calendar where working_number > 0 group by 2)
+);
+drop table calendar
+"""
 
 
 def prepare(con: duckdb.DuckDBPyConnection, definitions: Path) -> None:
     """Load the calendar and the macros of `definitions`/shared into a connection."""
-    numbers, dates = _calendar_lists()
-    con.execute(f"set variable day_numbers = {numbers}")
-    con.execute(f"set variable working_dates = {dates}")
-    for name in MACROS:
-        for statement in statements((definitions / name).read_text(encoding="utf-8")):
+    off = " ".join(str(day) for day in sorted(bank_holidays()))  # as one text: a list of dates makes DuckDB import pandas
+    con.execute(CALENDAR, {"off": off, "first_day": str(FIRST_DAY), "last_day": str(LAST_DAY)})
+    for text in (LISTS, *((definitions / name).read_text(encoding="utf-8") for name in MACROS)):
+        for statement in statements(text):
             con.execute(statement)
 
 
@@ -74,6 +75,7 @@ def connect(path: Path | None, definitions: Path, scratch: Path | None = None, *
         con = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
         con.execute("set autoinstall_known_extensions = false")
         con.execute("set errors_as_json = false")
+        con.execute("set python_enable_replacements = false")
         con.execute("set preserve_insertion_order = false")
         if scratch is not None:
             con.execute("set temp_directory = ?", [str(scratch)])
@@ -87,7 +89,7 @@ def home_lock(home: Home, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Hold the home's lock: command line, schedules and sensors share it. HomeBusyError after `seconds`."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(str(home.lock))
+    lock = FileLock(str(home.lock), is_singleton=True)
     try:
         lock.acquire(timeout=seconds)
     except Timeout:

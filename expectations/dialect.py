@@ -1,8 +1,8 @@
 """A small SQLAlchemy dialect under which Great Expectations can read DuckDB.
 
-duckdb-engine's cursor reads rows lazily from its connection; Great Expectations reads them after the pool has reset that
-connection, and every expectation fails. Here the cursor fetches its rows when a statement is executed. Fit for a row of
-counts, not for large results.
+duckdb-engine's cursor reads rows lazily from its connection; Great Expectations reads them after the pool has reset
+that connection, and every expectation fails. Here the cursor fetches its rows when a statement is executed. Fit for a
+row of counts, not for large results.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def url(path: Path) -> str:
     return f"duckdb+{DRIVER}:///{path}"
 
 
-class EagerCursor(CursorWrapper):  # type: ignore[misc]
+class EagerCursor(CursorWrapper):
     """A cursor that owns its rows from the moment of execution."""
 
     _rows: list[tuple[Any, ...]]
@@ -56,7 +56,7 @@ class EagerCursor(CursorWrapper):  # type: ignore[misc]
         return taken
 
 
-class EagerConnection(ConnectionWrapper):  # type: ignore[misc]
+class EagerConnection(ConnectionWrapper):
     """A connection that hands out eager cursors."""
 
     def __init__(self, native: Any) -> None:
@@ -68,7 +68,7 @@ class EagerConnection(ConnectionWrapper):  # type: ignore[misc]
         return EagerCursor(self.native, self)
 
 
-class EagerDialect(Dialect):  # type: ignore[misc]
+class EagerDialect(Dialect):
     """duckdb-engine's dialect with eager cursors, registered under a driver name of its own."""
 
     driver = DRIVER
@@ -79,6 +79,6 @@ class EagerDialect(Dialect):  # type: ignore[misc]
         """One connection per engine: opening the file costs more than reading its row. `engine.dispose()` closes it."""
         return StaticPool
 
-    def connect(self, *arguments: Any, **named: Any) -> EagerConnection:
+    def connect(self, *arguments: Any, **named: Any) -> Any:
         """Open a connection."""
         return EagerConnection(super().connect(*arguments, **named)._ConnectionWrapper__c)

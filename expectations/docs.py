@@ -1,4 +1,4 @@
-"""Data Docs as a site that opens offline: Great Expectations' pages without hosts and scripts, behind an index of our own.
+"""Data Docs as a site that opens offline: Great Expectations' pages without hosts and scripts, behind our own index.
 
 Pages hold rules' words and numbers of rows. No cell value reaches them, because none reaches the counts that they show.
 """
@@ -16,8 +16,10 @@ from expectations.results import RuleResult
 
 STYLE = """
 body { font: 16px/1.5 sans-serif; margin: 0 auto; max-width: 70rem; padding: 1rem; color: #0b0c0c; background: #fff; }
-table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 1px solid #b1b4b6; padding: .4rem; text-align: left; }
-a { color: #1d70b8; } ul { list-style: none; padding: 0; } .PASS { color: #005a30; } .FAIL, .ERROR { color: #942514; font-weight: bold; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border-bottom: 1px solid #b1b4b6; padding: .4rem; text-align: left; }
+a { color: #1d70b8; } ul { list-style: none; padding: 0; }
+.PASS { color: #005a30; } .FAIL, .ERROR { color: #942514; font-weight: bold; }
 """
 DROPPED = ("script", "link", "img", "footer", "style", "button")
 OFFSITE = ("http:", "https:", "//", "data:")
@@ -25,7 +27,7 @@ ADDRESSES = ("src", "href", "action", "data-href")
 
 
 def publish(built: Path, data_docs: Path, authority: str, results: Sequence[RuleResult], catalogue: Catalogue) -> None:
-    """Move the pages in `built` to `data_docs`/<authority>, cleaned, with an index of `results`; list all authorities above.
+    """Move the pages in `built` to `data_docs`/<authority>, cleaned, with an index of `results`; renew the list above.
 
     Where nothing was built (no rule applied) the index stands alone.
     """
@@ -89,6 +91,7 @@ def _index(built: Path, authority: str, results: Iterable[RuleResult], catalogue
 
 def _page(title: str, body: str) -> str:
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head>'
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{STYLE}</style></head>"
         f"<body><h1>{escape(title)}</h1>{body}</body></html>\n"
     )

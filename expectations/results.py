@@ -1,7 +1,7 @@
 """What a run says of each rule: PASS, FAIL, ERROR or NOT_APPLICABLE, read from Great Expectations' own results.
 
-Its `success` is false both when data fail and when the engine raised, and true or absent for things that never ran; so a rule
-passes only where everything that must have happened is seen to have happened.
+Its `success` is false both when data fail and when the engine raised, and true or absent for things that never ran;
+so a rule passes only where everything that must have happened is seen to have happened.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Status = Literal["PASS", "FAIL", "ERROR", "NOT_APPLICABLE"]
 
 @dataclass(frozen=True)
 class RuleResult:
-    """What one run says of one rule. `failed` of `evaluated` rows failed; both are 0 unless the status is PASS or FAIL."""
+    """One run on one rule. `failed` of `evaluated` rows failed; both are 0 unless the status is PASS or FAIL."""
 
     contract: str
     rule_code: str

@@ -32,12 +32,13 @@ def rules_by_contract(catalogue: Catalogue) -> dict[str, list[RuleFile]]:
 def newest(contract: Contract) -> str:
     """A condition on `typed.<contract>` that keeps what now speaks for the authority `$authority`.
 
-    A system extract: the rows of the newest one. Claims, which come in many files: the newest delivery that speaks of the
-    same indicator, team and date, so that a corrected count is not held against its predecessor.
+    A system extract: the rows of the newest one. Claims, which come in many files: the newest delivery that speaks of
+    the same indicator, team and date, so that a corrected count is not held against its predecessor.
     """
     source = f'typed."{contract.table}"'
     if not set(CLAIM_KEY) <= set(contract.columns):
-        return f"authority = $authority and extracted_on = (select max(extracted_on) from {source} where authority = $authority)"
+        latest = f"select max(extracted_on) from {source} where authority = $authority"
+        return f"authority = $authority and extracted_on = ({latest})"
     same = " and ".join(f"newer.{name} = this.{name}" for name in CLAIM_KEY)
     return (
         f"authority = $authority and not exists (from {source} as newer where newer.authority = $authority"
@@ -48,7 +49,8 @@ def newest(contract: Contract) -> str:
 def violation_query(rules: Iterable[RuleFile]) -> str:
     """One UNION ALL over the rules: `rule_code, delivery_id, source_row, column_name, evaluated`.
 
-    Besides its failing rows every rule that ran leaves one marker row (no delivery), which holds the number of rows it was asked about.
+    Besides its failing rows every rule that ran leaves one marker row (no delivery), which holds the number of rows
+    it was asked about.
     """
     return "\nunion all\n".join(_part(rule) for rule in rules)
 

@@ -1,8 +1,8 @@
 """The rules as Great Expectations suites: one per contract, one named expectation per rule, run by a checkpoint.
 
-The suites run over one row of counts per contract in a small DuckDB file of their own; Great Expectations never opens the
-warehouse and never sees a cell. Which rows fail is in `facts.failures`; what is stored here is how many. (The rule files lie in
-the folder of the same name.)
+The suites run over one row of counts per contract in a small DuckDB file of their own; Great Expectations never opens
+the warehouse and never sees a cell. Which rows fail is in `facts.failures`; what is stored here is how many. (The
+rule files lie in the folder of the same name.)
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,9 @@ Counts = Mapping[str, RuleCount]
 def run(counts: Iterable[RuleCount], catalogue: Catalogue, home_dir: Path, authority: str = "") -> list[RuleResult]:
     """Judge every rule of the catalogue by the `counts` of one authority; results in order of contract and rule.
 
-    Stores suites and results below `home_dir`/gx/<authority> and builds Data Docs in `home_dir`/data_docs/<authority>; what an
-    earlier run left there is replaced. `authority` is that of the counts unless named. A rule without a count is an ERROR.
+    Stores suites and results below `home_dir`/gx/<authority> and builds Data Docs in
+    `home_dir`/data_docs/<authority>; what an earlier run left there is replaced. `authority` is that of the counts
+    unless named. A rule without a count is an ERROR.
     """
     by_code = {count.rule_code: count for count in counts}
     authority = authority or next((count.authority for count in by_code.values()), "LOCAL")
@@ -78,7 +80,7 @@ def table(contract: str) -> str:
 
 
 def _write_counts(path: Path, to_judge: Mapping[str, list[RuleFile]], counts: Counts) -> None:
-    """One table of one row per contract: the rows it has, and of each rule how many were asked about and how many failed.
+    """One table of one row per contract: its rows, and of each rule how many were asked about and how many failed.
 
     A rule without a count, in ERROR, or not asked about every row has -1 failed; so its expectation cannot hold.
     """
@@ -96,7 +98,8 @@ def _write_counts(path: Path, to_judge: Mapping[str, list[RuleFile]], counts: Co
             con.execute(
                 f"""
                 create table "{table(contract)}" as
-                select max(row_count) as row_count, min(evaluated) as least_evaluated, max(evaluated) as most_evaluated{judged}
+                select max(row_count) as row_count, min(evaluated) as least_evaluated,
+                    max(evaluated) as most_evaluated{judged}
                 from (
                     select
                         name, coalesce(evaluated, {NEVER}) as evaluated, row_count,
@@ -117,10 +120,8 @@ def _numbers(rule: RuleFile, counts: Counts) -> tuple[str, int | None, int | Non
 def _checkpoint(work: Path, to_judge: Mapping[str, list[RuleFile]], counts: Counts) -> dict[str, list[Observation]]:
     """Build and run the suites; the observations per contract. Nothing comes back for what could not run."""
     context = _context(work)
-    import great_expectations as gx
-
-    from expectations import dialect
-
+    dialect: Any = import_module("expectations.dialect")
+    gx: Any = import_module("great_expectations")
     source = context.data_sources.add_sql("counts", connection_string=dialect.url(work / "counts.duckdb"))
     try:
         definitions = []
@@ -148,9 +149,8 @@ def _checkpoint(work: Path, to_judge: Mapping[str, list[RuleFile]], counts: Coun
 
 
 def _expectations(rules: Sequence[RuleFile], counts: Counts) -> list[Any]:
-    """Per rule: no more rows failed than may. Before them: the counts are one row, and every rule was asked about every row."""
-    import great_expectations.expectations as gxe
-
+    """Per rule: no more rows failed than may. First: the counts are one row, every rule was asked about every row."""
+    gxe: Any = import_module("great_expectations.expectations")
     rows = max((count.row_count for rule in rules if (count := counts.get(rule.code))), default=0)
     asked = {"min_value": rows, "max_value": rows, "meta": {"kind": "evaluated"}, "severity": "critical"}
     made: list[Any] = [
@@ -169,7 +169,7 @@ def _expectations(rules: Sequence[RuleFile], counts: Counts) -> list[Any]:
             gxe.ExpectColumnMaxToBeBetween(
                 column=column(rule.code), min_value=0, max_value=limit, severity=SEVERITY[rule.severity],
                 description=words, notes=rule.why,
-                meta={"kind": "failed", "code": rule.code, "severity": rule.severity, "title": rule.title, "limit": rule.limit},
+                meta={"kind": "failed"} | rule.model_dump(include={"code", "severity", "title", "limit"}),
             )
         )  # fmt: skip
     return made
@@ -178,8 +178,8 @@ def _expectations(rules: Sequence[RuleFile], counts: Counts) -> list[Any]:
 def _context(work: Path) -> Any:
     """A context that keeps its definitions in memory and stores suites, results and pages below `work`."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import DataContextConfig
+    gx: Any = import_module("great_expectations")
+    types: Any = import_module("great_expectations.data_context.types.base")
 
     def kept(store: str, folder: str) -> dict[str, Any]:
         backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(work / folder)}
@@ -189,7 +189,7 @@ def _context(work: Path) -> Any:
         "show_how_to_buttons": False,
         "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
     }
-    config = DataContextConfig(
+    config = types.DataContextConfig(
         config_version=4,
         expectations_store_name="suites",
         validation_results_store_name="results",

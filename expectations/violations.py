@@ -1,7 +1,7 @@
 """Running the rules: every failing row of one authority's newest extracts, and per rule how many rows were asked about.
 
-Set at a time: one query per contract over all its rules. A rule that raises is an ERROR of that rule alone, recorded without the
-engine's own words, since these can quote a cell. What the numbers mean for a gate is decided elsewhere.
+Set at a time: one query per contract over all its rules. A rule that raises is an ERROR of that rule alone, recorded
+without the engine's own words, since these can quote a cell. What the numbers mean for a gate is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ create table if not exists facts.rule_counts (
 class RuleCount:
     """One rule over one authority's rows.
 
-    `evaluated` rows were asked about (-1: the rule never ran), `failed` of them failed, `row_limit` may fail; `row_count` is the
-    contract's number of rows by a second query; `hint` is RAN, ERROR or NOT_APPLICABLE.
+    `evaluated` rows were asked about (-1: the rule never ran), `failed` of them failed, `row_limit` may fail;
+    `row_count` is the contract's number of rows by a second query; `hint` is RAN, ERROR or NOT_APPLICABLE.
     """
 
     authority: str
@@ -58,8 +58,8 @@ class RuleCount:
 def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, authority: str) -> list[RuleCount]:
     """Run every rule for `authority` and replace its rows in `facts.failures` and `facts.rule_counts`.
 
-    Reads `typed.*`. Call it outside a transaction: a rule that raises would spoil it. Raises EngineError (no engine text) where
-    anything but a rule itself fails, RuleError where a rule names an unknown contract or column.
+    Reads `typed.*`. Call it outside a transaction: a rule that raises would spoil it. Raises EngineError (no engine
+    text) where anything but a rule itself fails, RuleError where a rule names an unknown contract or column.
     """
     by_contract = rules_by_contract(catalogue)
     needed = {name for rules in by_contract.values() for rule in rules for name in (rule.contract, *rule.reads)}
@@ -78,7 +78,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, authority: st
 
 @contextmanager
 def _rows(con: duckdb.DuckDBPyConnection, contracts: Sequence[Contract], authority: str) -> Iterator[dict[str, int]]:
-    """Temporary tables of what the rules read; yields the number of rows per contract, taken from typed and not from them."""
+    """Temporary tables of what the rules read; yields each contract's number of rows, taken from typed."""
     present = {
         name
         for (name,) in con.execute(
@@ -151,10 +151,11 @@ def _violations(con: duckdb.DuckDBPyConnection, rules: list[RuleFile]) -> None:
 
 
 def _astray(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, str]:
-    """Rules that found rows or columns which are not the contract's: their words cannot be trusted, so they are in ERROR."""
+    """Rules that found rows or columns which are not the contract's: what they say cannot be trusted."""
     rows = con.execute(
         f"select distinct rule_code from temp.violations as v where v.evaluated is null and"
-        f" (not exists (from {view_name(contract.id)}_all as a where a.delivery_id = v.delivery_id and a.source_row = v.source_row)"
+        f" (not exists (from {view_name(contract.id)}_all as a"
+        " where a.delivery_id = v.delivery_id and a.source_row = v.source_row)"
         f" or not (v.column_name = '' or list_contains($names, v.column_name)))",
         {"names": _names_and_headers(contract)},
     ).fetchall()
@@ -180,8 +181,10 @@ def _keep(con: duckdb.DuckDBPyConnection, contract: Contract, rules: list[RuleFi
                               unnest($words::varchar[]) as words),
              headers as (select unnest($names::varchar[]) as name, unnest($headers::varchar[]) as header)
         select distinct
-            $authority as authority, v.rule_code, r.severity, replace(r.words, '{{column}}', coalesce('“' || h.header || '”', 'the row')) as message,
-            $contract as contract, v.delivery_id, v.source_row, h.header as column_name, {child} as child_id, {team} as team
+            $authority as authority, v.rule_code, r.severity,
+            replace(r.words, '{{column}}', coalesce('“' || h.header || '”', 'the row')) as message,
+            $contract as contract, v.delivery_id, v.source_row, h.header as column_name,
+            {child} as child_id, {team} as team
         from temp.violations as v
         join rules as r using (rule_code)
         join {view_name(contract.id)}_all as a on a.delivery_id = v.delivery_id and a.source_row = v.source_row

@@ -1,7 +1,7 @@
 """What a validation rule may say, and reading rule files.
 
-A rule is one TOML file in `expectations/suites/<contract>/<CODE>.toml`: words, a query that returns the failing rows, worked
-examples. Running rules is the validation engine's; nothing here opens a database.
+A rule is one TOML file in `expectations/suites/<contract>/<CODE>.toml`: words, a query that returns the failing rows,
+worked examples. Running rules is the validation engine's; nothing here opens a database.
 """
 
 from __future__ import annotations

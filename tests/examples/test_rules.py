@@ -1,4 +1,4 @@
-"""Holds every rule file to its own worked examples, and to having enough of them: one that fails and one that passes at least."""
+"""Holds every rule file to its own worked examples, one that fails and one that passes at least."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def shared_world() -> duckdb.DuckDBPyConnection:
 @pytest.fixture
 def con(shared_world: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     yield shared_world
-    for (name,) in shared_world.execute("select table_name from duckdb_tables() where schema_name = 'typed'").fetchall():
+    for (name,) in shared_world.execute(
+        "select table_name from duckdb_tables() where schema_name = 'typed'"
+    ).fetchall():
         shared_world.execute(f"drop table typed.{name}")
 
 
@@ -45,7 +47,9 @@ def test_every_example_fails_exactly_the_rows_that_it_says(
         names = pipe.header(then) if then.strip() else ["source_row"]
         found = _failures(rule, example, catalogue, con)
         shown = [{name: row[name] for name in names} for row in found]
-        assert sorted(shown, key=str) == sorted(wanted, key=str), f"{rule.code}: {example.title}\n{pipe.show(names, shown)}"
+        assert sorted(shown, key=str) == sorted(wanted, key=str), (
+            f"{rule.code}: {example.title}\n{pipe.show(names, shown)}"
+        )
         assert all("{" not in str(row["message"]) for row in found)
 
 

@@ -1,7 +1,8 @@
 """Typed tables in memory for the examples of rules: what a delivery would have become, written as pipe tables.
 
-A given table may leave columns out: they are blank, `…_unusable` is false, `source_row` and `row_number` are the row's place,
-`delivery_id` is `d1`, `delivery_seq` 1, `extracted_on` 2 November 2022, `is_counted` true, and the folded team is the team given.
+A given table may leave columns out: they are blank, `…_unusable` is false, `source_row` and `row_number` are the
+row's place, `delivery_id` is `d1`, `delivery_seq` 1, `extracted_on` 2 November 2022, `is_counted` true, and the
+folded team is the team given.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ def fill(con: duckdb.DuckDBPyConnection, contract: Contract, rows: list[Row]) ->
     for place, row in enumerate(rows, 1):
         if unknown := set(row) - set(kinds):
             raise ValueError(f"{contract.id} has no typed column {', '.join(sorted(unknown))}")
-        full = {name: default for name, (_, default) in ALWAYS.items()} | {"source_row": str(place), "row_number": str(place)}
+        full = {name: default for name, (_, default) in ALWAYS.items()} | {
+            "source_row": str(place),
+            "row_number": str(place),
+        }
         full |= {name: "false" for name in kinds if name.endswith("_unusable")}
         full |= {"team": row.get(contract.team)} if contract.team else {}
         full |= {name: value for name, value in row.items() if value is not None}

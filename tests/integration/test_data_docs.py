@@ -1,4 +1,4 @@
-"""Holds the Great Expectations run to account: four states kept apart, no cell value stored anywhere, pages that open offline.
+"""Holds the Great Expectations run to account: four states kept apart, no cell value stored, pages that open offline.
 
 Each positive control breaks one thing that a careless reading of a result would take for a pass.
 """
@@ -51,7 +51,10 @@ class Ran:
 
 def converting_rule() -> RuleFile:
     """A rule whose engine error would quote the worker's name."""
-    query = "select delivery_id, source_row, 'allocated_worker' as column_name from list_07 where cast(allocated_worker as integer) > 0"
+    query = (
+        "select delivery_id, source_row, 'allocated_worker' as column_name"
+        " from list_07 where cast(allocated_worker as integer) > 0"
+    )
     return RuleFile(
         code=CONVERTS, severity="blocking", contract=LIST_7, title="Raises", message="m", fields=("allocated_worker",),
         why="K: a control", query=query,
@@ -63,7 +66,11 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     shipped = load([SHIPPED])
     catalogue = replace(shipped, rules=(*shipped.rules, converting_rule()))
     con, home, lines = world(), tmp_path_factory.mktemp("home"), list[str]()
-    fill(con, catalogue.contracts[LIST_7], [CANARY, {"child_unique_id": "C2", "child_protection_plan_start_date": "2022-06-01"}])
+    fill(
+        con,
+        catalogue.contracts[LIST_7],
+        [CANARY, {"child_unique_id": "C2", "child_protection_plan_start_date": "2022-06-01"}],
+    )
     listener = logging.Handler(logging.DEBUG)
     listener.emit = lambda record: lines.append(logging.Formatter().format(record))  # type: ignore[method-assign]
     root, level = logging.getLogger(), logging.getLogger().level
@@ -119,12 +126,16 @@ def test_data_docs_hold_the_rules_words_and_open_offline(ran: Ran) -> None:
     assert len(pages) >= 4
     for page in pages:
         text = page.read_text(encoding="utf-8")
-        assert re.findall(r"""(?:src|href|action|url)\s*[=(]\s*["']?\s*(?:https?:)?//""", text, re.IGNORECASE) == [], page.name
+        assert re.findall(r"""(?:src|href|action|url)\s*[=(]\s*["']?\s*(?:https?:)?//""", text, re.IGNORECASE) == [], (
+            page.name
+        )
         assert "<script" not in text.lower() and "@import" not in text
         for address in re.findall(r'(?:href|src)="([^"#][^"]*)"', text):
             assert (page.parent / unquote(urlsplit(address).path)).is_file(), f"{page.name} points to {address}"
     (results,) = (ran.home / "data_docs" / AUTHORITY / "validations").rglob("*.html")
-    assert f"{ENDS_FIRST}, blocking: Plan end is before plan start. Of 2 rows none may fail." in results.read_text(encoding="utf-8")
+    assert f"{ENDS_FIRST}, blocking: Plan end is before plan start. Of 2 rows none may fail." in results.read_text(
+        encoding="utf-8"
+    )
     index = (ran.home / "data_docs" / AUTHORITY / "index.html").read_text(encoding="utf-8")
     assert all(code in index for code in ran.results) and 'class="ERROR"' in index
 
@@ -137,7 +148,9 @@ def test_homes_are_private(ran: Ran) -> None:
 def small(ran: Ran, **changed: int | None) -> tuple[list[RuleCount], Catalogue]:
     """Two rules that pass, the first with its count changed."""
     rules = tuple(rule for rule in ran.catalogue.rules if rule.code in ("CM-L07-011", "CM-L07-012"))
-    counts = [RuleCount(AUTHORITY, LIST_7, rule.code, evaluated=2, failed=0, row_limit=0, row_count=2) for rule in rules]
+    counts = [
+        RuleCount(AUTHORITY, LIST_7, rule.code, evaluated=2, failed=0, row_limit=0, row_count=2) for rule in rules
+    ]
     return [replace(counts[0], **changed), counts[1]], replace(ran.catalogue, rules=rules)
 
 

@@ -1,4 +1,4 @@
-"""Holds the evaluation of rules to account: what fails, how many were asked, and that a rule which did not run is never a pass."""
+"""Holds the running of rules to account: what fails, how many were asked, and that silence is never a pass."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ def con() -> duckdb.DuckDBPyConnection:
     con.execute("create schema typed")
     for name in ("x_list_a", "x_list_b"):
         con.execute(
-            f"create table typed.{name} (authority varchar, delivery_id varchar, delivery_seq int, extracted_on date, row_number int,"
-            " source_row varchar, child_id varchar, start date, allocated_team varchar, team varchar, reject_column varchar,"
-            " reject_reason varchar)"
+            f"create table typed.{name} (authority varchar, delivery_id varchar, delivery_seq int, extracted_on date,"
+            " row_number int, source_row varchar, child_id varchar, start date, allocated_team varchar, team varchar,"
+            " reject_column varchar, reject_reason varchar)"
         )
     rows = [
         ("A", "old", 1, "2022-01-31", "L!2", "C0", "1990-01-01", None),
@@ -164,10 +164,11 @@ def test_without_a_delivery_a_rule_is_not_applicable_and_never_passed(con: duckd
 
 def test_a_corrected_claim_replaces_its_predecessor_and_no_other(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
-        "create table typed.claims as select 'A' as authority, d as delivery_id, s as delivery_seq, null::date as extracted_on, r as"
-        " source_row, i as indicator_id, 'North' as team, '2022-10-31' as as_at, null::varchar as child_id, null::varchar as"
-        " reject_column, null::varchar as reject_reason from (values ('one', 1, '2', 'PP1'), ('one', 1, '3', 'LA8'),"
-        " ('one', 1, '4', null), ('two', 2, '2', 'PP1')) as v(d, s, r, i)"
+        "create table typed.claims as select 'A' as authority, d as delivery_id, s as delivery_seq,"
+        " null::date as extracted_on, r as source_row, i as indicator_id, 'North' as team, '2022-10-31' as as_at,"
+        " null::varchar as child_id, null::varchar as reject_column, null::varchar as reject_reason"
+        " from (values ('one', 1, '2', 'PP1'), ('one', 1, '3', 'LA8'), ('one', 1, '4', null),"
+        " ('two', 2, '2', 'PP1')) as v(d, s, r, i)"
     )
     everything = rule(
         "T-C-001",
@@ -207,7 +208,8 @@ def test_a_rule_that_names_an_unknown_column_or_contract_is_refused(con: duckdb.
 
 
 def test_a_rule_file_lies_where_its_code_and_contract_say(tmp_path: Path) -> None:
-    text = f'code = "T-A-001"\nseverity = "query"\ncontract = "x.list_a"\ntitle = "t"\nmessage = "m"\nfields = ["start"]\nwhy = "K: w"\n'
+    lines = ('code = "T-A-001"', 'severity = "query"', 'contract = "x.list_a"', 'title = "t"', 'message = "m"')
+    text = "\n".join((*lines, 'fields = ["start"]', 'why = "K: w"', ""))
     folder = tmp_path / "x.list_b"
     folder.mkdir()
     (folder / "T-A-001.toml").write_text(text + f'query = """{EARLY}"""\n', encoding="utf-8")

@@ -57,21 +57,27 @@ def read_directions(found: Iterable[Found], home: Home, ledger: Ledger, named: s
     """Read the sidecars and authority files that were found, keep new versions of the latter, and settle the default."""
     directions = Directions(default="")
     authorities: dict[str, str] = {}
-    for entry in found:
-        if entry.name.rsplit("/", 1)[-1] != AUTHORITY_FILE:
+    by_hand = home.path / AUTHORITY_FILE
+    in_home = [Found(f"{AUTHORITY_FILE} of the home", by_hand, False, 0, 0)] if by_hand.is_file() else []
+    for entry in (*found, *in_home):
+        if entry.path.name == AUTHORITY_FILE:
+            _read_authority(entry, authorities, directions)
+        else:
             directions.sidecars[entry.name] = _sidecar(entry)
-            continue
-        try:
-            text = entry.path.read_text(encoding="utf-8-sig")
-            authorities.setdefault(parse_authority(text).authority, text)
-        except (OSError, UnicodeDecodeError):
-            directions.refused = f"{entry.name} cannot be read as UTF-8 text: mend it and run again."
-        except DirectionError as error:
-            directions.refused = f"{entry.name} speaks for this file and {error}: mend it and run again."
     if not directions.refused:
-        _keep(authorities, home, ledger)
-        directions.default = _default(named, list(authorities), home, ledger, directions.notes)
+        _keep(authorities, by_hand, ledger)
+        directions.default = _default(named, list(authorities), ledger, directions.notes)
     return directions
+
+
+def _read_authority(entry: Found, authorities: dict[str, str], directions: Directions) -> None:
+    try:
+        text = entry.path.read_text(encoding="utf-8-sig")
+        authorities.setdefault(parse_authority(text).authority, text)
+    except (OSError, UnicodeDecodeError):
+        directions.refused = f"{entry.name} cannot be read as UTF-8 text: mend it and run again."
+    except DirectionError as error:
+        directions.refused = f"{entry.name} speaks for this file and {error}: mend it and run again."
 
 
 def _sidecar(entry: Found) -> Sidecar | str:
@@ -83,32 +89,18 @@ def _sidecar(entry: Found) -> Sidecar | str:
         return str(error)
 
 
-def home_copies(home: Home) -> list[Path]:
-    """The authority files that the home holds: one laid there by hand, and one for each authority seen in an inbox."""
-    return [*filter(Path.is_file, [home.path / AUTHORITY_FILE]), *sorted((home.path / "authorities").glob("*.toml"))]
-
-
-def _keep(authorities: dict[str, str], home: Home, ledger: Ledger) -> None:
-    """Store every version; the inbox wins over the home's copy and replaces it."""
-    folder = home.path / "authorities"
-    by_hand = home.path / AUTHORITY_FILE
-    if by_hand.is_file():
-        text = by_hand.read_text(encoding="utf-8-sig")
-        authorities.setdefault(parse_authority(text).authority, text)
+def _keep(authorities: dict[str, str], by_hand: Path, ledger: Ledger) -> None:
+    """Store every version in the ledger. The home's copy follows the inbox; one of another authority is left alone."""
     for code, text in authorities.items():
         ledger.store_authority(code, text)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        copy = folder / f"{_file_name(code)}.toml"
-        if not copy.exists() or copy.read_text(encoding="utf-8") != text:
-            copy.touch(mode=0o600)
-            copy.write_text(text, encoding="utf-8")
+    if len(authorities) == 1:
+        text = next(iter(authorities.values()))
+        if not by_hand.exists() or by_hand.read_text(encoding="utf-8-sig") != text:
+            by_hand.touch(mode=0o600)
+            by_hand.write_text(text, encoding="utf-8")
 
 
-def _file_name(code: str) -> str:
-    return "".join(sign if sign.isalnum() else "_" for sign in code)
-
-
-def _default(named: str | None, in_files: list[str], home: Home, ledger: Ledger, notes: list[str]) -> str:
+def _default(named: str | None, in_files: list[str], ledger: Ledger, notes: list[str]) -> str:
     """The authority of files for which no sidecar names one; empty where several are possible."""
     if named:
         return named

@@ -42,11 +42,12 @@ create or replace macro is_met(state) as coalesce(state = 'met', false);
 
 -- An aggregate over one child's rows of all extracts. A source keeps only the last visit or check, so what a later one overwrote
 -- is looked up in earlier extracts: newest is the newest extract's row; settled the row of the newest extract taken on or after the
--- date that still shows an event by the date, or none; proof the latest event by the date in extracts taken before it.
-create or replace macro last_event(happened_on, unusable, detail, extracted_on, as_at) as {
+-- date that still shows an event by the date, or none; proof the latest event by the date in extracts taken before it. own is true
+-- for the row that the case itself comes from: it goes before another row of the child in the same extract.
+create or replace macro last_event(happened_on, unusable, detail, extracted_on, own, as_at) as {
     'newest': arg_max(
         {'happened_on': happened_on, 'unusable': unusable, 'detail': detail, 'extracted_on': extracted_on},
-        {'extracted_on': extracted_on, 'happened_on': coalesce(happened_on, date '1990-01-01')}
+        {'extracted_on': extracted_on, 'own': own, 'happened_on': coalesce(happened_on, date '1990-01-01')}
     ),
     'settled': arg_max(
         {'happened_on': happened_on, 'detail': detail},

@@ -10,7 +10,7 @@ from countermark.contracts.model import ConformedTable
 from tests.examples.world import FEEDS, World, indicators, table
 
 AS_AT = date(2022, 10, 31)
-ROWS = 400
+ROWS = 900
 SHAPE = {
     "case_id": "VARCHAR",
     "child_id": "VARCHAR",
@@ -28,7 +28,7 @@ SHAPE = {
     "source_row": "VARCHAR",
 }
 WORDS = {
-    "person_id": "'C' || (random() * 60)::integer",
+    "person_id": "'C' || (i % 250)",
     "health_check_type": "['dental check', 'health assessment'][1 + (random() < 0.3)::integer]",
     "legal_status": "['C1', 'V2', 'V3', 'V4', null][1 + (random() * 4)::integer]",
     "date_of_birth": "if(random() < 0.2, null, date '2022-12-31' - (random() * 4000)::integer)",
@@ -65,7 +65,7 @@ def _value(name: str, column_type: str) -> str:
 
 def _generated(definition: ConformedTable) -> str:
     extract = ANY_EXTRACT if definition.history else BASIS
-    origin = f"'E0', '{FEEDS[definition.name]}', 'D' || (random() * 2)::integer, i::varchar, {extract}"
+    origin = f"'E0', '{FEEDS[definition.name]}', 'D1', i::varchar, {extract}"
     own = ", ".join(_value(name, column.type) for name, column in definition.columns.items())
     return f"insert into conformed.{definition.name} select {origin}, {own} from range({ROWS}) as rows (i)"
 

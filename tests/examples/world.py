@@ -1,7 +1,8 @@
 """A little world for examples: conformed tables in memory, filled from pipe tables, and members taken from them.
 
 A given table may leave columns out: they are blank, `…_unusable` is false, `extracted_on` is the example's (else the
-as-at date), `contract` is the one that feeds the table from Annex A, `source_row` the row's place in the table.
+as-at date), `contract` is the one that feeds the table from Annex A, `source_row` the row's place in the
+table; a visit belongs to a plan of 1 June 2022, as a visit without a plan's start stood in a rejected row.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class World:
         known = {*ORIGIN, *table(name).columns}
         for number, row in enumerate(rows, start=1):
             assert row.keys() <= known, f"{name} has no column {', '.join(row.keys() - known)}"
-            filled = self._defaults(name, number, extracted_on) | {k: v for k, v in row.items() if v is not None}
+            filled = {k: v for k, v in (self._defaults(name, number, extracted_on) | row).items() if v is not None}
             columns = ", ".join(filled)
             self.con.execute(
                 f"insert into conformed.{name} ({columns}) values ({', '.join('?' * len(filled))})",
@@ -83,7 +84,8 @@ class World:
     def _defaults(name: str, number: int, extracted_on: date) -> Row:
         flags: Row = {column: "false" for column in table(name).columns if column.endswith("_unusable")}
         origin: Row = {"authority": "E0", "contract": FEEDS[name], "delivery_id": "D1", "source_row": str(number)}
-        return {**flags, **origin, "extracted_on": extracted_on.isoformat()}
+        plan: Row = {"cp_plan_start_date": "2022-06-01"} if name == "cp_visits" else {}
+        return {**flags, **origin, **plan, "extracted_on": extracted_on.isoformat()}
 
     def members(self, as_at: date) -> list[Row]:
         """Every case as text: T and F for booleans, blank as None, ordered by case id."""

@@ -23,7 +23,7 @@ select
     worker,
     case_state(
         outside,
-        outside in ('authorised_later', 'not_authorised'),
+        outside in ('authorised_later', 'not_authorised') and assessment_start_date is not null,
         assessment_auth_date is not null and assessment_start_date is not null,
         null,
         met

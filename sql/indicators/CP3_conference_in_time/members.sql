@@ -22,7 +22,11 @@ select
     team,
     worker,
     case_state(
-        outside, outside in ('held_later', 'not_held'), s47_start_date is not null and icpc_date is not null, null, met
+        outside,
+        outside in ('held_later', 'not_held') and s47_start_date is not null,
+        s47_start_date is not null and icpc_date is not null,
+        null,
+        met
     ) as state,
     counts(state) as in_denominator,
     is_met(state) as in_numerator,

@@ -12,12 +12,16 @@ with episodes as (
 
 checks as (
     select
-        contract,
-        person_id,
-        last_event(health_check_date, health_check_date_unusable, null, extracted_on, $as_at) as dental
-    from cla_health
+        episodes.delivery_id,
+        episodes.source_row,
+        last_event(
+            health_check_date, health_check_date_unusable, null, cla_health.extracted_on,
+            cla_health.delivery_id = episodes.delivery_id and cla_health.source_row = episodes.source_row, $as_at
+        ) as dental
+    from episodes
+    join cla_health using (contract, person_id)
     where health_check_type = 'dental check'
-    group by contract, person_id
+    group by episodes.delivery_id, episodes.source_row
 ),
 
 checked as (
@@ -29,7 +33,7 @@ checked as (
         decided_on(dental, extracted_on, $as_at) as checked_on,
         coalesce(checked_on > years_before($as_at, $check_within_years), false) as met
     from episodes
-    left join checks using (contract, person_id)
+    left join checks using (delivery_id, source_row)
 )
 
 select

@@ -1,4 +1,5 @@
 -- One row per child that List 7 names; a member is a child on a plan at the as-at date for longer than the visiting interval.
+-- A visit on a row without a plan start is a rejected row's, and says nothing.
 with plans as (
     select
         *,
@@ -12,11 +13,16 @@ with plans as (
 
 visits as (
     select
-        contract,
-        person_id,
-        last_event(cp_visit_date, cp_visit_date_unusable, null, extracted_on, $as_at) as visit
-    from cp_visits
-    group by contract, person_id
+        plans.delivery_id,
+        plans.source_row,
+        last_event(
+            cp_visit_date, cp_visit_date_unusable, null, cp_visits.extracted_on,
+            cp_visits.delivery_id = plans.delivery_id and cp_visits.source_row = plans.source_row, $as_at
+        ) as visit
+    from plans
+    join cp_visits using (contract, person_id)
+    where cp_visits.cp_plan_start_date is not null
+    group by plans.delivery_id, plans.source_row
 ),
 
 seen as (
@@ -28,7 +34,7 @@ seen as (
         decided_on(visit, extracted_on, $as_at) as seen_on,
         coalesce(working_days(seen_on, $as_at) <= $visit_within_working_days, false) as met
     from plans
-    left join visits using (contract, person_id)
+    left join visits using (delivery_id, source_row)
     qualify row_number() over (
         partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc
     ) = 1

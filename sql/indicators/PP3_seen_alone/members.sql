@@ -7,14 +7,18 @@ with births as (
 
 visits as (
     select
-        contract,
-        person_id,
+        cp_plans.delivery_id,
+        cp_plans.source_row,
         last_event(
-            cp_visit_date, cp_visit_date_unusable,
-            {'alone': seen_alone, 'unusable': seen_alone_unusable}, extracted_on, $as_at
+            cp_visit_date, cp_visit_date_unusable, {'alone': seen_alone, 'unusable': seen_alone_unusable}, cp_visits.extracted_on,
+            cp_visits.delivery_id = cp_plans.delivery_id and cp_visits.source_row = cp_plans.source_row, $as_at
         ) as visit
-    from cp_visits
-    group by contract, person_id
+    from cp_plans
+    join cp_visits using (contract, person_id)
+    where
+        cp_visits.cp_plan_start_date is not null
+        or (cp_visits.delivery_id = cp_plans.delivery_id and cp_visits.source_row = cp_plans.source_row)
+    group by cp_plans.delivery_id, cp_plans.source_row
 ),
 
 plans as (
@@ -33,7 +37,7 @@ plans as (
         ) as outside
     from cp_plans
     left join births using (contract, person_id)
-    left join visits using (contract, person_id)
+    left join visits using (delivery_id, source_row)
     qualify row_number() over (
         partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc
     ) = 1

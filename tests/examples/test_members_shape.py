@@ -34,7 +34,9 @@ WORDS = {
     "date_of_birth": "if(random() < 0.2, null, date '2022-12-31' - (random() * 4000)::integer)",
 }
 YES_NO = "['yes', 'no', null][1 + (random() * 2)::integer]"
-NEAR = "if(random() < 0.25, null, date '2022-11-20' - (random() * random() * 1500)::integer)"
+NEAR = (
+    "if(random() < 0.2, null, date '2022-11-20' - (random() * [40, 120, 1500][1 + (random() * 2)::integer])::integer)"
+)
 BASIS = "date '2022-11-16'"
 ANY_EXTRACT = (
     "[date '2022-10-14', date '2022-10-31', date '2022-11-02', date '2022-11-16'][1 + (random() * 3)::integer]"

@@ -11,8 +11,17 @@ from random import Random
 CODE = "X99000001"
 NAME = "Eastmarsh Council"
 
-FIRST_NAMES = ["Abiola", "Alys", "Amrit", "Anneke", "Basil", "Bronwen", "Callum", "Carys", "Delphine", "Dilys", "Ebele", "Edmund", "Farida", "Fergus", "Gita", "Gwilym", "Hana", "Hollis", "Imran", "Isolde", "Jarek", "Juno", "Kemi", "Kester", "Leila", "Lowri", "Magnus", "Mirela", "Nadia", "Niall", "Odette", "Osian", "Petra", "Quentin", "Rhona", "Rupa", "Sefton", "Sunniva", "Tamsin", "Tomasz", "Ursula", "Viggo", "Wanda", "Yasmin", "Zofia"]
-LAST_NAMES = ["Alderwick", "Bexhoe", "Carrowby", "Dunmere", "Eastoft", "Fennimore", "Garthwick", "Holloway-Penn", "Ingleshaw", "Jesmonde", "Kirkholme", "Langtoft", "Marshgate", "Northolme", "O'Dellan", "Pikestaff", "Quarrington", "Ravensby", "Saltfleet", "Thorganby", "Ulceby-Roe", "Vardell", "Wragholme", "Yarde"]
+FIRST_NAMES = (
+    "Abiola", "Alys", "Amrit", "Anneke", "Basil", "Bronwen", "Callum", "Carys", "Delphine", "Dilys", "Ebele",
+    "Edmund", "Farida", "Fergus", "Gita", "Gwilym", "Hana", "Hollis", "Imran", "Isolde", "Jarek", "Juno", "Kemi",
+    "Kester", "Leila", "Lowri", "Magnus", "Mirela", "Nadia", "Niall", "Odette", "Osian", "Petra", "Quentin",
+    "Rhona", "Rupa", "Sefton", "Sunniva", "Tamsin", "Tomasz", "Ursula", "Viggo", "Wanda", "Yasmin", "Zofia",
+)  # fmt: skip
+LAST_NAMES = (
+    "Alderwick", "Bexhoe", "Carrowby", "Dunmere", "Eastoft", "Fennimore", "Garthwick", "Holloway-Penn",
+    "Ingleshaw", "Jesmonde", "Kirkholme", "Langtoft", "Marshgate", "Northolme", "O'Dellan", "Pikestaff",
+    "Quarrington", "Ravensby", "Saltfleet", "Thorganby", "Ulceby-Roe", "Vardell", "Wragholme", "Yarde",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,9 @@ SAFEGUARDING = tuple(t.name for t in TEAMS if t.kind == "safeguarding")
 CARE = tuple(t.name for t in TEAMS if t.kind == "care")
 DISABILITY = "Children with Disabilities"
 LEAVING = "Leaving Care"
+NORTH, CENTRAL, SOUTH = ASSESSMENT
+EAST, WEST, HARBOUR = SAFEGUARDING
+CARE_ONE, CARE_TWO = CARE
 
 OFFICERS = (
     ("Delphine Fennimore", "performance officer"),

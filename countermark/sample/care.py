@@ -14,6 +14,7 @@ from countermark.sample.layout import CODES
 from countermark.sample.population import Child
 
 STOCK = 465
+FAR_AHEAD = date(2038, 12, 31)  # the calendar ends in 2040, and an episode closes some weeks after care
 _LEGAL = (("C2", 48), ("C1", 20), ("V2", 24), ("E1", 6), ("J1", 1), ("L1", 1))
 _PLACEMENT_WEIGHTS = (6, 1, 10, 22, 1, 30, 1, 1, 1, 1, 8, 3, 0, 5, 1, 6, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0)
 _CARE_NEED_WEIGHTS = (70, 4, 4, 7, 10, 1, 1, 3)
@@ -66,9 +67,10 @@ def _episode(world: World, care: Care) -> None:
 def _care(world: World, child: Child, start: date, legal: str | None = None) -> Care:
     rng, clock = world.rng, world.clock
     length = 20 + round(rng.expovariate(1 / (900 if legal is None else 2500)))
-    end = max(min(start + timedelta(days=min(length, 5500)), years_before(child.born or start, -18)), add_wd(start, 3))
+    grown = min(years_before(child.born or start, -18), FAR_AHEAD)
+    end = max(min(start + timedelta(days=length), grown), add_wd(start, 3))
     placements = rng.choices((1, 2, 3, 4, 5), (64, 24, 8, 3, 1))[0]
-    last = min(end, clock.second)
+    last = max(start, min(end, clock.first))
     moved = start if placements == 1 else last - timedelta(days=rng.randint(1, 300))
     if placements > 1 and (last - start).days < 40:
         placements, moved = 1, start

@@ -1,7 +1,7 @@
 """The fifteen indicators in plain Python over rows, as the contract defines them: the sample's own second opinion.
 
-What belongs here reads rows (lists.py) and nothing of the histories, and shares nothing with `sql/`. Views are given newest
-first; the first decides everything but a last visit or check, for which an older view may still show what a later one lost.
+What belongs here reads rows (lists.py) and nothing of the histories, and shares nothing with `sql/`. Views are given
+newest first; the first decides all but a last visit or check, of which an older view may still show what was lost.
 """
 
 from __future__ import annotations
@@ -237,7 +237,7 @@ RULES: dict[str, Callable[[Question], Found]] = {
 
 
 def figures(question: Question) -> list[dict[str, object]]:
-    """Numerator, denominator, not countable and overtaken of every indicator, team and `ALL`, as the contract prints them."""
+    """Numerator, denominator, not countable and overtaken of every indicator, for each team and `ALL`."""
     made = []
     for indicator in RULES:
         found = list(members(indicator, question).values())

@@ -1,8 +1,8 @@
 """What happens to the children: the records of the invented authority, with the day on which each was recorded.
 
-What belongs here is the shape of a history; how an extract shows it belongs to lists.py. An event up to the as-at date is
-on the system by the first extract unless a fault (faults.py) delays it, and visits and checks that follow are typed up
-after the first extract. Differences between the two extracts are thus planted, never accidental.
+What belongs here is the shape of a history; how an extract shows it belongs to lists.py. An event up to the as-at date
+is on the system by the first extract unless a fault (faults.py) delays it, and visits and checks that follow are typed
+up after the first extract. Differences between the two extracts are thus planted, never accidental.
 """
 
 from __future__ import annotations

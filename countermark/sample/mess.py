@@ -1,13 +1,13 @@
-"""How the printout spoils what the system holds: headings, sheet names, codes, dates as text, ids, totals, repeated rows.
+"""How the printout spoils what the system holds: headings, sheet names, codes, dates as text, ids, totals, repeats.
 
-What belongs here leaves every figure as it is: a careful reader gets the same rows out of it. Faults that move a figure belong
-to faults.py.
+What belongs here leaves every figure as it is: a careful reader gets the same rows out of it. Faults that move a figure
+belong to faults.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -46,7 +46,16 @@ _TITLED = {1: (1, 3, 4, 7, 8, 11), 2: (1, 2, 5, 7, 10)}
 _NUMBERED = (3, 8)
 _DATES_AS_TEXT = {2: 1.0, 5: 0.12, 6: 0.05, 9: 0.5}
 _TOTALS = (3, 7)
-_NEEDED = {1: "contact_on", 2: "start", 3: "referred_on", 4: "start", 5: "discussion", 6: "start", 7: "start", 8: "start"}
+_NEEDED = {
+    1: "contact_on",
+    2: "start",
+    3: "referred_on",
+    4: "start",
+    5: "discussion",
+    6: "start",
+    7: "start",
+    8: "start",
+}
 NBSP = "\u00a0"
 
 
@@ -88,7 +97,7 @@ def _sheet(number: int, rows: list[Row], delivery: int, rng: Random) -> Sheet:
     repeats = 1 if number in (1, 3, 4, 6, 7) and rows else 0
     repeated = {rng.randrange(len(rows)) for _ in range(repeats * max(1, len(rows) // 600))}
     printed: list[list[Any]] = []
-    for i, row in enumerate(rows):
+    for i, row in enumerate(_with_gaps(number, rows)):
         cells = _cells(number, row, rng)
         if number == 4 and i % 61 == 7 and type(row["authorised"]) is date:
             start, done = keys.index("start"), keys.index("authorised")
@@ -170,7 +179,12 @@ def _team(value: str, draw: float) -> str:
     return f"{value} " if draw < 0.97 else value.replace(" ", NBSP, 1)
 
 
-def sentinel(rows: list[Row], key: str) -> None:
-    """Put 1 January 1900 where a system had no date, in a column that no indicator reads."""
-    for row in rows[5::211]:
-        row[key] = date(1900, 1, 1) + timedelta(0)
+def _with_gaps(number: int, rows: list[Row]) -> list[Row]:
+    """Births that nobody typed in, and 1 January 1900 where there was no date, in a column that no indicator reads."""
+    if number == 8:
+        return [{**row, "iro": date(1900, 1, 1)} if i % 211 == 5 and row["iro"] else row for i, row in enumerate(rows)]
+    if number in (4, 7):
+        return [
+            {**row, "dob": None, "age": None} if int(row["id"]) % 149 == 3 and row["age"] != -1 else row for row in rows
+        ]
+    return rows

@@ -1,17 +1,18 @@
 """Care leavers, adoption and adopters: the rows of Lists 9, 10 and 11.
 
-What belongs here are lists that no indicator reads yet; they hang together with care, and a date after an extract is blank
-in it.
+What belongs here are lists that no indicator reads yet; they hang together with care, and a date after an extract is
+blank in it.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from countermark.sample.authority import LEAVING
 from countermark.sample.days import add_wd
 from countermark.sample.histories import Row, World
 from countermark.sample.layout import CODES
+from countermark.sample.population import Child
 
 _ACCOMMODATION_WEIGHTS = (12, 1, 25, 6, 1, 0, 3, 2, 3, 2, 34, 1, 1, 4, 3, 12)
 
@@ -20,14 +21,17 @@ def fill_permanence(world: World) -> None:
     """Make the care leavers, the children with an adoption plan, and the people who want to adopt."""
     for _ in range(round(210 * world.scale)):
         world.leavers.append(_leaver(world))
-    open_at = [c for c in world.cares if c.start < world.clock.as_at - timedelta(days=200) and c.legal in ("E1", "C2")]
+    recent, young = world.clock.as_at - timedelta(days=200), world.clock.as_at - timedelta(days=8 * 365)
+    open_at = [
+        c for c in world.cares if c.start < recent and c.legal in ("E1", "C2") and c.child.born and c.child.born > young
+    ]
     for care in open_at[: max(2, round(38 * world.scale))]:
         world.adoptions.append((care.child, _adoption(world, care.start)))
     for number in range(max(2, round(30 * world.scale))):
         world.adopters += _adopters(world, number)
 
 
-def _leaver(world: World) -> tuple[object, Row]:
+def _leaver(world: World) -> tuple[Child, Row]:
     rng = world.rng
     child = world.people.single(world.clock.as_at, 18, 24, disabled=0.15)
     return child, {
@@ -41,9 +45,9 @@ def _leaver(world: World) -> tuple[object, Row]:
     }
 
 
-def _adoption(world: World, entered: object) -> Row:
+def _adoption(world: World, entered: date) -> Row:
     rng, clock = world.rng, world.clock
-    decided = clock.as_at - timedelta(days=rng.randint(20, 350))
+    decided = max(clock.as_at - timedelta(days=rng.randint(20, 350)), add_wd(entered, 20))
     order = add_wd(decided, rng.randint(15, 60)) if rng.random() < 0.85 else None
     matched = add_wd(order, rng.randint(20, 120)) if order else None
     placed = add_wd(matched, rng.randint(5, 25)) if matched else None

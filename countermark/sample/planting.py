@@ -11,10 +11,11 @@ from random import Random
 from typing import TypeVar
 
 from countermark.sample.counts import Member
-from countermark.sample.histories import Assessment, Care, Enquiry, Plan, Referral, World
+from countermark.sample.histories import Assessment, Care, Enquiry, Plan, Referral, Unreadable, World
 
 _Event = TypeVar("_Event", Plan, Care, Assessment, Enquiry, Referral)
 Key = tuple[str, str, str]
+ERROR, WORDS, IMPOSSIBLE = Unreadable("#N/A"), Unreadable("to be confirmed"), Unreadable("31/02/2022")
 
 
 @dataclass

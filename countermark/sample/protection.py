@@ -77,7 +77,7 @@ def _visits(world: World, start: date, end: date, team: str) -> list[tuple[date,
         return []
     last = min(end, clock.second)
     on = max(start, min(last, clock.as_at) - timedelta(days=110))
-    made = []
+    made: list[tuple[date, date]] = []
     while True:
         in_time = rng.random() < _VISITED_IN_TIME[team]
         on = add_wd(on, rng.randint(4, 10) if in_time else rng.randint(11, 26))

@@ -15,11 +15,12 @@ from countermark.sample.authority import CODE, TEAMS, authority_toml
 from countermark.sample.claims import Claim
 from countermark.sample.counts import Member, Question, figures, members
 from countermark.sample.faults import give_old_ids, plant_in_system
+from countermark.sample.handing_in import hand_in
 from countermark.sample.histories import World
 from countermark.sample.lists import Lists, extract, really
 from countermark.sample.mess import spoil
 from countermark.sample.planting import Planted, Planter
-from countermark.sample.slips import Counters, hand_in, slip
+from countermark.sample.slips import Counters, slip
 from countermark.sample.truth import differences
 from countermark.sample.world import make_world
 
@@ -27,18 +28,17 @@ from countermark.sample.world import make_world
 def write_sample(out: Path, seed: int = 1, scale: float = 1.0, as_at: date = date(2022, 10, 31)) -> Path:
     """Write `inbox/` and `truth.json` below `out`; return the path of `truth.json`.
 
-    `scale` 1 is about the size of North East Lincolnshire. The same arguments give the same bytes. Raises ValueError where
-    `as_at` is not a month's last day.
+    `scale` 1 is about the size of North East Lincolnshire. The same arguments give the same bytes. Raises ValueError
+    where `as_at` is not a month's last day.
     """
     world = make_world(seed, scale, as_at)
     planted = _plant(world, seed)
     first, second = extract(world, world.clock.first), extract(world, world.clock.second)
     really_so = really(world)
     now, at_hand = Question(as_at, [second, first]), Question(as_at, [first])
-    counters = Counters(
-        Random(f"countermark slips {seed}"), scale, as_at, _honest(as_at, really_so), survey(now), survey(at_hand), really_so,  # noqa: S311
-        planted,
-    )  # fmt: skip
+    rng = Random(f"countermark slips {seed}")  # noqa: S311  not for secrets: the same seed must give the same slips
+    honest = _honest(as_at, really_so)
+    counters = Counters(rng, scale, as_at, honest, survey(now), survey(at_hand), really_so, planted)
     slip(counters)
     handed_in = hand_in(counters)
     inbox = out / "inbox"
@@ -47,10 +47,16 @@ def write_sample(out: Path, seed: int = 1, scale: float = 1.0, as_at: date = dat
     rows += _write_claims(inbox, handed_in, as_at)
     truth = out / "truth.json"
     content = {
-        "seed": seed, "scale": scale, "as_at": as_at, "authority": CODE, "extracts": [world.clock.first, world.clock.second],
-        "figures": figures(now), "differences": differences(handed_in, counters.now, counters.at_hand, planted), "rows": rows,
+        "seed": seed,
+        "scale": scale,
+        "as_at": as_at,
+        "authority": CODE,
+        "extracts": [world.clock.first, world.clock.second],
+        "figures": figures(now),
+        "differences": differences(handed_in, counters.now, counters.at_hand, planted),
+        "rows": rows,
         "faults": planted.told,
-    }  # fmt: skip
+    }
     write.write_json(truth, content)
     return truth
 
@@ -87,7 +93,13 @@ def _deliver(inbox: Path, lists: Lists, on: date, number: int, seed: int) -> lis
 
 
 def _rows(inbox: Path, path: Path, sheet: str | None, rows_in: int, rejected: int, ignored: int) -> dict[str, Any]:
-    return {"file": path.relative_to(inbox).as_posix(), "sheet": sheet, "rows_in": rows_in, "rejected": rejected, "ignored": ignored}
+    return {
+        "file": path.relative_to(inbox).as_posix(),
+        "sheet": sheet,
+        "rows_in": rows_in,
+        "rejected": rejected,
+        "ignored": ignored,
+    }
 
 
 def _write_claims(inbox: Path, made: list[Claim], as_at: date) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
-"""Slips of those who count: cases left out, counted twice, of another date or team, with another value, or without a list.
+"""Slips of those who count: cases left out, counted twice, of another date or team, or with another value.
 
-What belongs here changes the managers' counts; the system stays as faults.py left it. `SLIPS` is the plan: what, in which
-count, how many at scale 1.
+What belongs here changes the managers' counts; the system stays as faults.py left it.
 """
 
 from __future__ import annotations
@@ -11,42 +10,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from countermark.sample.authority import ASSESSMENT, CARE, DISABILITY, SAFEGUARDING
+from countermark.sample import outside
+from countermark.sample.authority import CARE_ONE, CARE_TWO, CENTRAL, EAST, NORTH, WEST
 from countermark.sample.claims import EVENTS, Claim, Line
 from countermark.sample.counts import HEADCOUNTS, Member
-from countermark.sample.days import add_wd, wd
+from countermark.sample.days import add_wd
 from countermark.sample.histories import Row
 from countermark.sample.lists import Lists
 from countermark.sample.planting import Planted, child_of
+from countermark.sample.slip_plan import SLIPS
 
-EAST, WEST, HARBOUR = SAFEGUARDING
-NORTH, CENTRAL, SOUTH = ASSESSMENT
-CARE_ONE, CARE_TWO = CARE
 UNKNOWN_FROM = 9_900_001
 
-SLIPS: tuple[tuple[str, str, str, int], ...] = (
-    ("identity", "PP1", EAST, 1), ("identity", "PP1", WEST, 1), ("identity", "PP3", WEST, 1), ("identity", "AS2", NORTH, 1),
-    ("identity", "AS3", SOUTH, 1), ("identity", "LA8", CARE_ONE, 2), ("identity", "LA0", CARE_ONE, 1),
-    ("other_case", "PP1", EAST, 2), ("other_case", "PP1", WEST, 1), ("other_case", "PP0", EAST, 1),
-    ("other_case", "AS2", NORTH, 1), ("other_case", "AS2", CENTRAL, 1), ("other_case", "AS3", CENTRAL, 1),
-    ("other_case", "CP3", WEST, 1), ("other_case", "CP4", EAST, 1), ("other_case", "LA8", CARE_ONE, 2),
-    ("other_case", "LA0", CARE_ONE, 1),
-    ("too_new", "PP1", EAST, 1), ("too_new", "PP1", HARBOUR, 1), ("short_break", "LA8", CARE_ONE, 2),
-    ("short_break", "LA0", CARE_ONE, 2), ("on_plan", "CP4", EAST, 1), ("pending", "FD5", CENTRAL, 2),
-    ("not_begun", "LA8", CARE_ONE, 1), ("not_begun", "LA0", CARE_ONE, 1),
-    ("twice", "PP1", EAST, 1), ("twice", "PP1", HARBOUR, 1), ("twice", "PP3", HARBOUR, 1), ("twice", "AS2", NORTH, 1),
-    ("twice", "AS3", NORTH, 1), ("twice", "LA8", CARE_ONE, 1), ("twice", "LA0", CARE_ONE, 1),
-    ("theirs_too", "PP1", EAST, 1), ("theirs", "PP1", EAST, 1), ("theirs", "AS2", NORTH, 1), ("theirs_too", "AS2", CENTRAL, 1),
-    ("theirs_too", "LA8", CARE_ONE, 1),
-    ("value", "PP1", EAST, 1), ("value", "PP1", WEST, 1), ("value", "PP1", HARBOUR, 1), ("value", "PP3", EAST, 1),
-    ("value", "AS2", NORTH, 1), ("value", "AS2", CENTRAL, 1), ("value", "LA8", CARE_ONE, 2), ("value", "CP3", WEST, 1),
-    ("flag", "AS3", NORTH, 1), ("flag", "CP4", HARBOUR, 1),
-    ("nowhere", "PP1", EAST, 1), ("nowhere", "PP1", HARBOUR, 1), ("nowhere", "PP3", WEST, 1), ("nowhere", "AS2", CENTRAL, 1),
-    ("nowhere", "AS3", SOUTH, 1), ("nowhere", "CP3", WEST, 1), ("nowhere", "CP4", HARBOUR, 1), ("nowhere", "LA8", CARE_ONE, 2),
-    ("left_out", "PP1", WEST, 1), ("left_out", "PP1", HARBOUR, 1), ("left_out", "PP3", HARBOUR, 1), ("left_out", "AS2", NORTH, 1),
-    ("left_out", "AS2", CENTRAL, 1), ("left_out", "AS3", CENTRAL, 1), ("left_out", "CP3", WEST, 1),
-    ("left_out", "CP4", EAST, 1), ("left_out", "LA8", CARE_ONE, 2), ("left_out", "PP0", EAST, 1), ("left_out", "FD5", CENTRAL, 1),
-)  # fmt: skip
 _PARTNER = {EAST: WEST, NORTH: CENTRAL, CENTRAL: NORTH, CARE_ONE: CARE_TWO}
 
 
@@ -78,7 +53,7 @@ class Counters:
         found = [
             line
             for line in self.claims[indicator, team].lines
-            if (numerator is None or line.numerator is numerator) and self.free(indicator, team, line.case)
+            if (numerator is None or line.numerator is numerator) and self.free(indicator, team, line.stands_for)
         ]
         self.rng.shuffle(found)
         return found
@@ -185,14 +160,15 @@ def _listed_here(counters: Counters, indicator: str, team: str, number: int) -> 
     return found
 
 
-Outside = Callable[[Row, date], tuple[str, bool, date | None] | None]
+Slip = Callable[[Counters, str, str, int], None]
+Outside = Callable[[Row, date], outside.Listed | None]
 
 
-def _add(kind: str, reason: str, number_of_list: dict[str, int], fits: Outside) -> Callable[[Counters, str, str, int], None]:
+def _add(kind: str, reason: str, fits: Outside) -> Callable[[Counters, str, str, int], None]:
     """A slip that lists cases which the system holds outside the cohort."""
 
     def add(counters: Counters, indicator: str, team: str, number: int) -> None:
-        rows = [row for row in counters.really[number_of_list[indicator]] if row["team"] == team]
+        rows = [row for row in counters.really[_LISTS[indicator]] if row["team"] == team]
         counters.rng.shuffle(rows)
         made = 0
         for row in rows:
@@ -212,7 +188,9 @@ def _outside(counters: Counters, indicator: str, team: str, case: str, kind: str
     if member is not None:
         return False
     told = {x["case_id"] for x in counters.planted.told if x["fault"] in (kind, _SET_ASIDE.get(kind))}
-    return counters.free(indicator, team, case) or (kind in _SET_ASIDE and case in told and not _taken(counters, indicator, case))
+    return counters.free(indicator, team, case) or (
+        kind in _SET_ASIDE and case in told and not _taken(counters, indicator, case)
+    )
 
 
 def _taken(counters: Counters, indicator: str, case: str) -> bool:
@@ -222,128 +200,25 @@ def _taken(counters: Counters, indicator: str, case: str) -> bool:
 _SET_ASIDE = {"short_break": "short_break", "not_begun": "began_after", "pending": "pending_referral"}
 
 
-def _too_new(row: Row, as_at: date) -> tuple[str, bool, date | None] | None:
-    """A plan ten working days old or less, whose child has been seen."""
-    if row["start"] > as_at or wd(row["start"], as_at) > 10 or row["end"] is not None or row["visit"] is None:
-        return None
-    return row["id"], True, row["visit"]
-
-
-def _short_break(row: Row, as_at: date) -> tuple[str, bool, date | None] | None:
-    checked = row["dental"]
-    if row["legal"][:2] not in ("V3", "V4") or row["start"] > as_at or row["end"] is not None:
-        return None
-    return row["id"], row["indicator"] == "LA0" or (checked is not None and wd(checked, as_at) < 245), checked
-
-
-def _not_begun(row: Row, as_at: date) -> tuple[str, bool, date | None] | None:
-    if row["start"] <= as_at or row["end"] is not None or row["start"] > add_wd(as_at, 2):
-        return None
-    checked = row["dental"]
-    return row["id"], row["indicator"] == "LA0" or (checked is not None and wd(checked, as_at) < 245), checked
-
-
-def _on_plan(row: Row, as_at: date) -> tuple[str, bool, date | None] | None:
-    day = row["discussion"]
-    if row["unnecessary"] != "b) No" or row["conference"] is not None or day > as_at:
-        return None
-    return f"{row['id']}/{day.isoformat()}", wd(day, as_at) > 15, day
-
-
-def _pending(row: Row, as_at: date) -> tuple[str, bool, date | None] | None:
-    on = row["referred_on"]
-    if row["nfa"] is not None or not as_at.replace(day=1) <= on <= as_at:
-        return None
-    return f"{row['id']}/{on.isoformat()}", False, on
-
-
-def _other_case(row: Row, as_at: date) -> tuple[str, bool, date | None] | None:
-    """A case of another date: closed by then, held before the month, or due in another."""
-    indicator, before = row["indicator"], as_at.replace(day=1) - timedelta(days=1)
-    if indicator in ("PP1", "PP0"):
-        ended = row["end"] is not None and add_wd(as_at, -25) < row["end"] <= as_at
-        seen = row["visit"]
-        return (row["id"], indicator == "PP0" or wd(seen, as_at) <= 10, seen) if ended and seen else None
-    if indicator in ("LA8", "LA0"):
-        ended, checked = row["end"] is not None and add_wd(as_at, -60) < row["end"] <= as_at, row["dental"]
-        met = indicator == "LA0" or (checked is not None and wd(checked, as_at) < 245)
-        return (row["id"], met, checked) if ended else None
-    if indicator in ("CP3", "CP4"):
-        return _other_conference(row, as_at, before)
-    case, done = f"{row['id']}/{row['start'].isoformat()}", row["authorised"]
-    if indicator == "AS3":
-        closed = done is not None and add_wd(as_at, -12) < done <= as_at
-        return (case, wd(row["start"], as_at) > 45, row["start"]) if closed else None
-    due = add_wd(row["start"], 45)
-    late = done is not None and add_wd(before, -10) < due <= before and done <= due
-    return (case, True, done) if late else None
-
-
-def _other_conference(row: Row, as_at: date, before: date) -> tuple[str, bool, date | None] | None:
-    held, day = row["conference"], row["discussion"]
-    if held is None:
-        return None
-    case = f"{row['id']}/{day.isoformat()}"
-    if row["indicator"] == "CP3":
-        return (case, wd(day, held) <= 15, held) if add_wd(before, -25) < held <= before else None
-    return (case, wd(day, as_at) > 15, day) if add_wd(as_at, -12) < held <= as_at else None
+def _theirs_too(counters: Counters, indicator: str, team: str, number: int) -> None:
+    """A case of another team is listed here and there."""
+    _listed_here(counters, indicator, team, number)
 
 
 _LISTS = {"PP1": 7, "PP0": 7, "LA8": 8, "LA0": 8, "AS2": 4, "AS3": 4, "CP3": 5, "CP4": 5, "FD5": 3}
-_KINDS: dict[str, Callable[[Counters, str, str, int], None]] = {
-    "identity": _identity, "twice": _twice, "left_out": _left_out, "flag": _flag, "value": _value, "nowhere": _nowhere,
-    "theirs": _theirs, "theirs_too": lambda c, i, t, n: None if _listed_here(c, i, t, n) is None else None,
-    "other_case": _add("other_case", "AS_AT", _LISTS, _other_case), "too_new": _add("too_new", "SCOPE", _LISTS, _too_new),
-    "short_break": _add("short_break", "SCOPE", _LISTS, _short_break), "on_plan": _add("on_plan", "SCOPE", _LISTS, _on_plan),
-    "pending": _add("pending", "SCOPE", _LISTS, _pending), "not_begun": _add("not_begun", "AS_AT", _LISTS, _not_begun),
-}  # fmt: skip
-
-
-def hand_in(counters: Counters) -> list[Claim]:
-    """The counts as they are handed in: one not at all, some without all of their list, one by families, one by a report."""
-    claims, planted = counters.claims, counters.planted
-    del claims["CP4", WEST]
-    planted.in_count("not_counted", "CP4", WEST, None, "")
-    _from_report(counters)
-    _without_list(counters, claims["AS2", DISABILITY])
-    _partly_listed(counters, claims["CP3", EAST])
-    _over_listed(counters, claims["AS2", SOUTH])
-    _by_family(counters, claims["CP3", HARBOUR])
-    return list(claims.values())
-
-
-def _from_report(counters: Counters) -> None:
-    """The system's own report of the first extract is handed in as a count."""
-    claim = counters.claims["LA8", CARE_TWO]
-    found = [m for m in counters.at_hand["LA8"].values() if m.team == CARE_TWO and m.denominator]
-    claim.lines = [Line(m.case, m.numerator, m.event) for m in sorted(found, key=lambda m: m.case)]
-    claim.method, claim.note = "system_report", "taken from the dashboard"
-    counters.planted.in_count("system_report", "LA8", CARE_TWO, None, "")
-
-
-def _without_list(counters: Counters, claim: Claim) -> None:
-    numerator, denominator = claim.counted()
-    claim.numerator, claim.denominator, claim.lines = numerator + 1, denominator + 2, []
-    counters.planted.in_count("count_only", claim.indicator, claim.team, None, "MANUAL_NOT_LISTED")
-
-
-def _partly_listed(counters: Counters, claim: Claim) -> None:
-    numerator, denominator = claim.counted()
-    for line in counters.lines(claim.indicator, claim.team)[:3]:
-        claim.lines.remove(line)
-    claim.numerator, claim.denominator = numerator - 1, denominator - 1
-    counters.planted.in_count("partly_listed", claim.indicator, claim.team, None, "MANUAL_NOT_LISTED")
-
-
-def _over_listed(counters: Counters, claim: Claim) -> None:
-    numerator, denominator = claim.counted()
-    claim.numerator, claim.denominator = max(0, numerator - 1), max(0, denominator - 2)
-    counters.planted.in_count("over_listed", claim.indicator, claim.team, None, "MANUAL_NOT_LISTED")
-
-
-def _by_family(counters: Counters, claim: Claim) -> None:
-    numerator, denominator = claim.counted()
-    claim.unit, claim.lines, claim.note = "family", [], "one conference a family"
-    claim.denominator = max(1, round(denominator * 0.6)) if denominator > 1 else denominator + 1
-    claim.numerator = min(claim.denominator, round(numerator * 0.6))
-    counters.planted.in_count("families_counted", claim.indicator, claim.team, None, "SCOPE")
+_KINDS: dict[str, Slip] = {
+    "identity": _identity,
+    "twice": _twice,
+    "left_out": _left_out,
+    "flag": _flag,
+    "value": _value,
+    "nowhere": _nowhere,
+    "theirs": _theirs,
+    "theirs_too": _theirs_too,
+    "other_case": _add("other_case", "AS_AT", outside.other_case),
+    "too_new": _add("too_new", "SCOPE", outside.too_new),
+    "short_break": _add("short_break", "SCOPE", outside.short_break),
+    "on_plan": _add("on_plan", "SCOPE", outside.on_plan),
+    "pending": _add("pending", "SCOPE", outside.pending),
+    "not_begun": _add("not_begun", "AS_AT", outside.not_begun),
+}

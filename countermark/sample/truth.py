@@ -1,7 +1,7 @@
 """The bridges' items, worked out from the counts, the system's members and what was planted: the truth to test against.
 
-What belongs here knows who did what to which case, and so needs no proof. A difference that nothing planted explains is a
-mistake of the sample itself, and raises.
+What belongs here knows who did what to which case, and so needs no proof. A difference that nothing planted explains
+is a mistake of the sample itself, and raises.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Side:
         return sum(self.counts(self.now, case) for case in self.now)
 
 
-def differences(claims: list[Claim], now: dict[str, Members], at_hand: dict[str, Members], planted: Planted) -> list[dict[str, Any]]:
+def differences(
+    claims: list[Claim], now: dict[str, Members], at_hand: dict[str, Members], planted: Planted
+) -> list[dict[str, Any]]:
     """Every item that the teams' bridges must hold. Raises UnplannedDifferenceError where one is not explained."""
     found = []
     for claim in claims:

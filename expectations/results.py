@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from countermark.contracts.rules import RuleFile
-from expectations.violations import RuleCount
+from expectations.counts import RuleCount
 
 Status = Literal["PASS", "FAIL", "ERROR", "NOT_APPLICABLE"]
 

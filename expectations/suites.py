@@ -7,7 +7,6 @@ rule files lie in the folder of the same name.)
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import shutil
@@ -16,17 +15,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.rules import RuleFile
-from countermark.warehouse.connect import quiet
-from expectations import docs
+from expectations import counts_row, docs
+from expectations.counts import NOT_APPLICABLE, RuleCount
 from expectations.results import Observation, RuleResult, observations, result_of
 from expectations.rules import rules_by_contract
-from expectations.violations import ERROR, NEVER, NOT_APPLICABLE, RuleCount
-
-log = logging.getLogger(__name__)
 
 SEVERITY = {"blocking": "critical", "warning": "warning", "query": "info"}
 FOLDER = re.compile(r"\w[\w.-]*")
@@ -52,7 +46,7 @@ def run(counts: Iterable[RuleCount], catalogue: Catalogue, home_dir: Path, autho
     work = home_dir / "gx" / authority
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(mode=0o700, parents=True)
-    _write_counts(work / "counts.duckdb", to_judge, by_code)
+    counts_row.write(work / "counts.duckdb", to_judge, by_code)
     seen = _checkpoint(work, to_judge, by_code) if to_judge else {}
     results = [
         RuleResult(rule.contract, rule.code, "NOT_APPLICABLE")
@@ -69,54 +63,6 @@ def _waived(count: RuleCount | None) -> bool:
     return count is not None and count.hint == NOT_APPLICABLE
 
 
-def column(code: str, kind: str = "failed") -> str:
-    """The column of the counts row that holds a rule's number (`cm_l07_010_failed`)."""
-    return f"{code.lower().replace('-', '_')}_{kind}"
-
-
-def table(contract: str) -> str:
-    """The name of a contract's suite and of its table of counts (a dot would read as a schema, or as a folder)."""
-    return contract.replace(".", "_")
-
-
-def _write_counts(path: Path, to_judge: Mapping[str, list[RuleFile]], counts: Counts) -> None:
-    """One table of one row per contract: its rows, and of each rule how many were asked about and how many failed.
-
-    A rule without a count, in ERROR, or not asked about every row has -1 failed; so its expectation cannot hold.
-    """
-    with quiet("writing the counts"), duckdb.connect(str(path)) as con:
-        for contract, rules in to_judge.items():
-            con.execute(
-                "create or replace temp table given (name varchar, evaluated bigint, failed bigint, row_count bigint)"
-            )
-            con.executemany("insert into given values (?, ?, ?, ?)", [_numbers(rule, counts) for rule in rules])
-            judged = "".join(
-                f""", any_value(evaluated) filter (name = '{column(rule.code)}') as "{column(rule.code, "evaluated")}",
-                max(failed) filter (name = '{column(rule.code)}') as "{column(rule.code)}\""""
-                for rule in rules
-            )
-            con.execute(
-                f"""
-                create table "{table(contract)}" as
-                select max(row_count) as row_count, min(evaluated) as least_evaluated,
-                    max(evaluated) as most_evaluated{judged}
-                from (
-                    select
-                        name, coalesce(evaluated, {NEVER}) as evaluated, row_count,
-                        case when evaluated is distinct from row_count then {NEVER} else failed end as failed
-                    from given
-                )
-                """
-            )
-
-
-def _numbers(rule: RuleFile, counts: Counts) -> tuple[str, int | None, int | None, int]:
-    count = counts.get(rule.code)
-    if count is None or count.hint == ERROR:
-        return column(rule.code), NEVER, NEVER, count.row_count if count else 0
-    return column(rule.code), count.evaluated, count.failed, count.row_count
-
-
 def _checkpoint(work: Path, to_judge: Mapping[str, list[RuleFile]], counts: Counts) -> dict[str, list[Observation]]:
     """Build and run the suites; the observations per contract. Nothing comes back for what could not run."""
     context = _context(work)
@@ -126,14 +72,14 @@ def _checkpoint(work: Path, to_judge: Mapping[str, list[RuleFile]], counts: Coun
     try:
         definitions = []
         for contract, rules in to_judge.items():
-            asset = source.add_table_asset(table(contract), table_name=table(contract))
+            asset = source.add_table_asset(counts_row.table(contract), table_name=counts_row.table(contract))
             batch = asset.add_batch_definition_whole_table("one row of counts")
             suite = context.suites.add(
-                gx.ExpectationSuite(name=table(contract), expectations=_expectations(rules, counts))
+                gx.ExpectationSuite(name=counts_row.table(contract), expectations=_expectations(rules, counts))
             )
             definitions.append(
                 context.validation_definitions.add(
-                    gx.ValidationDefinition(name=table(contract), data=batch, suite=suite)
+                    gx.ValidationDefinition(name=counts_row.table(contract), data=batch, suite=suite)
                 )
             )
         checkpoint = context.checkpoints.add(
@@ -142,7 +88,11 @@ def _checkpoint(work: Path, to_judge: Mapping[str, list[RuleFile]], counts: Coun
         ran = checkpoint.run().run_results.values()
         context.build_data_docs()
         by_suite = {result.suite_name: observations(result.results) for result in ran}
-        return {contract: by_suite[table(contract)] for contract in to_judge if table(contract) in by_suite}
+        return {
+            contract: by_suite[counts_row.table(contract)]
+            for contract in to_judge
+            if counts_row.table(contract) in by_suite
+        }
     finally:
         for engine in (source.get_execution_engine().engine, source.get_engine()):
             engine.dispose()
@@ -167,7 +117,7 @@ def _expectations(rules: Sequence[RuleFile], counts: Counts) -> list[Any]:
         words = f"{rule.code}, {rule.severity}: {rule.title}. Of {rows} rows {limit or 'none'} may fail."
         made.append(
             gxe.ExpectColumnMaxToBeBetween(
-                column=column(rule.code), min_value=0, max_value=limit, severity=SEVERITY[rule.severity],
+                column=counts_row.column(rule.code), min_value=0, max_value=limit, severity=SEVERITY[rule.severity],
                 description=words, notes=rule.why,
                 meta={"kind": "failed"} | rule.model_dump(include={"code", "severity", "title", "limit"}),
             )

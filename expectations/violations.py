@@ -10,7 +10,6 @@ import logging
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import duckdb
 
@@ -18,41 +17,10 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
 from countermark.contracts.rules import RuleFile
 from countermark.warehouse.connect import EngineError, quiet
+from expectations.counts import ERROR, NEVER, NOT_APPLICABLE, RAN, SCHEMA, RuleCount, store
 from expectations.rules import newest, rules_by_contract, view_name, violation_query
 
 log = logging.getLogger(__name__)
-
-RAN, ERROR, NOT_APPLICABLE = "", "ERROR", "NOT_APPLICABLE"
-NEVER = -1
-SCHEMA = """
-create schema if not exists facts;
-create table if not exists facts.failures (
-    authority varchar, rule_code varchar, severity varchar, message varchar, contract varchar, delivery_id varchar,
-    source_row varchar, column_name varchar, child_id varchar, team varchar
-);
-create table if not exists facts.rule_counts (
-    authority varchar not null, contract varchar not null, rule_code varchar not null, evaluated bigint not null,
-    failed bigint not null, row_limit bigint not null, row_count bigint not null, status_hint varchar not null
-);
-"""
-
-
-@dataclass(frozen=True)
-class RuleCount:
-    """One rule over one authority's rows.
-
-    `evaluated` rows were asked about (-1: the rule never ran), `failed` of them failed, `row_limit` may fail;
-    `row_count` is the contract's number of rows by a second query; `hint` is RAN, ERROR or NOT_APPLICABLE.
-    """
-
-    authority: str
-    contract: str
-    rule_code: str
-    evaluated: int | None
-    failed: int | None
-    row_limit: int
-    row_count: int
-    hint: str = RAN
 
 
 def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, authority: str) -> list[RuleCount]:
@@ -72,7 +40,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, authority: st
         con.execute("create or replace temp table found as from facts.failures limit 0")
         for contract_id, rules in by_contract.items():
             counts += _contract(con, catalogue.contracts[contract_id], rules, authority, row_counts)
-        _replace(con, authority, counts)
+        store(con, authority, counts, "temp.found")
     return counts
 
 
@@ -207,33 +175,6 @@ def _names_and_headers(contract: Contract) -> list[str]:
     return [*contract.columns, *(column.header for column in contract.columns.values())]
 
 
-def _replace(con: duckdb.DuckDBPyConnection, authority: str, counts: list[RuleCount]) -> None:
-    con.begin()
-    try:
-        con.execute("delete from facts.failures where authority = ?", [authority])
-        con.execute("delete from facts.rule_counts where authority = ?", [authority])
-        con.execute("insert into facts.failures by name from temp.found")
-        values = [
-            (c.authority, c.contract, c.rule_code, c.evaluated, c.failed, c.row_limit, c.row_count, c.hint)
-            for c in counts
-        ]
-        if values:
-            con.executemany("insert into facts.rule_counts values (?, ?, ?, ?, ?, ?, ?, ?)", values)
-        con.commit()
-    except duckdb.Error:
-        con.rollback()
-        raise
-
-
 def _number(con: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, str]) -> int:
     row = con.execute(sql, parameters).fetchone()
     return int(row[0]) if row else 0
-
-
-def stored_counts(con: duckdb.DuckDBPyConnection, authority: str) -> list[RuleCount]:
-    """What `evaluate` last stored for `authority`, in order of rule."""
-    with quiet("reading the rule counts"):
-        rows = con.execute(
-            "from facts.rule_counts where authority = ? order by contract, rule_code", [authority]
-        ).fetchall()
-    return [RuleCount(*row) for row in rows]

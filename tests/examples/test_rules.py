@@ -10,8 +10,9 @@ import pytest
 
 from countermark.contracts.catalogue import SHIPPED, Catalogue, load
 from countermark.contracts.rules import Example, RuleFile, load_rules
+from expectations.counts import RAN
 from expectations.rules import view_name
-from expectations.violations import RAN, evaluate
+from expectations.violations import evaluate
 from tests.examples import pipe
 from tests.examples.typed_world import AUTHORITY, fill, world
 

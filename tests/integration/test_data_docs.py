@@ -17,10 +17,11 @@ import pytest
 
 from countermark.contracts.catalogue import SHIPPED, Catalogue, load
 from countermark.contracts.rules import RuleFile
-from expectations import suites
+from expectations import counts_row
+from expectations.counts import RuleCount
 from expectations.results import RuleResult
 from expectations.suites import run
-from expectations.violations import RuleCount, evaluate
+from expectations.violations import evaluate
 from tests.examples.typed_world import AUTHORITY, fill, world
 
 LIST_7 = "annex_a.list_07"
@@ -198,14 +199,14 @@ def test_without_any_count_every_rule_is_an_error(ran: Ran, tmp_path: Path) -> N
 def test_a_damaged_row_of_counts_is_an_error_and_never_a_pass(
     ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str, expected: list[str]
 ) -> None:
-    write = suites._write_counts
+    write = counts_row.write
 
     def write_and_damage(path: Path, *others: object) -> None:
-        write(path, *others)  # type: ignore[arg-type]
+        write(path, *others)
         with duckdb.connect(str(path)) as con:
             con.execute(damage)
 
-    monkeypatch.setattr(suites, "_write_counts", write_and_damage)
+    monkeypatch.setattr(counts_row, "write", write_and_damage)
     assert statuses(*small(ran), tmp_path) == expected
 
 

@@ -12,7 +12,8 @@ import pytest
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
 from countermark.contracts.rules import RuleError, RuleFile, load_rules
-from expectations.violations import ERROR, NEVER, NOT_APPLICABLE, RAN, RuleCount, evaluate, stored_counts
+from expectations.counts import ERROR, NEVER, NOT_APPLICABLE, RAN, RuleCount, stored_counts
+from expectations.violations import evaluate
 
 COLUMNS = {
     "child_id": {"header": "Child ID", "type": "id", "meaning": "m"},

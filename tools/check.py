@@ -1,0 +1,73 @@
+"""Every check, one after another: style, types, SQL, imports, tests. What `make test` runs.
+
+All of them run even where one fails; the exit code is 1 then, and their names stand above the tests' own closing line, which
+comes last. Arguments are handed on to the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+CHECKS: dict[str, list[str]] = {
+    "ruff check": ["ruff", "check", "."],
+    "ruff format": ["ruff", "format", "--check", "."],
+    "mypy": ["mypy"],
+    "sqlfluff": ["sqlfluff", "lint", "sql", "--processes", "2", "--disable-progress-bar"],
+    "lint-imports": ["lint-imports"],
+}
+TESTS = ["pytest", "-n", "2"]
+
+
+def run(command: list[str], *, heard: bool = False) -> tuple[int, str]:
+    """Run a command of this environment in the project's folder: its exit code and its last line of words.
+
+    Its output is shown at once where `heard`, else only where it failed.
+    """
+    program = BIN / command[0]
+    environment = os.environ | {"PYTHONUTF8": "1", "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    with subprocess.Popen(
+        [str(program), *command[1:]],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        lines = []
+        for line in process.stdout or ():
+            lines.append(line)
+            if heard:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+    if process.returncode and not heard:
+        sys.stdout.writelines(lines)
+    worded = [line.strip() for line in lines if line.strip()]
+    return process.returncode, worded[-1] if worded else ""
+
+
+def main() -> int:
+    """Run all checks; 0 where every one holds."""
+    failed = []
+    for name, command in CHECKS.items():
+        began = time.monotonic()
+        code, _ = run(command)
+        print(f"{name:14} {'failed' if code else 'ok':6} {time.monotonic() - began:5.1f} s", flush=True)
+        failed += [name] if code else []
+    code, closing = run([*TESTS, *sys.argv[1:]], heard=True)
+    failed += ["pytest"] if code else []
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}")
+        print(closing)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

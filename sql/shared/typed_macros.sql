@@ -19,7 +19,8 @@ create or replace macro as_integer(t) as
     case when regexp_full_match(t, '[+-]?\d+(\.0+)?') then try_cast(split_part(t, '.', 1) as integer) end;
 
 -- White space of every kind as single spaces, none at the ends.
-create or replace macro squeeze(t) as trim(regexp_replace(t, '[\s\x{0085}\x{00a0}\x{2000}-\x{200b}\x{202f}\x{205f}\x{3000}\x{feff}]+', ' ', 'g'));
+create or replace macro squeeze(t) as trim(regexp_replace(t, '[\s\x{0085}\x{00a0}\x{2000}-\x{200b}\x{202f}\x{205f}\x{3000}\x{feff}]+',
+    ' ', 'g'));
 
 -- A name as it is compared.
 create or replace macro fold_name(t) as lower(squeeze(t));

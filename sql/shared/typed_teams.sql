@@ -19,7 +19,7 @@ seen as (
 ),
 
 shown as (
-    select authority, spelling, first(name order by times desc, name) as team, bool_or(in_extract) as in_extract
+    select authority, spelling, first(name order by times desc, name asc) as team, bool_or(in_extract) as in_extract
     from seen
     group by all
 )

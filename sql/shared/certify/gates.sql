@@ -52,7 +52,8 @@ select
     coalesce(lacking, stale) is not null
 from figure_rows
 join verdicts
-    on figure_rows.authority = verdicts.authority and figure_rows.indicator_id = verdicts.indicator_id and figure_rows.as_at = verdicts.as_at
+    on figure_rows.authority = verdicts.authority and figure_rows.indicator_id = verdicts.indicator_id
+        and figure_rows.as_at = verdicts.as_at
 cross join lateral (
     select figure_rows.overtaken > 0
         and figure_rows.overtaken >= figure_rows.overtaken_share * (figure_rows.denominator + figure_rows.overtaken) as overtaken_too_many
@@ -147,7 +148,8 @@ claims as (
         and claims.team = figures.team and figures.basis = 'now'
 ),
 considered as (
-    select figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team as row_team, claims.* exclude (authority, indicator_id, as_at)
+    select figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team as row_team,
+        claims.* exclude (authority, indicator_id, as_at)
     from figure_rows
     join claims
         on figure_rows.authority = claims.authority and figure_rows.indicator_id = claims.indicator_id and figure_rows.as_at = claims.as_at

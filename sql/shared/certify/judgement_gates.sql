@@ -4,10 +4,12 @@
 insert into main.gates
 with points as (
     select figures.authority, figures.indicator_id, figures.as_at, 
-        case definitions.measures when 'share' then figures.numerator / nullif(figures.denominator, 0)::double else figures.numerator::double end as value
+        case definitions.measures when 'share' then figures.numerator / nullif(figures.denominator, 0)::double
+            else figures.numerator::double end as value
     from facts.figures as figures
     join facts.definitions as definitions
-        on figures.authority = definitions.authority and figures.as_at = definitions.as_at and figures.indicator_id = definitions.indicator_id
+        on figures.authority = definitions.authority and figures.as_at = definitions.as_at
+            and figures.indicator_id = definitions.indicator_id
     where figures.team = 'ALL' and figures.basis = 'now'
 ),
 cut_points as (
@@ -37,9 +39,9 @@ limits as (
 noted as (
     select checks.authority, checks.indicator_id, checks.as_at, checks.note
     from book.checks as checks
-    join facts_hashes as hashes
-        on checks.authority = hashes.authority and checks.indicator_id = hashes.indicator_id and checks.as_at = hashes.as_at
-        and checks.facts_hash = hashes.facts_hash
+    join facts_hashes as prints
+        on checks.authority = prints.authority and checks.indicator_id = prints.indicator_id and checks.as_at = prints.as_at
+        and checks.facts_hash = prints.facts_hash
 ),
 verdicts as (
     select points.*, limits.earlier_points, coalesce(trim(noted.note), '') <> '' as has_note,
@@ -65,13 +67,15 @@ select
         when not sane then 'the arithmetic of the figure is not sane'
         when verdicts.earlier_points < 13 and not in_range then 'the figure lies outside the range that its definition declares'
         when verdicts.earlier_points < 13 and not has_note then 'no limits yet: an officer''s note is needed'
-        when verdicts.earlier_points >= 13 and not (in_limits or has_note) then 'the figure lies outside its control limits and no note says why'
+        when verdicts.earlier_points >= 13 and not (in_limits or has_note)
+            then 'the figure lies outside its control limits and no note says why'
         else ''
     end,
     not sane
 from figure_rows
 join verdicts
-    on figure_rows.authority = verdicts.authority and figure_rows.indicator_id = verdicts.indicator_id and figure_rows.as_at = verdicts.as_at
+    on figure_rows.authority = verdicts.authority and figure_rows.indicator_id = verdicts.indicator_id
+        and figure_rows.as_at = verdicts.as_at
 cross join lateral (
     select figure_rows.numerator >= 0 and figure_rows.denominator >= 0 and figure_rows.numerator <= figure_rows.denominator as sane
 ) as arithmetic;
@@ -79,32 +83,32 @@ cross join lateral (
 insert into main.gates
 select
     figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'checked',
-    case when checks.facts_hash = hashes.facts_hash then 'PASS' else 'FAIL' end,
+    case when checks.facts_hash = prints.facts_hash then 'PASS' else 'FAIL' end,
     case
         when checks.facts_hash is null then 'no officer has checked it'
-        when checks.facts_hash <> hashes.facts_hash then 'what was checked has changed since'
+        when checks.facts_hash <> prints.facts_hash then 'what was checked has changed since'
         else ''
     end,
     false
 from figure_rows
-join facts_hashes as hashes
-    on figure_rows.authority = hashes.authority and figure_rows.indicator_id = hashes.indicator_id and figure_rows.as_at = hashes.as_at
+join facts_hashes as prints
+    on figure_rows.authority = prints.authority and figure_rows.indicator_id = prints.indicator_id and figure_rows.as_at = prints.as_at
 left join book.checks as checks
     on figure_rows.authority = checks.authority and figure_rows.indicator_id = checks.indicator_id and figure_rows.as_at = checks.as_at;
 
 insert into main.gates
 select
     figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'signed',
-    case when bool_or(certificates.lapsed_at is null and certificates.facts_hash = hashes.facts_hash) then 'PASS' else 'FAIL' end,
+    case when bool_or(certificates.lapsed_at is null and certificates.facts_hash = prints.facts_hash) then 'PASS' else 'FAIL' end,
     case
-        when bool_or(certificates.lapsed_at is null and certificates.facts_hash = hashes.facts_hash) then ''
+        when bool_or(certificates.lapsed_at is null and certificates.facts_hash = prints.facts_hash) then ''
         when count(certificates.id) > 0 then 'the certificate has lapsed'
         else 'the accountable head has not signed it'
     end,
     false
 from figure_rows
-join facts_hashes as hashes
-    on figure_rows.authority = hashes.authority and figure_rows.indicator_id = hashes.indicator_id and figure_rows.as_at = hashes.as_at
+join facts_hashes as prints
+    on figure_rows.authority = prints.authority and figure_rows.indicator_id = prints.indicator_id and figure_rows.as_at = prints.as_at
 left join book.certificates as certificates
     on figure_rows.authority = certificates.authority and figure_rows.indicator_id = certificates.indicator_id
     and figure_rows.as_at = certificates.as_at

@@ -45,9 +45,9 @@ manual as (
 standing as (
     select certificates.authority, certificates.indicator_id, certificates.as_at, max(certificates.id) as certificate_id
     from book.certificates as certificates
-    join facts_hashes as hashes
-        on certificates.authority = hashes.authority and certificates.indicator_id = hashes.indicator_id
-        and certificates.as_at = hashes.as_at and certificates.facts_hash = hashes.facts_hash
+    join facts_hashes as prints
+        on certificates.authority = prints.authority and certificates.indicator_id = prints.indicator_id
+        and certificates.as_at = prints.as_at and certificates.facts_hash = prints.facts_hash
     where certificates.lapsed_at is null group by all
 ),
 joined as (
@@ -61,13 +61,13 @@ joined as (
             when summary.holds and not is_reconstructed then 'certified'
             else 'provisional'
         end as status,
-        summary.failing, summary.withholding, standing.certificate_id as standing_certificate, hashes.facts_hash
+        summary.failing, summary.withholding, standing.certificate_id as standing_certificate, prints.facts_hash
     from figure_rows
     join summary
         on figure_rows.authority = summary.authority and figure_rows.indicator_id = summary.indicator_id
         and figure_rows.as_at = summary.as_at and figure_rows.team = summary.team
-    join facts_hashes as hashes
-        on figure_rows.authority = hashes.authority and figure_rows.indicator_id = hashes.indicator_id and figure_rows.as_at = hashes.as_at
+    join facts_hashes as prints
+        on figure_rows.authority = prints.authority and figure_rows.indicator_id = prints.indicator_id and figure_rows.as_at = prints.as_at
     left join manual
         on figure_rows.authority = manual.authority and figure_rows.indicator_id = manual.indicator_id
         and figure_rows.as_at = manual.as_at and figure_rows.team = manual.team
@@ -78,7 +78,8 @@ joined as (
         on figure_rows.authority = ranges.authority and figure_rows.indicator_id = ranges.indicator_id
         and figure_rows.as_at = ranges.as_at and figure_rows.team = ranges.team
     left join reconstructed as rebuilt
-        on figure_rows.authority = rebuilt.authority and figure_rows.indicator_id = rebuilt.indicator_id and figure_rows.as_at = rebuilt.as_at
+        on figure_rows.authority = rebuilt.authority and figure_rows.indicator_id = rebuilt.indicator_id
+            and figure_rows.as_at = rebuilt.as_at
     left join standing
         on figure_rows.authority = standing.authority and figure_rows.indicator_id = standing.indicator_id
         and figure_rows.as_at = standing.as_at
@@ -96,7 +97,8 @@ select
         when 'certified' then 'Every check holds.'
         when 'withheld' then 'Not reliable enough to report: ' || withholding || '.'
         else 'Being checked: '
-            || concat_ws('; ', case when is_reconstructed then 'reconstructed, no extract was taken within five working days of the date' end, failing)
+            || concat_ws('; ', case when is_reconstructed
+                then 'reconstructed, no extract was taken within five working days of the date' end, failing)
             || '.'
     end as status_reason,
     null::integer as revision, null::timestamp as published_at,

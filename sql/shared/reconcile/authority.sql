@@ -14,12 +14,14 @@ insert into facts.bridges
 select
     $authority, $as_at, bridges.indicator_id, 'ALL', bridges.measure, sum(bridges.manual)::integer,
     any_value(case bridges.measure when 'numerator' then now.numerator else now.denominator end),
-    any_value(case bridges.measure when 'numerator' then coalesce(before.numerator, now.numerator) else coalesce(before.denominator, now.denominator) end),
+    any_value(case bridges.measure when 'numerator' then coalesce(before.numerator, now.numerator)
+        else coalesce(before.denominator, now.denominator) end),
     sum(bridges.unlisted)::integer, 'sum of teams'
 from facts.bridges as bridges
 join summed on bridges.indicator_id = summed.indicator_id
 join facts.figures as now
-    on now.authority = $authority and now.as_at = $as_at and now.basis = 'now' and now.indicator_id = bridges.indicator_id and now.team = 'ALL'
+    on now.authority = $authority and now.as_at = $as_at and now.basis = 'now' and now.indicator_id = bridges.indicator_id
+        and now.team = 'ALL'
 left join facts.figures as before
     on before.authority = $authority and before.as_at = $as_at and before.basis = 'at_hand'
     and before.indicator_id = bridges.indicator_id and before.team = 'ALL'
@@ -60,7 +62,9 @@ of_nobody as (
     )
 ),
 together as (
-    select * from of_teams union all by name select * from of_nobody
+    select * from of_teams
+    union all by name
+    select * from of_nobody
 ),
 numbered as (
     select *, row_number() over (partition by indicator_id, measure, case_id, effect order by of_team) as turn

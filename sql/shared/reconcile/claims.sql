@@ -21,7 +21,8 @@ window
 create or replace temp table claim_lists as
 select
     lists.indicator_id, lists.team, lists.counted_by, lists.counted_at, lists.delivery_id, lists.source_row,
-    case_key(lists.case_id, indicators.is_event) as case_id, lists.event_date, coalesce(lists.counted_at, date '1990-01-01') as counted_day, lists.delivery_seq, lists.row_number,
+    case_key(lists.case_id, indicators.is_event) as case_id, lists.event_date,
+    coalesce(lists.counted_at, date '1990-01-01') as counted_day, lists.delivery_seq, lists.row_number,
     coalesce(lists.in_denominator, true) as in_denominator,
     case
         when indicators.measures = 'count' then coalesce(lists.in_denominator, true)
@@ -120,6 +121,8 @@ select
     $authority, $as_at, indicator_id, team, unit, definition, counted_by, counted_at, method, note, numerator, denominator,
     listed_n, listed_d, numerator - listed_n, denominator - listed_d,
     grade_of(numerator, listed_n), grade_of(denominator, listed_d),
-    unit = case_unit and (definition is null or definition_key(definition) in (definition_key(indicator_id), definition_key(version::varchar))),
+    unit = case_unit and (
+        definition is null or definition_key(definition) in (definition_key(indicator_id), definition_key(version::varchar))
+    ),
     conflict, superseded, delivery_id, source_row
 from claims;

@@ -11,7 +11,8 @@ select
     $authority as authority, $as_at as as_at, indicator_id, team, measure, coalesce(system_case, listed_case) as case_id, child_id,
     'case' as kind, team as of_team, effect, reason,
     nullif(array_to_string([proof.code for proof in proofs[2:] if not proof.fallback], ' '), '') as secondary_reasons,
-    case when match = 'near' then 'probable' when match = 'zeros' and proofs[1].evidence = 'exact' then 'rule' else proofs[1].evidence end as evidence,
+    case when match = 'near' then 'probable' when match = 'zeros' and proofs[1].evidence = 'exact' then 'rule'
+        else proofs[1].evidence end as evidence,
     {settled} as closed, manual_in, system_in, manual_rows, state as system_state, outside, system_team, event_date, decides_on,
     delivery_id as manual_delivery_id, source_row as manual_source_row, system_delivery_id, system_source_row,
     md5(concat_ws('|', coalesce(listed_case, ''), coalesce(event_date::varchar, ''), manual_rows > 0, listed_as_met,
@@ -23,7 +24,8 @@ from named where reason is not null;
 insert into facts.items by name
 select
     $authority as authority, $as_at as as_at, indicator_id, team, measure, coalesce(system_case, listed_case) as case_id, child_id,
-    'duplicate' as kind, team as of_team, 1 - manual_rows as effect, 'DUPLICATE_MANUAL' as reason, 'exact' as evidence, false as closed, true as manual_in,
+    'duplicate' as kind, team as of_team, 1 - manual_rows as effect, 'DUPLICATE_MANUAL' as reason, 'exact' as evidence, false as closed,
+    true as manual_in,
     system_in, manual_rows, state as system_state, system_team, event_date, decides_on, delivery_id as manual_delivery_id,
     source_row as manual_source_row, system_delivery_id, system_source_row,
     md5(concat_ws('|', listed_case, manual_rows, coalesce(event_date::varchar, ''))) as bound_to

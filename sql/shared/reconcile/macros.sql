@@ -7,7 +7,8 @@ create or replace macro start_of(case_id, is_event) as
 
 -- The same key with leading zeros of the child's id ignored.
 create or replace macro bare_key(case_id) as
-    case when ltrim(case_id, '0') = '' or starts_with(ltrim(case_id, '0'), '/') then '0' || ltrim(case_id, '0') else ltrim(case_id, '0') end;
+    case when ltrim(case_id, '0') = '' or starts_with(ltrim(case_id, '0'), '/') then '0' || ltrim(case_id, '0')
+        else ltrim(case_id, '0') end;
 
 -- Spellings of a person that differ in case, spaces or punctuation are one person.
 create or replace macro person_key(name) as regexp_replace(lower(nfc_normalize(coalesce(name, ''))), '[^\p{L}\p{N}]+', '', 'g');

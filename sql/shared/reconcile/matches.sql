@@ -51,7 +51,8 @@ select
     arg_min(matched.match, case matched.match when 'exact' then 0 when 'zeros' then 1 else 2 end) as match,
     count(*) filter (listed.in_denominator)::integer as rows_denominator,
     count(*) filter (listed.in_numerator)::integer as rows_numerator,
-    coalesce(arg_min(listed.event_date, listed.row_id) filter (listed.in_numerator), arg_min(listed.event_date, listed.row_id)) as event_date,
+    coalesce(arg_min(listed.event_date, listed.row_id) filter (listed.in_numerator),
+        arg_min(listed.event_date, listed.row_id)) as event_date,
     arg_min(listed.delivery_id, listed.row_id) as delivery_id, arg_min(listed.source_row, listed.row_id) as source_row
 from listed left join matched on listed.row_id = matched.row_id
 group by listed.indicator_id, listed.team, matched.system_case, case when matched.system_case is null then listed.bare end;

@@ -74,7 +74,8 @@ select
     cases.due_on, cases.done_on, cases.delivery_id as system_delivery_id, cases.source_row as system_source_row,
     rules.reason as outside_reason,
     coalesce(
-        (rules.event_in_window and sides.event_date between windows.first_day and $as_at and sides.event_date is distinct from cases.decides_on)
+        (rules.event_in_window and sides.event_date between windows.first_day and $as_at
+            and sides.event_date is distinct from cases.decides_on)
         or (rules.answer_contradicts and sides.listed_as_met), false
     ) as contradicts,
     coalesce(

@@ -89,9 +89,11 @@ select
     authority, 'annex_a.list_08' as contract, delivery_id, source_row, extracted_on,
     child_unique_id as person_id,
     number_of_episodes_the_child_has_been_missing_from_their_placement_in_the_last_12_months as missing_episodes_last_12_months,
-    number_of_episodes_the_child_has_been_missing_from_their_placement_in_the_last_12_months_unusable as missing_episodes_last_12_months_unusable,
+    number_of_episodes_the_child_has_been_missing_from_their_placement_in_the_last_12_months_unusable
+        as missing_episodes_last_12_months_unusable,
     number_of_episodes_the_child_has_been_absent_from_their_placement_in_the_last_12_months as absent_episodes_last_12_months,
-    number_of_episodes_the_child_has_been_absent_from_their_placement_in_the_last_12_months_unusable as absent_episodes_last_12_months_unusable,
+    number_of_episodes_the_child_has_been_absent_from_their_placement_in_the_last_12_months_unusable
+        as absent_episodes_last_12_months_unusable,
     was_the_child_offered_a_return_interview_after_their_last_missing_episode_y_n as missing_rhi_offered,
     did_the_child_accept_a_return_interview_after_their_last_missing_episode_y_n as missing_rhi_accepted
 from typed.annex_a_list_08

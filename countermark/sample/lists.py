@@ -1,7 +1,7 @@
 """The eleven lists as an extract of a day shows them, and as they would be if all was known.
 
 What belongs here is what the system knows and holds; how its printout spoils that belongs to mess.py. A row is a dict
-by the short names of layout.py, with dates, numbers and Ofsted's preferred codes; `Unreadable` stands for a spoilt cell.
+by the short names of layout.py, with dates, numbers and preferred codes; `Unreadable` stands for a spoilt cell.
 """
 
 from __future__ import annotations

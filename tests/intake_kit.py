@@ -24,7 +24,18 @@ from countermark.warehouse.connect import connect
 from countermark.warehouse.intake import IntakeSummary, intake
 
 LIST_7 = "annex_a.list_07"
-COUNTS = ["indicator_id", "team", "as_at", "unit", "numerator", "denominator", "counted_by", "counted_at", "method", "note"]
+COUNTS = [
+    "indicator_id",
+    "team",
+    "as_at",
+    "unit",
+    "numerator",
+    "denominator",
+    "counted_by",
+    "counted_at",
+    "method",
+    "note",
+]
 LISTS = [
     "indicator_id", "team", "as_at", "case_id", "in_denominator", "in_numerator", "event_date", "counted_by", "counted_at", "note",
 ]  # fmt: skip

@@ -25,7 +25,18 @@ from countermark.ledger.secrets import pseudonym_key
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import connect, quiet
 
-PUBLISHED = ("metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions")
+PUBLISHED = (
+    "metrics",
+    "members",
+    "bridge_lines",
+    "breaks",
+    "failures",
+    "deliveries",
+    "rejects",
+    "gates",
+    "claims",
+    "revisions",
+)
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
@@ -129,7 +140,7 @@ def _finish_tables(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(
         "create or replace table main.failures as select failures.authority, rule_code, severity, message, contract, delivery_id, "
-        "source_row, column_name as \"column\", child_id, team, receipts.received_at::date as first_seen "
+        'source_row, column_name as "column", child_id, team, receipts.received_at::date as first_seen '
         "from facts.failures as failures left join facts.deliveries as receipts using (authority, delivery_id, contract)"
     )
     con.execute(
@@ -222,7 +233,9 @@ where last.figure_hash is distinct from now.figure_hash
 
 def _class_of_publication(changed: list[dict[str, Any]]) -> str:
     kinds = {row["class"] for row in changed}
-    return next((kind for kind in ("scheduled", "method", "late recording", "correction") if kind in kinds), "correction")
+    return next(
+        (kind for kind in ("scheduled", "method", "late recording", "correction") if kind in kinds), "correction"
+    )
 
 
 def _summary(changed: list[dict[str, Any]]) -> dict[str, Any]:
@@ -237,7 +250,7 @@ def content_hash(con: duckdb.DuckDBPyConnection) -> str:
         if left_out is None:
             continue
         names = [row[0] for row in con.execute(f"describe main.{table}").fetchall() if row[0] not in left_out]
-        cells = ", ".join(f"coalesce(\"{name}\"::varchar, chr(1))" for name in sorted(names))
+        cells = ", ".join(f'coalesce("{name}"::varchar, chr(1))' for name in sorted(names))
         row = con.execute(
             f"select md5(string_agg(line, chr(10) order by line)) from (select concat_ws(chr(2), {cells}) as line from main.{table})"
         ).fetchone()

@@ -48,7 +48,9 @@ def find(home: Home, ledger: Ledger | None = None, known_at: datetime | None = N
         raise NothingPublishedError("Nothing had been published by that moment.")
     path = home.published / revision.snapshot
     if not path.is_file():
-        raise NothingPublishedError("The snapshot of that moment is no longer kept in this home: restore it from a backup.")
+        raise NothingPublishedError(
+            "The snapshot of that moment is no longer kept in this home: restore it from a backup."
+        )
     return path
 
 

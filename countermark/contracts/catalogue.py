@@ -93,7 +93,11 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
 
 
 def _folders(path: Path, *besides: str) -> list[Path]:
-    return sorted(p for p in path.iterdir() if p.is_dir() and p.name not in besides and p.name[0] not in "._") if path.is_dir() else []
+    return (
+        sorted(p for p in path.iterdir() if p.is_dir() and p.name not in besides and p.name[0] not in "._")
+        if path.is_dir()
+        else []
+    )
 
 
 def _files(path: Path) -> list[Path]:

@@ -109,7 +109,9 @@ def _basis_differs(con: duckdb.DuckDBPyConnection, indicator: Indicator, positio
 def insert_members(con: duckdb.DuckDBPyConnection, indicator: Indicator, position: Position, basis: str) -> int:
     """Run one indicator's members.sql over the views of a basis into facts.members. Returns rows inserted."""
     sql = indicator.members_sql.strip().rstrip(";")
-    wanted = {name: value for name, value in {"as_at": position.as_at, **indicator.parameters}.items() if f"${name}" in sql}
+    wanted = {
+        name: value for name, value in {"as_at": position.as_at, **indicator.parameters}.items() if f"${name}" in sql
+    }
     row = con.execute(
         "insert into facts.members by name "
         f"select $the_authority as authority, $the_indicator as indicator_id, $the_as_at::date as as_at, $the_basis as basis, m.* "
@@ -123,5 +125,3 @@ def insert_members(con: duckdb.DuckDBPyConnection, indicator: Indicator, positio
         },
     ).fetchone()
     return int(row[0]) if row else 0
-
-

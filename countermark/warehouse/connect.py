@@ -53,7 +53,9 @@ drop table calendar
 
 def prepare(con: duckdb.DuckDBPyConnection, definitions: Path) -> None:
     """Load the calendar and the macros of `definitions`/shared into a connection."""
-    off = " ".join(str(day) for day in sorted(bank_holidays()))  # as one text: a list of dates makes DuckDB import pandas
+    off = " ".join(
+        str(day) for day in sorted(bank_holidays())
+    )  # as one text: a list of dates makes DuckDB import pandas
     con.execute(CALENDAR, {"off": off, "first_day": str(FIRST_DAY), "last_day": str(LAST_DAY)})
     for text in (LISTS, *((definitions / name).read_text(encoding="utf-8") for name in MACROS)):
         for statement in statements(text):
@@ -66,7 +68,9 @@ def statements(text: str) -> list[str]:
     return [re.sub(r"\A(\s*--[^\n]*\n)+", "", part).strip() for part in parts]
 
 
-def connect(path: Path | None, definitions: Path, scratch: Path | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+def connect(
+    path: Path | None, definitions: Path, scratch: Path | None = None, *, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
     """A connection to the file at `path` (None: in memory), with settings, calendar and macros.
 
     Extensions are never fetched, and spilled data stays below `scratch`.

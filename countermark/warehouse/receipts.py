@@ -108,5 +108,7 @@ def settle_counts(con: duckdb.DuckDBPyConnection, pending: Sequence[Receipt]) ->
         """,
         [[receipt.delivery_id for receipt in pending]],
     ).fetchall()
-    found = {row[0]: dict(zip(("rows_loaded", "rows_rejected", "status", "reason"), row[1:], strict=True)) for row in rows}
+    found = {
+        row[0]: dict(zip(("rows_loaded", "rows_rejected", "status", "reason"), row[1:], strict=True)) for row in rows
+    }
     return [replace(receipt, **found[receipt.delivery_id]) for receipt in pending]

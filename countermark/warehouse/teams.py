@@ -21,7 +21,9 @@ def fill_teams(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, authorities
     """Make typed.teams (authority, spelling, team, known) from raw.*, typed.deliveries and the authority files."""
     for statement in statements(INPUTS):
         con.execute(statement)
-    told = [(a.authority, name, team.name) for a in authorities for team in a.teams for name in (team.name, *team.aliases)]
+    told = [
+        (a.authority, name, team.name) for a in authorities for team in a.teams for name in (team.name, *team.aliases)
+    ]
     if told:
         con.executemany("insert into told_teams values (?, ?, ?)", told)
     for contract in catalogue.contracts.values():

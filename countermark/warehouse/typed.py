@@ -112,7 +112,7 @@ def _fill_spellings(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Non
 def _fill_codes(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """typed.codes: each text under a coded heading with the code it means, null for none. Spellings are few, rows many."""
     found = " union ".join(
-        f"select '{column.code_set}' as code_set, \"{name}\" as said from raw.\"{contract.table}\" where said is not null"
+        f'select \'{column.code_set}\' as code_set, "{name}" as said from raw."{contract.table}" where said is not null'
         for contract in catalogue.contracts.values()
         for name, column in contract.columns.items()
         if column.type == "code"
@@ -144,7 +144,9 @@ def _create(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     _note_rejects(con, contract, table)
     away = "select distinct c.delivery_id from typed.counts as c where c.loaded = 0 and c.said > 0"
     if con.execute(f"select 1 from {said} semi join ({away}) using (delivery_id) limit 1").fetchone():
-        _note_rejects(con, contract, f"(with judged as ({query}) select * from judged semi join ({away}) using (delivery_id))")
+        _note_rejects(
+            con, contract, f"(with judged as ({query}) select * from judged semi join ({away}) using (delivery_id))"
+        )
 
 
 def _note_rejects(con: duckdb.DuckDBPyConnection, contract: Contract, table: str) -> None:

@@ -50,7 +50,7 @@ def _joins(contract: Contract) -> list[str]:
     """Codes by the text of the cell, teams by the folded text."""
     codes = [
         f'left join typed.codes as "{name} code" '
-        f"on \"{name} code\".code_set = '{column.code_set}' and \"{name} code\".said = r.\"{name}\""
+        f'on "{name} code".code_set = \'{column.code_set}\' and "{name} code".said = r."{name}"'
         for name, column in contract.columns.items()
         if column.type == "code"
     ]

@@ -32,7 +32,12 @@ def counts(at: Desk, file: str, contract: str = LIST_7) -> tuple[str, int, int, 
 def test_a_workbook_goes_from_the_inbox_to_typed_rows(at: Desk) -> None:
     rows = [
         plan("c1", date(2022, 6, 1), date_of_birth=date(2015, 2, 3), gender="b) Female", age_of_child_years=7.0),
-        plan(1002.0, "01/07/2022", date_of_the_last_statutory_visit=datetime(2022, 10, 20, 16, 5), was_the_child_seen_alone="Y"),
+        plan(
+            1002.0,
+            "01/07/2022",
+            date_of_the_last_statutory_visit=datetime(2022, 10, 20, 16, 5),
+            was_the_child_seen_alone="Y",
+        ),
         plan("0010", "2022-08-01", gender="Martian", date_of_the_last_statutory_visit="10/31/2022"),
     ]
     workbook(at.inbox / "any" / "thing.xlsx", {"Front": [["Hello"]], "List 7": [["List 7"], headers(), *rows]})
@@ -45,7 +50,9 @@ def test_a_workbook_goes_from_the_inbox_to_typed_rows(at: Desk) -> None:
         ("1002", date(2022, 7, 1), DAY, None, "List 7!4", "North", None),
         ("0010", date(2022, 8, 1), None, None, "List 7!5", "North", None),
     ]
-    unusable = "date_of_the_last_statutory_visit_unusable, gender_unusable, was_the_child_seen_alone, authority, extracted_on"
+    unusable = (
+        "date_of_the_last_statutory_visit_unusable, gender_unusable, was_the_child_seen_alone, authority, extracted_on"
+    )
     assert at.typed(unusable) == [
         (False, False, None, "E1", DAY), (False, False, "yes", "E1", DAY), (True, True, None, "E1", DAY),
     ]  # fmt: skip
@@ -59,7 +66,14 @@ def test_text_files_load_whatever_they_are_called_and_rows_are_named_by_line(at:
 
 
 def test_rows_without_a_usable_key_or_required_date_are_rejected_with_their_place(at: Desk) -> None:
-    bad = [plan(None), plan("2", None), plan("3", "06/31/2022"), plan("4", 44713.0), plan("#N/A"), plan("5", date(1900, 1, 1))]
+    bad = [
+        plan(None),
+        plan("2", None),
+        plan("3", "06/31/2022"),
+        plan("4", 44713.0),
+        plan("#N/A"),
+        plan("5", date(1900, 1, 1)),
+    ]
     workbook(at.inbox / "a.xlsx", {"List 7": [headers(), plan("1"), *bad]})
     at.run()
     assert counts(at, "a.xlsx") == ("loaded_with_rejects", 7, 1, 6, 0)
@@ -137,10 +151,19 @@ def test_two_sheets_of_one_layout_load_under_one_receipt(at: Desk) -> None:
 
 def test_of_one_key_in_one_extract_the_newest_deliverys_last_row_counts(at: Desk) -> None:
     text_file(at.inbox / "delivery.toml", "extracted_on = 2022-11-02")
-    workbook(at.inbox / "a.xlsx", {"List 7": [headers(), plan("1"), plan("2"), plan("2", date(2022, 7, 1)), plan(None), plan(None)]})
+    workbook(
+        at.inbox / "a.xlsx",
+        {"List 7": [headers(), plan("1"), plan("2"), plan("2", date(2022, 7, 1)), plan(None), plan(None)]},
+    )
     at.run()
     counted = at.typed("child_unique_id, is_counted, reject_column is null")
-    assert counted == [("1", True, True), ("2", False, True), ("2", True, True), (None, True, False), (None, True, False)]
+    assert counted == [
+        ("1", True, True),
+        ("2", False, True),
+        ("2", True, True),
+        (None, True, False),
+        (None, True, False),
+    ]
     workbook(at.inbox / "0.xlsx", {"List 7": [headers(), plan("1", date(2022, 8, 1))]})
     at.run()
     assert at.typed("delivery_seq, is_counted", where="child_unique_id = '1'") == [(1, False), (2, True)]
@@ -225,11 +248,16 @@ def test_a_file_that_grows_while_it_is_read_is_taken_next_time(at: Desk, monkeyp
 
 
 def test_a_lost_warehouse_is_rebuilt_from_the_home_alone(at: Desk) -> None:
-    workbook(at.inbox / "a.xlsx", {"List 7": [headers(), plan("1"), plan(None), ["Total", 1.0]], "List 8": [["Child Unique ID", "Gender"]]})
+    workbook(
+        at.inbox / "a.xlsx",
+        {"List 7": [headers(), plan("1"), plan(None), ["Total", 1.0]], "List 8": [["Child Unique ID", "Gender"]]},
+    )
     csv_file(at.inbox / "b.csv", [headers("annex_a.list_06"), row("annex_a.list_06", child_unique_id="1")])
     text_file(at.inbox / "c.csv", "nothing known")
     at.run()
-    tables = [f"raw.{c.table}" for c in catalogue().contracts.values()] + [f"typed.{c.table}" for c in catalogue().contracts.values()]
+    tables = [f"raw.{c.table}" for c in catalogue().contracts.values()] + [
+        f"typed.{c.table}" for c in catalogue().contracts.values()
+    ]
     tables += ["facts.rejects", "typed.receipts", "raw.taken", "raw.refused_rows"]
 
     def contents() -> dict[str, object]:
@@ -245,7 +273,9 @@ def test_a_lost_warehouse_is_rebuilt_from_the_home_alone(at: Desk) -> None:
     assert raw.mend(at.home, catalogue(), at.ledger, at.con) == 0
 
 
-def test_a_run_that_ends_between_ledger_and_warehouse_leaves_nothing_amiss(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_ends_between_ledger_and_warehouse_leaves_nothing_amiss(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workbook(at.inbox / "a.xlsx", {"List 7": [headers(), plan("1")]})
     store = type(at.ledger).add_receipts
 
@@ -289,6 +319,9 @@ def test_a_delivery_id_is_of_the_file_and_contract(at: Desk) -> None:
 
 def test_teams_without_an_authority_file_are_those_of_the_extracts(at: Desk) -> None:
     spellings = ["North East", "north  east ", "NORTH\u00a0EAST", "North East", "South", "south"]
-    workbook(at.inbox / "a.xlsx", {"List 7": [headers(), *(plan(str(i), allocated_team=team) for i, team in enumerate(spellings))]})
+    workbook(
+        at.inbox / "a.xlsx",
+        {"List 7": [headers(), *(plan(str(i), allocated_team=team) for i, team in enumerate(spellings))]},
+    )
     at.run()
     assert [team for (team,) in at.typed("team")] == ["North East"] * 4 + ["South"] * 2

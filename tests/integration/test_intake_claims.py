@@ -19,18 +19,24 @@ def at(tmp_path: Path) -> Iterator[Desk]:
         yield found
 
 
-def count(indicator: object = "PP1", team: object = "North", as_at: object = D, denominator: object = 8) -> list[object]:
+def count(
+    indicator: object = "PP1", team: object = "North", as_at: object = D, denominator: object = 8
+) -> list[object]:
     return [indicator, team, as_at, "child", 8, denominator, "A Manager", "01/11/2022", "own_list", None]
 
 
-def listed(case: object, in_denominator: object = None, in_numerator: object = None, team: str = "North") -> list[object]:
+def listed(
+    case: object, in_denominator: object = None, in_numerator: object = None, team: str = "North"
+) -> list[object]:
     return ["pp1", team, D, case, in_denominator, in_numerator, None, "A Manager", "01/11/2022", None]
 
 
 def test_counts_are_typed_and_teams_folded(at: Desk) -> None:
     text_file(at.inbox / "authority.toml", TEAMS)
     rows = [count("pp1 ", " nrth"), count(team="ALL"), count(team="South", denominator=None)]
-    workbook(at.inbox / "counts.xlsx", {"Our counts": [["October"], COUNTS, *rows, ["Total", None, None, None, 24, 16]]})
+    workbook(
+        at.inbox / "counts.xlsx", {"Our counts": [["October"], COUNTS, *rows, ["Total", None, None, None, 24, 16]]}
+    )
     at.run(None)
     columns = "indicator_id, team, as_at, unit, numerator, denominator, counted_at, method"
     assert at.typed(columns, "manual_counts") == [
@@ -86,11 +92,19 @@ def test_lists_keep_every_row_and_reject_a_numerator_outside_the_denominator(at:
         ("10045/2022-10-03", True, False, True, None, False), ("3", False, True, True, "in_numerator", False),
         ("4", False, None, True, None, False), (None, None, True, True, "case_id", False), ("5", None, None, True, None, True),
     ]  # fmt: skip
-    assert [(place, column) for place, column, _ in at.rejects()] == [("Lists!5", "in_numerator"), ("Lists!7", "case_id")]
+    assert [(place, column) for place, column, _ in at.rejects()] == [
+        ("Lists!5", "in_numerator"),
+        ("Lists!7", "case_id"),
+    ]
 
 
-@pytest.mark.parametrize(("missing", "column"), [((None, "North", D), "indicator_id"), (("PP1", None, D), "team"), (("PP1", "North", None), "as_at")])
-def test_a_claim_without_what_it_is_of_is_rejected(at: Desk, missing: tuple[object, object, object], column: str) -> None:
+@pytest.mark.parametrize(
+    ("missing", "column"),
+    [((None, "North", D), "indicator_id"), (("PP1", None, D), "team"), (("PP1", "North", None), "as_at")],
+)
+def test_a_claim_without_what_it_is_of_is_rejected(
+    at: Desk, missing: tuple[object, object, object], column: str
+) -> None:
     text_file(at.inbox / "authority.toml", TEAMS)
     csv_file(at.inbox / "c.csv", [COUNTS, count(*missing)])
     csv_file(at.inbox / "l.csv", [LISTS, [*missing, *listed("1")[3:]]])
@@ -102,7 +116,10 @@ def test_a_workbook_may_hold_counts_and_lists_beside_each_other(at: Desk) -> Non
     text_file(at.inbox / "authority.toml", TEAMS)
     workbook(at.inbox / "both.xlsx", {"A": [COUNTS, count()], "B": [LISTS, listed("1"), listed("2")]})
     at.run(None)
-    assert {contract: r.rows_loaded for (_, contract), r in at.receipts().items()} == {"manual_counts": 1, "manual_lists": 2}
+    assert {contract: r.rows_loaded for (_, contract), r in at.receipts().items()} == {
+        "manual_counts": 1,
+        "manual_lists": 2,
+    }
 
 
 def test_a_counts_sheet_without_denominators_is_no_faulty_list(at: Desk) -> None:

@@ -119,7 +119,9 @@ def test_aliases_fold_teams_in_extracts_and_an_unknown_team_keeps_its_name(at: D
 def test_the_extract_date_is_the_latest_event_and_never_a_birth_nor_after_receipt(at: Desk) -> None:
     dates = {"date_of_birth": date(2022, 12, 1), "date_of_the_last_statutory_visit": date(2022, 10, 20)}
     later = {"date_of_latest_review_conference": date(2039, 1, 1)}
-    workbook(at.inbox / "a.xlsx", {"x": [headers(), plan("1", **dates), plan("2", **later), plan("3", date(2022, 6, 2))]})
+    workbook(
+        at.inbox / "a.xlsx", {"x": [headers(), plan("1", **dates), plan("2", **later), plan("3", date(2022, 6, 2))]}
+    )
     at.run()
     receipt = at.receipt("a.xlsx", LIST_7)
     assert (receipt.extracted_on, receipt.extracted_on_inferred) == (date(2022, 10, 20), True)

@@ -186,13 +186,17 @@ def test_titles_totals_repeated_headers_and_sums_are_ignored_and_counted() -> No
 
 
 def test_two_headings_for_one_column_are_refused_by_their_cells() -> None:
-    reading = read_table(Sheet("List 7", [[], ["Child ID", "Start", "START "], ["1", "x", "y"]], range(1, 4), 1), [LAYOUT])
+    reading = read_table(
+        Sheet("List 7", [[], ["Child ID", "Start", "START "], ["1", "x", "y"]], range(1, 4), 1), [LAYOUT]
+    )
     assert (reading.state, reading.rows_in, reading.rows_ignored) == ("refused", 1, 0)
     assert "List 7!C2 and List 7!D2" in reading.reason
 
 
 def test_missing_headings_are_named() -> None:
-    reading = read_table(Sheet("List 7", [["Child ID", "Team"], ["1", "x"], ["Total", ""], [""]], range(1, 5)), [LAYOUT])
+    reading = read_table(
+        Sheet("List 7", [["Child ID", "Team"], ["1", "x"], ["Total", ""], [""]], range(1, 5)), [LAYOUT]
+    )
     assert (reading.state, reading.rows_in) == ("refused", 2)
     assert "“Start”" in reading.reason and "row 1" in reading.reason
 

@@ -23,7 +23,10 @@ BOTH = [PLANS, CARE]
     ("one", "other"),
     [
         ("LA In Touch ", "la in touch"),
-        ("Was the child assessed as requiring LA children’s support?", "Was the child assessed as requiring LA children's support"),
+        (
+            "Was the child assessed as requiring LA children’s support?",
+            "Was the child assessed as requiring LA children's support",
+        ),
         ("Ceased (Y/N))", "Ceased Y/N"),
         ("Date\u00a0of  Birth", "date_of_birth"),
         ("‘Missing’ episodes", "'Missing' episodes"),
@@ -43,7 +46,10 @@ def test_the_header_is_found_below_titles_and_beside_an_empty_column() -> None:
 
 def test_most_headings_win_then_the_sheets_name() -> None:
     assert find_header([["child id", "start date", "visit date", "began on"]], BOTH, "List 8").layout.id == "plans"
-    alike = [layout("a", "child_id day", "child_id day", "list 1"), layout("b", "child_id day", "child_id day", "list 11")]
+    alike = [
+        layout("a", "child_id day", "child_id day", "list 1"),
+        layout("b", "child_id day", "child_id day", "list 11"),
+    ]
     assert find_header([["child id", "day"]], alike, "List_11").layout.id == "b"
     assert find_header([["child id", "day"]], alike, "List 1").layout.id == "a"
 

@@ -69,7 +69,10 @@ def test_dates(con: duckdb.DuckDBPyConnection, text: str | None, iso: str | None
     assert ask(con, "as_date", text) == (date.fromisoformat(iso) if iso else None)
 
 
-@given(text=st.from_regex(r"\A(\d\d/\d\d/\d{4}|\d{4}-\d\d-\d\d)( \d\d:\d\d)?\Z") | st.dates().map(lambda d: f"{d:%d/%m/%Y}"))
+@given(
+    text=st.from_regex(r"\A(\d\d/\d\d/\d{4}|\d{4}-\d\d-\d\d)( \d\d:\d\d)?\Z")
+    | st.dates().map(lambda d: f"{d:%d/%m/%Y}")
+)
 def test_dates_as_plain_python_reads_them(con: duckdb.DuckDBPyConnection, text: str) -> None:
     assert ask(con, "as_date", text) == plain_date(text)
 
@@ -82,7 +85,18 @@ def test_births_go_further_back_but_not_to_what_systems_write_for_unknown(con: d
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("12", 12), ("-1", -1), ("+3", 3), ("3.0", 3), ("007", 7), ("6.138", None), ("AT", None), ("1e3", None), ("99999999999", None), (None, None)],
+    [
+        ("12", 12),
+        ("-1", -1),
+        ("+3", 3),
+        ("3.0", 3),
+        ("007", 7),
+        ("6.138", None),
+        ("AT", None),
+        ("1e3", None),
+        ("99999999999", None),
+        (None, None),
+    ],
 )
 def test_whole_numbers(con: duckdb.DuckDBPyConnection, text: str | None, number: int | None) -> None:
     assert ask(con, "as_integer", text) == number
@@ -113,7 +127,9 @@ def test_a_flag_is_never_guessed(con: duckdb.DuckDBPyConnection) -> None:
         ("aa) Other", "other"),
     ],
 )
-def test_codes_are_compared_without_prefix_and_punctuation(con: duckdb.DuckDBPyConnection, one: str, other: str) -> None:
+def test_codes_are_compared_without_prefix_and_punctuation(
+    con: duckdb.DuckDBPyConnection, one: str, other: str
+) -> None:
     assert ask(con, "norm_code", one) == ask(con, "norm_code", other) != ""
 
 

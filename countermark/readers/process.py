@@ -31,7 +31,7 @@ class Limits:
 
     def seconds_for(self, size: int) -> float:
         """The time that a file of `size` bytes may take."""
-        return self.seconds + self.seconds_per_mb * size / (1 << 20)
+        return max(0.0, self.seconds + self.seconds_per_mb * size / (1 << 20))
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Reader:
         except queue.Empty:
             self.stop()
             return FileAnswer(reason=TOO_LONG)
-        answer = json.loads(line) if line else {"failed": "crash"}
+        answer: dict[str, Any] = json.loads(line) if line else {"failed": "crash"}
         if "failed" in answer:
             self.stop()
             return FileAnswer(reason=TOO_LARGE if answer["failed"] == "memory" else BROKE_OFF)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ RATIO = 100  # sheets of real data are packed 8 to 20 times, never a hundred
 MOST_PARTS = 4_000
 DAMAGED = "The workbook is damaged or cut short: export it again and send the whole file."
 SWELLS = "The workbook swells to far more than its size when it is opened, so it was not: save it again from Excel."
+FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, ParseError, NotImplementedError, RuntimeError)
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -41,6 +43,8 @@ def read_workbook(path: Path) -> Iterator[Sheet | tuple[str, Refusal]]:
             suspects = _parts_with_broken_cells(archive)
             parts = _sheet_parts(archive) if suspects else {}
             book = CalamineWorkbook.from_path(str(path))
+            if not book.sheets_metadata:
+                raise Refusal(DAMAGED)
             for meta in book.sheets_metadata:
                 if meta.typ != SheetTypeEnum.WorkSheet:
                     continue
@@ -51,16 +55,7 @@ def read_workbook(path: Path) -> Iterator[Sheet | tuple[str, Refusal]]:
                 except CalamineError:
                     reason = f"Sheet {meta.name} is damaged and could not be read: export the workbook again."
                     yield meta.name, Refusal(reason)
-    except (
-        zipfile.BadZipFile,
-        CalamineError,
-        EOFError,
-        OSError,
-        KeyError,
-        ParseError,
-        NotImplementedError,
-        RuntimeError,
-    ):
+    except (*FAULTS, CalamineError):
         raise Refusal(DAMAGED) from None
     except DefusedXmlException:
         raise Refusal(

@@ -27,8 +27,10 @@ def claim_rejects() -> list[str]:
         ("team", "team", 'fold_name("team said")'),
     ):
         known = f"typed.known_names as n where n.kind = '{kind}' and n.authority in ('', typed_cells.authority) and n.name = {value}"
-        near = f"(select m.why from typed.nearest as m where m.kind = '{kind}' and m.authority in ('', typed_cells.authority) and m.name = {value})"
-        lines.append(f"when not exists (select 1 from {known}) then {{'at': '{column}', 'why': {near}}}")
+        said = f"typed.nearest as m where m.kind = '{kind}' and m.authority in ('', typed_cells.authority) and m.name = {value}"
+        lines.append(
+            f"when not exists (select 1 from {known}) then {{'at': '{column}', 'why': (select m.why from {said})}}"
+        )
     return lines
 
 

@@ -59,14 +59,17 @@ def read_directions(found: Iterable[Found], home: Home, ledger: Ledger, named: s
     authorities: dict[str, str] = {}
     by_hand = home.path / AUTHORITY_FILE
     in_home = [Found(f"{AUTHORITY_FILE} of the home", by_hand, False, 0, 0)] if by_hand.is_file() else []
+    in_inbox = 0
     for entry in (*found, *in_home):
+        if entry in in_home:
+            in_inbox = len(authorities)
         if entry.path.name == AUTHORITY_FILE:
             _read_authority(entry, authorities, directions)
         else:
             directions.sidecars[entry.name] = _sidecar(entry)
     if not directions.refused:
         _keep(authorities, by_hand, ledger)
-        directions.default = _default(named, list(authorities), ledger, directions.notes)
+        directions.default = _default(named, list(authorities)[: in_inbox or None], ledger, directions.notes)
     return directions
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import duckdb
 
 from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
-from countermark.ledger.records import Receipt, utc_now
+from countermark.ledger.records import Receipt
 from countermark.ledger.store import Ledger
 from countermark.readers.headings import layout_of
 from countermark.readers.process import FileAnswer, Limits, Reader
@@ -101,9 +101,9 @@ class Intake:
             raw.store(self.con, self.catalogue.contracts.get(receipt.contract), receipt.delivery_id, sheets)
         return new
 
-    def _latest_event(self, answer: FileAnswer) -> object:
+    def _latest_event(self, answer: FileAnswer) -> date | None:
         """The latest date of an event in the file that is not after its receipt; None where it holds none."""
-        latest = None
+        latest: date | None = None
         for sheet in answer.sheets:
             if sheet.state != "loaded":
                 continue
@@ -189,6 +189,3 @@ def _keep(path: Path, home: Home) -> str | None:
     else:
         part.replace(kept)
     return total.hexdigest()
-
-
-__all__ = ["Intake", "IntakeSummary", "Limits", "intake", "utc_now"]

@@ -6,7 +6,7 @@ from countermark.contracts.model import Column, Contract
 from countermark.warehouse.claims import claim_rejects, is_claim
 
 READ = ("loaded", "loaded_with_rejects", "rejected")  # statuses whose rows are in raw; a rejected one may have none
-WITH_UNUSABLE = ("date", "code", "flag")
+WITH_UNUSABLE = ("date", "code", "flag", "integer")
 WANTED = {
     "date": "holds no date that can be used: give a date cell, 2022-10-31 or 31/10/2022, between 1990 and 2040",
     "integer": "holds no whole number: give one",

@@ -74,7 +74,7 @@ def test_lines_are_counted_as_an_editor_shows_them(tmp_path: Path) -> None:
 
 
 def test_an_open_quotation_mark_swallows_nothing(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="^Line 3: a quotation mark"):
+    with pytest.raises(Refusal, match=r"^Line 3: a quotation mark"):
         text(tmp_path, b'Child ID,Start,Team\n1,x,a\n2,x,"b\n3,x,c\n')
 
 

@@ -207,7 +207,8 @@ class Reason(Definition):
     """Why two sides differ about a case: what the machine can prove.
 
     `when_sql` is a condition over the columns of `pairs` (sql/shared/reconcile/pairs.sql); `kind` says what it explains: a case, the
-    repeats of a case in a list, or the part of a count that no list backs. A `fallback` holds where nothing else does.
+    repeats of a case in a list, or the part of a count that no list backs. A `fallback` holds where nothing else does. `side` says which
+    column of the printed bridge it adjusts; `sign`: the team's where it lowers the count, the system's where it raises it.
     """
 
     code: str
@@ -217,6 +218,7 @@ class Reason(Definition):
     proof: str
     people_read: str
     evidence: Literal["exact", "rule", "probable", "asserted"]
+    side: Literal["manual", "system", "sign"] = "manual"
     settled_where: str = "false"
     fallback: bool = False
     when_sql: str = ""

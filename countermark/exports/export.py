@@ -89,8 +89,8 @@ def _query(con: duckdb.DuckDBPyConnection, table: Table, audience: str, as_at: d
     )
     try:
         found = {row[0]: row[1] for row in con.execute(f"describe {query}").fetchall()}
-    except duckdb.BinderException:
-        raise ExportError(f"The published table {table.name} lacks a column that tables.toml describes.") from None
+    except duckdb.Error:
+        raise ExportError(f"The published table {table.name} lacks what tables.toml describes.") from None
     differing = [c.name for c in table.columns if found[c.name] != ENGINE_TYPES[c.type]]
     if differing:
         raise ExportError(f"The published table {table.name} is not as tables.toml says: {', '.join(differing)}.")

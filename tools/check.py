@@ -1,4 +1,4 @@
-"""Every check, one after another: style, types, SQL, imports, tests. What `make test` runs.
+"""Every check, one after another: style, types, SQL, imports, generated pages, tests. What `make test` runs.
 
 All of them run even where one fails; the exit code is 1 then, and their names stand above the tests' own closing line, which
 comes last. Arguments are handed on to the tests.
@@ -20,6 +20,7 @@ CHECKS: dict[str, list[str]] = {
     "mypy": ["mypy"],
     "sqlfluff": ["sqlfluff", "lint", "sql", "--processes", "2", "--disable-progress-bar"],
     "lint-imports": ["lint-imports"],
+    "docs": ["python", "tools/build_docs.py", "--check"],
 }
 TESTS = ["pytest", "-n", "2"]
 

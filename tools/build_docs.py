@@ -1,0 +1,271 @@
+"""The catalogue as pages: docs/indicators.md, sources.md, rules.md, reasons.md, all of it from definitions.
+
+`python tools/build_docs.py` writes them; with `--check` it writes nothing and fails where a page and its definitions differ.
+Nothing is said here that a definition does not say.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from countermark.contracts.catalogue import SHIPPED, Catalogue, load
+from countermark.contracts.model import Contract, Indicator, Reason
+from countermark.contracts.rules import RuleFile
+
+MADE = "<!-- Made from definitions by tools/build_docs.py. Change those and run `make docs`. -->"
+MARKS = (
+    "A mark before a statement says where it comes from: **F** found in a published source that is named; **K** common knowledge of "
+    "the field; **L** a local choice, to be made by each authority."
+)
+
+
+def cell(text: object) -> str:
+    """A text as the cell of a table."""
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """A table's lines."""
+    names = list(headings)
+    yield f"| {' | '.join(names)} |"
+    yield f"|{'---|' * len(names)}"
+    for row in rows:
+        yield f"| {' | '.join(cell(value) for value in row)} |"
+    yield ""
+
+
+def opening(sql: str) -> str:
+    """The comment that a SQL text begins with, as a sentence or two."""
+    lines = []
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").strip())
+    return " ".join(lines)
+
+
+def titles(folder: Path) -> list[str]:
+    """The titles of a folder's worked examples."""
+    import tomllib
+
+    said = tomllib.loads((folder / "examples.toml").read_text(encoding="utf-8"))
+    return [str(example["title"]) for example in said.get("example", [])]
+
+
+def link(path: Path) -> str:
+    """A file of the project, as a link from a page in docs/."""
+    relative = path.relative_to(SHIPPED).as_posix()
+    return f"[{relative}](../{relative})"
+
+
+def facts(indicator: Indicator) -> Iterator[tuple[str, object]]:
+    """What an indicator.toml says, a row each."""
+    share = "share" if indicator.measures == "share" else "headcount"
+    when = "at a date" if indicator.period == "snapshot" else "over the month that ends at the date"
+    child = indicator.case == "child"
+    tolerance, overtaken, checked = indicator.tolerance, indicator.overtaken_limit, indicator.checked_by
+    yield "Kind", f"{share}, {when}"
+    yield "A case is", "a child" if child else f"{indicator.case_name or 'an event'}, named by child and start date"
+    yield "Decided by", indicator.decides or "–"
+    yield "Better", {"high": "higher", "low": "lower", "neither": "neither higher nor lower"}[indicator.better]
+    yield "Theme", f"{indicator.theme}{'; headline: teams owe a count of it' if indicator.headline else ''}"
+    yield "Reads", f"{', '.join(indicator.reads)} (from {', '.join(indicator.contracts)})"
+    yield from ((f"Parameter `{name}`", value) for name, value in indicator.parameters.items())
+    yield "Tolerance", f"{tolerance.cases} cases or {tolerance.share:.0%}, whichever is more. {tolerance.why}"
+    yield "Declared range", f"{indicator.declared_range[0]:g} to {indicator.declared_range[1]:g}. {indicator.range_why}"
+    yield "Overtaken cases", f"at most {overtaken.share:.0%}. {overtaken.why}"
+    yield "It does not say", indicator.not_said or "–"
+    yield "Owner", f"{indicator.owner}; definition {f'checked by {checked}' if checked else 'not yet checked'}"
+    yield "Next review", indicator.next_review
+    yield "Sources", "; ".join(indicator.sources)
+
+
+def one_indicator(indicator: Indicator) -> Iterator[str]:
+    """An indicator: meaning, formula in words, parameters, what leaves a case out, SQL, examples."""
+    share = indicator.measures == "share"
+    yield f"## {indicator.id}: {indicator.title}"
+    yield ""
+    yield f"**{indicator.question}** {indicator.why_it_matters}"
+    yield ""
+    yield f"*Formula.* {opening(indicator.members_sql)}"
+    yield (
+        "The value is the members that are met, divided by all members."
+        if share
+        else "The value is the number of members."
+    )
+    yield ""
+    yield from table(("", ""), facts(indicator))
+    if indicator.outside:
+        yield "A case is left out where"
+        yield ""
+        yield from (f"- {outside.says} (`{name}`, {outside.reason})" for name, outside in indicator.outside.items())
+        yield ""
+    yield "Worked examples: " + "; ".join(titles(indicator.folder)) + "."
+    yield ""
+    yield f"<details><summary>SQL: {link(indicator.folder / 'members.sql')}</summary>"
+    yield ""
+    yield "```sql"
+    yield indicator.members_sql.rstrip()
+    yield "```"
+    yield ""
+    yield "</details>"
+    yield ""
+
+
+def indicators(catalogue: Catalogue) -> Iterator[str]:
+    """docs/indicators.md."""
+    yield "# Indicators"
+    yield ""
+    yield f"{len(catalogue.indicators)} definitions, each a folder below sql/indicators. {MARKS}"
+    yield ""
+    yield from table(
+        ("", "title", "theme", "kind", "headline"),
+        (
+            (f"[{i.id}](#{anchor(f'{i.id}: {i.title}')})", i.title, i.theme, i.unit, "yes" if i.headline else "")
+            for i in catalogue.indicators.values()
+        ),
+    )
+    for indicator in catalogue.indicators.values():
+        yield from one_indicator(indicator)
+
+
+def anchor(heading: str) -> str:
+    """The anchor that a heading gets."""
+    kept = "".join(letter for letter in heading.lower() if letter.isalnum() or letter in " -_")
+    return kept.replace(" ", "-")
+
+
+def one_source(contract: Contract) -> Iterator[str]:
+    """A file layout with its columns."""
+    yield f"## {contract.title}"
+    yield ""
+    yield f"`{contract.id}`, {link(contract.folder)}. {contract.source}."
+    yield ""
+    key = ", ".join(contract.columns[name].header for name in contract.key)
+    yield f"A row is unique by: {key}." if key else "Every row is kept; nothing makes one unique."
+    yield ""
+    needs = {(False, False): "", (True, False): "cell", (False, True): "heading", (True, True): "heading and cell"}
+    yield from table(
+        ("heading", "type", "needed", "also written", "meaning", ""),
+        (
+            (
+                column.header, f"{column.type} ({column.code_set})" if column.code_set else column.type,
+                needs[column.required, column.must_have], "; ".join(column.aliases), column.meaning, column.mark,
+            )
+            for column in contract.columns.values()
+        ),
+    )  # fmt: skip
+
+
+def sources(catalogue: Catalogue) -> Iterator[str]:
+    """docs/sources.md."""
+    yield "# Sources: the layouts that are recognised"
+    yield ""
+    yield (
+        "What a file is follows from its headings, compared without case, spaces and punctuation. Where a heading is needed and "
+        "missing, the sheet is refused; where a cell is needed and cannot be used, the row is rejected. All other columns may be left out."
+    )
+    yield ""
+    yield MARKS
+    yield ""
+    for contract in catalogue.contracts.values():
+        yield from one_source(contract)
+    yield "# Code sets"
+    yield ""
+    for codes in catalogue.code_sets.values():
+        yield f"## {codes.title}"
+        yield ""
+        yield f"`{codes.name}`. {codes.source}."
+        yield ""
+        yield from table(
+            ("code", "label", "also written"), ((c.code, c.label, "; ".join(c.spellings)) for c in codes.codes)
+        )
+
+
+def rule_row(rule: RuleFile, contract: Contract) -> tuple[object, ...]:
+    """A rule as a row of its contract's table."""
+    limit = f" Up to {rule.limit:.0%} of rows may fail: {rule.limit_why}" if rule.limit else ""
+    return f"`{rule.code}`", rule.severity, rule.title, rule.words(contract), f"{rule.why}{limit}"
+
+
+def rules(catalogue: Catalogue) -> Iterator[str]:
+    """docs/rules.md."""
+    yield "# Validation rules"
+    yield ""
+    yield (
+        f"{len(catalogue.rules)} rules, each a file in expectations/suites with its failing-row query and worked examples. *Blocking* "
+        "failures bear on certification; *warnings* are wrong and move no figure; *queries* may be right and want a look. A rule "
+        "that did not run is an error, never a pass."
+    )
+    yield ""
+    yield MARKS
+    yield ""
+    for contract in catalogue.contracts.values():
+        mine = [rule for rule in catalogue.rules if rule.contract == contract.id]
+        if mine:
+            yield f"## {contract.title}"
+            yield ""
+            yield from table(("code", "severity", "", "message", "why"), (rule_row(rule, contract) for rule in mine))
+
+
+def one_reason(reason: Reason) -> Iterator[str]:
+    """A reason with its proof and its condition."""
+    yield f"## {reason.code}: {reason.meaning}"
+    yield ""
+    yield f"People read: “{reason.people_read}”. Proof: {reason.proof}. Evidence: {reason.evidence}. Precedence {reason.precedence}."
+    yield ""
+    if reason.when_sql.strip():
+        yield "```sql"
+        yield reason.when_sql.strip()
+        yield "```"
+        yield ""
+    if reason.settled_where != "false":
+        yield f"Closed by itself where `{reason.settled_where}`."
+        yield ""
+    yield "Worked examples: " + "; ".join(example.title for example in reason.example) + "."
+    yield ""
+
+
+def reasons(catalogue: Catalogue) -> Iterator[str]:
+    """docs/reasons.md."""
+    yield "# Reasons: why two counts differ about a case"
+    yield ""
+    yield (
+        "In order of precedence: the first that holds is the primary reason, the others that hold stand beside it. A condition asks "
+        "the columns that `sql/shared/reconcile/pairs.sql` makes for each case on which two sides could differ."
+    )
+    yield ""
+    for reason in sorted(catalogue.reasons.values(), key=lambda one: (one.precedence, one.code)):
+        yield from one_reason(reason)
+
+
+PAGES = {"indicators.md": indicators, "sources.md": sources, "rules.md": rules, "reasons.md": reasons}
+
+
+def page(name: str, catalogue: Catalogue) -> str:
+    """The text of one page."""
+    return "\n".join([MADE, "", *PAGES[name](catalogue)]).rstrip() + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or say which are out of step."""
+    catalogue = load([SHIPPED])
+    stale = []
+    for name in PAGES:
+        path, text = SHIPPED / "docs" / name, page(name, catalogue)
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(f"docs/{name}")
+        if "--check" not in arguments:
+            path.write_text(text, encoding="utf-8", newline="\n")
+    if stale:
+        print(f"{'Out of step, run `make docs`' if '--check' in arguments else 'Written'}: {', '.join(stale)}")
+    return int(bool(stale) and "--check" in arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

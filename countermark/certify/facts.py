@@ -13,12 +13,12 @@ import duckdb
 
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Indicator
-from countermark.reconcile.members import Position
+from countermark.reconcile.members import FACTS, Position
 from countermark.warehouse.connect import statements
 
 FACT_TABLES = (
-    "definitions", "contracts", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
-    "failures", "rule_results", "deliveries", "rejects",
+    "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
+    "failures", "rule_results", "roll_forward", "deliveries", "rejects",
 )  # fmt: skip
 
 SCHEMA = """
@@ -32,6 +32,7 @@ create table if not exists facts.definitions (
 create table if not exists facts.extracts (
     authority varchar, as_at date, contract varchar, extracted_on date, complete boolean, stated boolean, whole_file boolean
 );
+alter table facts.extracts add column if not exists at_hand_on date;
 create table if not exists facts.owes (authority varchar, as_at date, indicator_id varchar, team varchar);
 create table if not exists facts.go_lives (authority varchar, on_day date);
 """
@@ -48,7 +49,7 @@ def record_definitions(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, owes: dict[str, list[str]], go_lives: list[str]
 ) -> None:
     """Write into the warehouse which definitions, extracts and duties the figures of a position rest on."""
-    for statement in statements(SCHEMA):
+    for statement in statements(FACTS + SCHEMA):
         con.execute(statement)
     key = [position.authority, position.as_at]
     for table in ("definitions", "extracts", "owes"):
@@ -65,11 +66,18 @@ def record_definitions(
     con.execute(
         """
         insert into facts.extracts
-        select authority, $as_at, contract, extracted_on, true, not bool_or(extracted_on_inferred), bool_and(file_complete)
-        from typed.receipts
-        where authority = $authority and status in ('loaded', 'loaded_with_rejects') and extracted_on is not null
-        group by authority, contract, extracted_on
-        qualify row_number() over (partition by contract order by extracted_on desc) = 1
+        with newest as (
+            select authority, contract, extracted_on, not bool_or(extracted_on_inferred) as stated, bool_and(file_complete) as whole_file
+            from typed.receipts
+            where authority = $authority and status in ('loaded', 'loaded_with_rejects') and extracted_on is not null
+            group by authority, contract, extracted_on
+            qualify row_number() over (partition by contract order by extracted_on desc) = 1
+        )
+        select newest.authority, $as_at, newest.contract, newest.extracted_on, true, newest.stated, newest.whole_file, before.extracted_on
+        from newest
+        left join facts.basis as before
+            on newest.authority = before.authority and before.as_at = $as_at and newest.contract = before.contract
+            and before.basis = 'at_hand'
         """,
         {"authority": position.authority, "as_at": position.as_at},
     )
@@ -81,10 +89,25 @@ def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
         con.execute(statement)
     con.execute("create or replace table facts.contracts (contract varchar, title varchar)")
     con.executemany("insert into facts.contracts values (?, ?)", [(c.id, c.title) for c in catalogue.contracts.values()])
+    con.execute("create or replace table facts.reads (indicator_id varchar, contract varchar, header varchar)")
+    con.executemany("insert into facts.reads values (?, ?, ?)", columns_read(catalogue))
     con.execute(
         "create or replace table facts.taken as select distinct authority, contract, extracted_on from typed.extracts"
     )
     con.execute("create or replace table facts.deliveries as select * from typed.receipts")
+
+
+def columns_read(catalogue: Catalogue) -> list[tuple[str, str, str]]:
+    """Which cells could move an indicator: (indicator, contract, header) of every column that a conformed table it reads is made of."""
+    fed: dict[str, set[tuple[str, str]]] = {}
+    for contract in catalogue.contracts.values():
+        for statement in re.split(r"insert into conformed\.", contract.conform_sql)[1:]:
+            words = set(re.findall(r"\w+", statement))
+            table = re.match(r'"?(\w+)', statement)
+            if table:
+                named = {(contract.id, c.header) for name, c in contract.columns.items() if {name, f"{name}_unusable"} & words}
+                fed.setdefault(table[1], set()).update(named)
+    return sorted({(i.id, *cell) for i in catalogue.indicators.values() for table in i.reads for cell in fed.get(table, set())})
 
 
 def _definition_row(position: Position, i: Indicator) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.reconcile.members import Position, is_due
 from countermark.warehouse.connect import quiet, statements
 
-STEPS = ("claims", "matches", "pairs", "figures", "items", "authority")
+STEPS = ("claims", "matches", "pairs", "figures", "items", "authority", "roll_forward")
 TABLES = ("claims", "claim_rows", "items", "figures", "bridges")
 
 
@@ -60,6 +60,8 @@ def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, posi
     ]
     if rules:
         con.executemany("insert into catalogue_outside values (?, ?, ?, ?, ?)", rules)
+    con.execute("create or replace temp table catalogue_reasons (code varchar, precedence integer)")
+    con.executemany("insert into catalogue_reasons values (?, ?)", [(r.code, r.precedence) for r in catalogue.reasons.values()])
     con.execute(
         "create or replace temp table position_windows as select indicator_id, "
         "case period when 'month' then months_start($as_at) else date '0001-01-01' end as first_day from catalogue_indicators",

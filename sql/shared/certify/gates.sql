@@ -68,21 +68,24 @@ with rule_state as (
         on figure_rows.authority = results.authority and list_contains(figure_rows.contracts, results.contract)
     group by all
 ),
+failing_cells as (
+    select failures.*, reads.indicator_id
+    from facts.failures as failures
+    join facts.reads as reads on failures.contract = reads.contract and failures.column_name = reads.header
+    where failures.severity = 'blocking'
+),
 touched as (
     select members.authority, members.indicator_id, members.as_at, members.team, coalesce(failures.child_id, failures.source_row) as failing
-    from facts.failures as failures
-    join facts.definitions as definitions
-        on failures.authority = definitions.authority and list_contains(definitions.contracts, failures.contract)
+    from failing_cells as failures
     join (select distinct authority, indicator_id, as_at, team, child_id from facts.members) as members
-        on definitions.authority = members.authority and definitions.indicator_id = members.indicator_id
-        and definitions.as_at = members.as_at and failures.child_id = members.child_id
-    where failures.severity = 'blocking'
+        on failures.authority = members.authority and failures.indicator_id = members.indicator_id
+        and failures.child_id = members.child_id
     union
-    select definitions.authority, definitions.indicator_id, definitions.as_at, failures.team, failures.source_row
-    from facts.failures as failures
+    select failures.authority, failures.indicator_id, definitions.as_at, failures.team, failures.source_row
+    from failing_cells as failures
     join facts.definitions as definitions
-        on failures.authority = definitions.authority and list_contains(definitions.contracts, failures.contract)
-    where failures.severity = 'blocking' and failures.child_id is null
+        on failures.authority = definitions.authority and failures.indicator_id = definitions.indicator_id
+    where failures.child_id is null
 ),
 worst as (
     select authority, indicator_id, as_at, case when grouping(team) = 1 then 'ALL' else team end as team,

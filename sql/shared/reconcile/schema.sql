@@ -25,3 +25,7 @@ create table if not exists facts.bridges (
     authority varchar, as_at date, indicator_id varchar, team varchar, measure varchar, manual integer, system integer,
     at_hand integer, unlisted integer, grade varchar
 );
+create table if not exists facts.roll_forward (
+    authority varchar, as_at date, reason varchar, opening integer, new integer, reopened integer, moved_in integer, moved_out integer,
+    closed integer, closing integer
+);

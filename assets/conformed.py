@@ -1,0 +1,45 @@
+"""Conformed tables: the shape of the Standard Safeguarding Dataset."""
+
+import re
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.intake import raw_key
+from assets.steps import RETRY, HomeResource, plainly
+from countermark import progress
+from countermark.contracts.catalogue import Catalogue
+from countermark.warehouse.conform import conform
+from countermark.warehouse.typed import create_typed
+
+
+def conformed_key(table: str) -> dg.AssetKey:
+    """The asset of one conformed table."""
+    return dg.AssetKey(["conformed", table])
+
+
+def build(catalogue: Catalogue) -> dg.AssetsDefinition:
+    """One step that gives raw rows their types and fills every conformed table."""
+    feeds: dict[str, list[dg.AssetKey]] = {name: [] for name in catalogue.tables}
+    for contract in catalogue.contracts.values():
+        for table in set(re.findall(r"insert into conformed\.\"?(\w+)", contract.conform_sql)):
+            feeds[table].append(raw_key(contract.table))
+    specs = [
+        dg.AssetSpec(
+            conformed_key(table.name), deps=feeds[table.name], group_name="conformed", owners=["team:data-engineering"],
+            kinds={"duckdb"}, description=f"{table.title}. {table.grain}",
+        )
+        for table in catalogue.tables.values()
+    ]  # fmt: skip
+
+    @dg.multi_asset(specs=specs, name="conform", retry_policy=RETRY)
+    @plainly
+    def conform_step(home: HomeResource) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        place = home.open()
+        with place.ledger() as ledger, place.warehouse() as con:
+            progress.report("Conforming")
+            create_typed(con, place.catalogue, ledger)
+            for table, rows in conform(con, place.catalogue).items():
+                yield dg.MaterializeResult(asset_key=conformed_key(table), metadata={"dagster/row_count": rows})
+
+    return conform_step

@@ -1,0 +1,127 @@
+"""Members, figures and bridges of a position, and the arithmetic that must hold for them."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import duckdb
+
+from assets.conformed import conformed_key
+from assets.intake import raw_key
+from assets.steps import RETRY, HomeResource, Workplace, newest_authority, plainly, position_of
+from countermark import progress
+from countermark.certify.facts import record_definitions
+from countermark.contracts.catalogue import Catalogue
+from countermark.ledger.store import Ledger
+from countermark.reconcile.bridges import reconcile
+from countermark.reconcile.invariants import NAMES, Invariant, check
+from countermark.reconcile.members import Position, compute
+from countermark.reconcile.positions import duties, go_lives, note_computed, to_compute
+
+CLAIMS, FIGURES, BRIDGES = dg.AssetKey("claims"), dg.AssetKey("figures"), dg.AssetKey("bridges")
+
+
+def members_key(indicator_id: str) -> dg.AssetKey:
+    """The asset of one indicator's members."""
+    return dg.AssetKey(["members", indicator_id])
+
+
+def _due(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, wanted: Position) -> list[Position]:
+    known = [Position(one.authority, one.as_at) for one in ledger.positions()]
+    return to_compute(con, wanted, known)
+
+
+def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:  # type: ignore[type-arg]
+    """One step that lists the cases of every indicator."""
+    specs = [
+        dg.AssetSpec(
+            members_key(indicator.id), deps=[conformed_key(table) for table in indicator.reads], group_name="members",
+            owners=["team:performance"], kinds={"duckdb"}, partitions_def=partitions,
+            description=f"{indicator.title}: one row per case. {indicator.why_it_matters}",
+        )
+        for indicator in catalogue.indicators.values()
+    ]  # fmt: skip
+
+    @dg.multi_asset(specs=specs, name="list_members", retry_policy=RETRY)
+    @plainly
+    def list_members(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        place, wanted = home.open(), position_of(context)
+        with place.ledger() as ledger, place.warehouse() as con:
+            positions = _due(place, con, ledger, wanted)
+            counts: dict[str, int] = {}
+            for number, position in enumerate(positions):
+                progress.report("Listing cases", number, len(positions))
+                rows = compute(con, place.catalogue, position)
+                counts = rows if position == wanted else counts
+        for indicator in place.catalogue.indicators.values():
+            yield dg.MaterializeResult(
+                asset_key=members_key(indicator.id),
+                metadata={"dagster/row_count": counts.get(indicator.id, 0), "positions brought in step": len(positions) - 1},
+            )
+
+    return list_members
+
+
+def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:  # type: ignore[type-arg]
+    """One step that makes claims, figures and bridges; six blocking checks stand behind it."""
+    members = [members_key(name) for name in catalogue.indicators]
+    claimed = [raw_key(contract.table) for contract in catalogue.contracts.values() if contract.family == "manual"]
+    common = {"group_name": "reconciled", "owners": ["team:performance"], "kinds": {"duckdb"}, "partitions_def": partitions}
+    specs = [
+        dg.AssetSpec(CLAIMS, deps=claimed, description="What teams counted, the latest count of each with its list.", **common),
+        dg.AssetSpec(FIGURES, deps=members, description="Sums over members, by team and for the authority.", **common),
+        dg.AssetSpec(
+            BRIDGES, deps=[CLAIMS, FIGURES, *members], **common,
+            description="Why the two counts differ, case by case: manual + effects = system, exactly.",
+        ),
+    ]  # fmt: skip
+    checks = [dg.AssetCheckSpec(name, asset=BRIDGES, blocking=True) for name in NAMES]
+
+    @dg.multi_asset(specs=specs, check_specs=checks, name="reconcile", retry_policy=RETRY)
+    @plainly
+    def reconcile_step(
+        context: dg.AssetExecutionContext, home: HomeResource
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+        place, wanted = home.open(), position_of(context)
+        found: list[Invariant] = []
+        rows: dict[str, int] = {}
+        with place.ledger() as ledger, place.warehouse() as con:
+            positions = _due(place, con, ledger, wanted)
+            for number, position in enumerate(positions):
+                progress.report("Reconciling", number, len(positions))
+                one = _reconcile(place, con, ledger, position)
+                rows = one if position == wanted else rows
+                outcomes = check(con, place.catalogue, position)
+                found += outcomes
+                if all(outcome.outcome == "PASS" for outcome in outcomes):
+                    note_computed(con, position)
+                    ledger.add_position(position.authority, position.as_at)
+        for key, table in ((CLAIMS, "claims"), (FIGURES, "figures"), (BRIDGES, "items")):
+            yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": rows.get(table, 0)})
+        for name in NAMES:
+            yield _result(name, [outcome for outcome in found if outcome.name == name])
+
+    return reconcile_step
+
+
+def _reconcile(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, position: Position) -> dict[str, int]:
+    authority = newest_authority(ledger, position.authority)
+    owes = duties(authority, position.as_at, set(place.catalogue.indicators))
+    rows = reconcile(con, place.catalogue, position, owes)
+    record_definitions(con, place.catalogue, position, owes, go_lives(authority))
+    return rows
+
+
+def _result(name: str, outcomes: list[Invariant]) -> dg.AssetCheckResult:
+    broken = [outcome for outcome in outcomes if outcome.outcome != "PASS"]
+    return dg.AssetCheckResult(
+        check_name=name,
+        asset_key=BRIDGES,
+        passed=bool(outcomes) and not broken,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=outcomes[0].says if outcomes else "nothing was asked",
+        metadata={
+            "positions asked": len(outcomes),
+            "rows that break it": sum(outcome.broken for outcome in outcomes),
+            "outcome": next((outcome.outcome for outcome in broken), "PASS"),
+        },
+    )

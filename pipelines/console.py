@@ -1,0 +1,98 @@
+"""What a person sees of a run: progress, the summary table, what changed. Words as people use them; no child, no value of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from countermark import progress
+from countermark.certify.snapshot import read
+
+WORDS = {
+    "certified": "Checked: safe to quote",
+    "provisional": "Being checked: quote with its range",
+    "withheld": "Not reliable enough to report",
+}
+STYLES = {"certified": "bold blue", "provisional": "blue", "withheld": "bright_black"}
+
+
+@contextmanager
+def shown(console: Console) -> Iterator[None]:
+    """Show how far the run is, on a terminal; plain lines elsewhere."""
+    if not console.is_terminal:
+        with progress.listening(_plain_lines(console)):
+            yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Starting", total=None)
+
+        def listener(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total or None)
+
+        with progress.listening(listener):
+            yield
+
+
+def _plain_lines(console: Console) -> progress.Listener:
+    last = ""
+
+    def listener(stage: str, done: int, total: int) -> None:
+        nonlocal last
+        if stage != last:
+            console.print(stage, highlight=False)
+            last = stage
+
+    return listener
+
+
+def value(number: float | None, unit: str) -> str:
+    """A figure as people read it."""
+    if number is None:
+        return "[z]"
+    return f"{number * 100:.1f}%" if unit == "percent" else f"{number:.0f}"
+
+
+def summary(snapshot: Path, authority: str, as_at: str) -> Table:
+    """One row per indicator of the authority: both counts, range, status and why."""
+    table = Table(title=f"Position at {as_at}, {authority}", title_justify="left", header_style="bold", expand=True)
+    for name, justify in (("", "left"), ("Figure", "left"), ("System", "right"), ("Teams", "right"), ("Range", "right"), ("", "left")):
+        table.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
+    with read(snapshot) as con:
+        rows = con.execute(
+            "select indicator_id, title, unit, system_numerator, system_denominator, system_value, manual_numerator, "
+            "manual_denominator, range_low, range_high, status, status_reason from main.metrics "
+            "where team = 'ALL' and authority = ? and as_at = ? order by headline desc, indicator_id",
+            [authority, as_at],
+        ).fetchall()
+    for indicator, title, unit, n, d, share, manual_n, manual_d, low, high, status, reason in rows:
+        system = f"{n} of {d}\n{value(share, unit)}" if d is not None else str(n)
+        manual = "–" if manual_n is None else f"{manual_n} of {manual_d}" if manual_d is not None else str(manual_n)
+        spread = "–" if low is None else f"{value(low, unit)} to {value(high, unit)}"
+        word = Text(WORDS[status], style=STYLES[status])
+        word.append(f"\n{_shortened(reason)}", style="dim")
+        table.add_row(indicator, title, system, manual, spread, word)
+    return table
+
+
+def _shortened(reason: str, length: int = 150) -> str:
+    body = reason.split(": ", 1)[-1]
+    return body if len(body) <= length else body[: length - 1] + "…"
+
+
+def changes(changed: list[dict[str, object]]) -> str:
+    """What is different from the last publication, in one sentence."""
+    if not changed:
+        return "Nothing has changed since the last publication; it stands."
+    first = sum(row["class"] == "scheduled" for row in changed)
+    restated = len(changed) - first
+    conclusions = sum(bool(row["changes_conclusion"]) for row in changed)
+    parts = [f"{first} figures are new"] if first else []
+    parts += [f"{restated} were restated, {conclusions} of them with another conclusion"] if restated else []
+    return "Since the last publication " + " and ".join(parts) + "."

@@ -1,0 +1,102 @@
+"""Running the pipeline from the command line: the same assets as Dagster shows, in process, stored in the home's own instance."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from countermark.home import Home
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended. `reasons` are plain sentences where it failed."""
+
+    ok: bool
+    authorities: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    changed: list[dict[str, Any]] = field(default_factory=list)
+
+
+def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> RunResult:
+    """The whole pipeline for one as-at date and every authority that the inbox or the home names, under the home's lock."""
+    from pipelines.instance import quiet_everything
+
+    quiet_everything()
+    from assets.steps import HomeResource
+    from countermark.ledger.store import Ledger
+    from countermark.warehouse.connect import home_lock
+    from pipelines.definitions import build
+    from pipelines.instance import instance
+
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    reasons: list[str] = []
+    with home_lock(home):
+        authorities, refusal = _authorities(home, inbox, authority)
+        if refusal:
+            return RunResult(False, (), (refusal,))
+        with Ledger.open(home.ledger_url) as ledger:
+            before = len(ledger.revisions())
+        job = build().resolve_job_def("everything")
+        with instance(home) as opened:
+            for code in authorities:
+                resource = HomeResource(path=str(home.path), inbox=str(inbox or ""), authority=authority or "")
+                reasons += _run_one(job, opened, resource, code, as_at)
+                if reasons:
+                    break
+        with Ledger.open(home.ledger_url) as ledger:
+            changed = [row for revision in ledger.revisions()[before:] for row in revision.positions]
+    return RunResult(not reasons, authorities, tuple(reasons), (), changed)
+
+
+def _authorities(home: Home, inbox: Path | None, named: str | None) -> tuple[tuple[str, ...], str]:
+    """The authorities to make figures for: the one named, that of authority.toml, those the home knows; LOCAL where it knows none."""
+    from countermark.ledger.store import Ledger
+    from countermark.warehouse.directions import LOCAL, read_directions
+    from countermark.warehouse.inbox import scan
+
+    with Ledger.open(home.ledger_url) as ledger:
+        if named:
+            return (named,), ""
+        if inbox is None:
+            known = tuple(ledger.authorities())
+            return known, "" if known else "This home knows no authority yet: run with --inbox first."
+        directions = read_directions(scan(inbox).directions, home, ledger, None)
+        said = {sidecar.authority for sidecar in directions.sidecars.values() if not isinstance(sidecar, str) and sidecar.authority}
+        if directions.default:
+            return (directions.default, *sorted(said - {directions.default})), ""
+        return tuple(sorted(said | set(ledger.authorities()))) or (LOCAL,), ""
+
+
+def _run_one(job: Any, instance: Any, resource: Any, authority: str, as_at: date) -> list[str]:
+    from pipelines.partitions import AUTHORITIES, key
+
+    instance.add_dynamic_partitions(AUTHORITIES, [authority])
+    result = job.execute_in_process(
+        instance=instance,
+        partition_key=key(authority, as_at),
+        resources={"home": resource},
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        raise_on_error=False,
+    )
+    if result.success:
+        return []
+    return [_why(event) for event in result.all_events if event.is_step_failure] or _broken_checks(result) or ["The run failed."]
+
+
+def _why(event: Any) -> str:
+    data = event.step_failure_data
+    said = data.user_failure_data.description if data.user_failure_data and data.user_failure_data.description else ""
+    return said or f"The step {event.step_key} failed."
+
+
+def _broken_checks(result: Any) -> list[str]:
+    return [
+        f"An invariant does not hold: {check.check_name}."
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.severity.value == "ERROR"
+    ]

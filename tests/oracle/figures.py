@@ -117,10 +117,13 @@ def listed(name: str, extracted_on: date, rows: list[Row]) -> Listed:
 
 
 def history(name: str, as_at: date, extracts: list[Extract], basis: str) -> list[Listed]:
-    """Every extract of the list up to the basis, oldest first; deliveries of one date are one extract."""
+    """Every extract of the list up to the basis, oldest first; deliveries of one date are one extract.
+
+    A delivery without a single usable row is rejected and is no extract.
+    """
     rows: dict[date, list[Row]] = {}
     for extract in extracts:
-        if name in extract.lists:
+        if name in extract.lists and listed(name, extract.extracted_on, extract.lists[name]).loaded:
             rows.setdefault(extract.extracted_on, []).extend(extract.lists[name])
     days = sorted(rows)
     if basis == "at_hand":
@@ -193,10 +196,10 @@ def day_of(row: Row, column: str) -> date:
     return value
 
 
-def count_of(row: Row, column: str) -> int:
-    """A number; blank is 0."""
+def at_least(row: Row, column: str, least: int) -> str:
+    """Whether a number reaches `least`; blank is 0."""
     value = row.get(column)
-    return value if isinstance(value, int) else 0
+    return "unusable" if value is UNUSABLE else met(isinstance(value, int) and value >= least)
 
 
 def pp0(row: Row, look: Look) -> Verdict:
@@ -223,11 +226,12 @@ def cn0(row: Row, look: Look) -> Verdict:
 
 
 def fd5(row: Row, look: Look) -> Verdict:
-    """Referred in P, answered; NFA is yes."""
-    referred, answer = during(row.get("date_of_referral"), look.first, look.as_at), row.get("referral_nfa")
+    """Referred in P, answered; NFA is yes. An answer that cannot be read leaves open whether there is one."""
+    day, answer = row.get("date_of_referral"), row.get("referral_nfa")
+    referred = None if day is None else during(day, look.first, look.as_at)
     if answer is None:
         return Verdict(False, "pending" if referred else None)
-    return Verdict(referred, "unusable" if answer is UNUSABLE else met(answer is True))
+    return Verdict(every(referred, None if answer is UNUSABLE else True), met(answer is True))
 
 
 def timely(row: Row, start: str, end: str, limit: int) -> str:
@@ -283,7 +287,7 @@ def cp4(row: Row, look: Look) -> Verdict:
     denominator = every(
         discussed,
         negated(by(row.get(CONFERENCE), look.as_at)),
-        unnecessary is not True,
+        None if unnecessary is UNUSABLE else unnecessary is not True,
         negated(on_plan_then(row.get(CHILD), row.get(DISCUSSION), look.plans)),
     )
     return Verdict(denominator, met(late))
@@ -320,7 +324,8 @@ def pp3(row: Row, look: Look) -> Verdict:
     if not look.basis_has:
         return Verdict(every(cohort, row.get(VISIT) is not None), None)
     sight = last_event(str(row[CHILD]), VISIT, look.as_at, look.past, None)
-    alone = met(sight.row.get("was_the_child_seen_alone") is True)
+    answer = sight.row.get("was_the_child_seen_alone")
+    alone = "unusable" if answer is UNUSABLE else met(answer is True)
     return Verdict(every(cohort, sight.kind != "none"), alone if sight.kind == "seen" else sight.kind)
 
 
@@ -335,12 +340,12 @@ def pp7(row: Row, look: Look) -> Verdict:
     """Plan started in P; not the first."""
     start = row.get(PLAN_START)
     started = None if start is None else during(start, look.first, look.as_at)
-    return Verdict(started, met(count_of(row, "number_of_previous_child_protection_plans") >= 1))
+    return Verdict(started, at_least(row, "number_of_previous_child_protection_plans", 1))
 
 
 def la4(row: Row, look: Look) -> Verdict:
     """Looked after; three or more placements."""
-    return Verdict(looked_after(row, look), met(count_of(row, "number_of_placements_in_the_last_12_months") >= 3))
+    return Verdict(looked_after(row, look), at_least(row, "number_of_placements_in_the_last_12_months", 3))
 
 
 def la8(row: Row, look: Look) -> Verdict:
@@ -404,10 +409,12 @@ def members(indicator_id: str, as_at: date, extracts: list[Extract], basis: str 
     plans = history("list_07", as_at, extracts, basis)
     look = Look(as_at, as_at.replace(day=1), past, plans[-1] if plans else None, basis_has=True)
     found = {case: member(state_of(judge(row, look), rejected=False), row) for case, row in past[-1].loaded.items()}
+    decided = {case for case, loaded in found.items() if loaded.state is not None}
     blind = Look(look.as_at, look.first, [], look.plans, basis_has=False)
     for case, rows in past[-1].rejected.items():
         for row in rows:
             state = state_of(judge(row, blind), rejected=True)
-            if case not in found or (found[case].state is None and state is not None):
+            # A loaded row that has a state decides; else the last rejected row that could be in the figure.
+            if case not in found or (case not in decided and state is not None):
                 found[case] = member(state, row)
     return found

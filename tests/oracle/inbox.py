@@ -51,29 +51,38 @@ def _authority(owes: dict[str, list[str]]) -> str:
     return "\n".join([f'authority = "{AUTHORITY}"\nname = "Invented"\n', *teams])
 
 
-def _write_manual(population: Population, place: Path) -> None:
-    if not (population.counts or population.list_rows):
-        return
-    place.mkdir()
+def count_cells(population: Population) -> list[list[str]]:
+    """The rows of manual_counts, in the order of COUNT_HEADERS."""
     as_at = population.as_at.isoformat()
-    counts = [
+    return [
         [
             count.indicator_id, count.team, as_at, UNITS.get(count.indicator_id, "child"), _text(count.numerator),
             _text(count.denominator), COUNTED_BY, as_at, "own_list", "",
         ]
         for count in population.counts
     ]  # fmt: skip
-    rows = [
+
+
+def list_cells(population: Population) -> list[list[str]]:
+    """The rows of manual_lists, in the order of LIST_HEADERS."""
+    as_at = population.as_at.isoformat()
+    return [
         [
             row.indicator_id, row.team, as_at, row.case_id, _text(row.in_denominator), _text(row.in_numerator),
             _text(row.event_date), COUNTED_BY, as_at, "",
         ]
         for row in population.list_rows
     ]  # fmt: skip
-    if counts:
-        _write(place / "manual_counts.csv", COUNT_HEADERS, counts)
-    if rows:
-        _write(place / "manual_lists.csv", LIST_HEADERS, rows)
+
+
+def _write_manual(population: Population, place: Path) -> None:
+    if not (population.counts or population.list_rows):
+        return
+    place.mkdir()
+    if population.counts:
+        _write(place / "manual_counts.csv", COUNT_HEADERS, count_cells(population))
+    if population.list_rows:
+        _write(place / "manual_lists.csv", LIST_HEADERS, list_cells(population))
 
 
 def _text(value: object) -> str:

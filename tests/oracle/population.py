@@ -31,14 +31,14 @@ AS_AT = [
 HOLIDAYS = [date(2022, 8, 29), date(2022, 9, 19), date(2023, 5, 8)]
 LEAP_DAYS = [date(2020, 2, 29), date(2024, 2, 29)]
 UNREADABLE = ["#N/A", "31/02/2023", "not known", "1900-01-01", ""]
-IDS = ["1001", "1002", "1003", "1004", "1005", "1006", "0010", "10", "A77"]
+IDS = [*(str(number) for number in range(1001, 1012)), "0010", "10", "A77"]
 TEAMS = ["North", "north ", "South", "South\u00a0 West", ""]
 YES_NO = ["a) Yes", "Yes", "Y", "1", "TRUE", "b) No", "No", "n", "0", "c) Unknown", "", ""]
 UNNECESSARY = ["a) Yes", "Yes", "b) No", "No", "", "", ""]
 NFA = ["a) Yes", "Yes", "b) No", "No", "", "y", "FALSE"]
 LEGAL = ["C1: ICO", "V2: Single period under S20", "V3: Short term breaks, episodes recorded", "V4", "C2", ""]
 UNREADABLE_CODE = ["#N/A", "perhaps"]
-NUMBERS = ["0", "1", "2", "3", "4", "3.0", ""]
+NUMBERS = ["0", "1", "2", "3", "4", "3.0", "", "several"]
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def row_strategies(as_at: date) -> dict[str, st.SearchStrategy[TextRow]]:
 
 def rows_of_one_extract(name: str, row: st.SearchStrategy[TextRow]) -> st.SearchStrategy[list[TextRow]]:
     """Up to six rows; now and then one of them again, exactly."""
-    return st.tuples(st.lists(row, min_size=3, max_size=7), st.sampled_from([False, False, True])).map(
+    return st.tuples(st.lists(row, min_size=4, max_size=12), st.sampled_from([False, False, True])).map(
         lambda drawn: drawn[0] + [dict(drawn[0][0])] if drawn[1] else drawn[0]
     )
 
@@ -224,18 +224,24 @@ def typed_cell(column: str, text: str) -> cells.Cell:
     return cells.as_id(text) if column == "child_unique_id" else cells.as_text(text)
 
 
+def lines_of(number: int, rows: list[TextRow]) -> range:
+    """The lines of a delivery's rows. They differ from one delivery to the next: a case without a usable start is
+    named by its line alone, and two of one extract must not be mistaken for one."""
+    return range(2 + 100 * number, 2 + 100 * number + len(rows))
+
+
 def typed(population: Population) -> list[Extract]:
-    """The population's extracts as the oracle reads them; `source_row` is the line of the list's own file."""
+    """The population's extracts as the oracle reads them; `source_row` is the line in the delivery."""
     return [
         Extract(
             extract.extracted_on,
             {
                 name: [
                     {**{column: typed_cell(column, text) for column, text in row.items()}, "source_row": str(line)}
-                    for line, row in enumerate(rows, start=2)
+                    for line, row in zip(lines_of(number, rows), rows, strict=True)
                 ]
                 for name, rows in extract.lists.items()
             },
         )
-        for extract in population.extracts
+        for number, extract in enumerate(population.extracts)
     ]

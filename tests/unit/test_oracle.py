@@ -51,10 +51,13 @@ def states(indicator: str, extracts: list[Extract], as_at: date = D, basis: str 
 def state(
     indicator: str, list_name: str, row: dict[str, object], as_at: date = D, extracted_on: date = SECOND
 ) -> str | None:
-    """The state of the only row of the only extract."""
-    only = {"child_unique_id": "C1", "allocated_team": "North", **row}
-    found = states(indicator, [Extract(extracted_on, {list_name: [only]})], as_at)  # type: ignore[list-item]
-    (result,) = found.values()
+    """The state of C1's only row; beside it stands a usable row, without which the delivery would be rejected."""
+    rows = [
+        {"child_unique_id": "Z9", figures.REQUIRED[list_name]: date(2001, 1, 1)},
+        {"child_unique_id": "C1", "allocated_team": "North", **row},
+    ]
+    found = states(indicator, [Extract(extracted_on, {list_name: rows})], as_at)  # type: ignore[dict-item]
+    (result,) = (value for case, value in found.items() if case.startswith("C1"))
     return result
 
 
@@ -239,6 +242,8 @@ def test_period_indicators_are_made_at_a_months_end_only() -> None:
         ("PP3", "list_07", {PLAN_START: date(2022, 6, 1), VISIT: None}, None),
         ("PP3", "list_07", {PLAN_START: D, VISIT: D, "date_of_birth": date(2022, 11, 1)}, None),
         ("LA8", "list_08", {"date_started_to_be_looked_after": D, figures.CHECK: UNUSABLE}, "unusable"),
+        ("FD5", "list_03", {"date_of_referral": D, "referral_nfa": UNUSABLE}, "not_countable"),
+        ("FD5", "list_03", {"date_of_referral": None, "referral_nfa": True}, "not_countable"),
         ("AS1", "list_04", {figures.START: date(2022, 9, 1), figures.AUTHORISED: UNUSABLE}, "not_countable"),
         ("AS1", "list_04", {figures.START: UNUSABLE, figures.AUTHORISED: D}, "not_countable"),
         ("AS1", "list_04", {figures.START: UNUSABLE, figures.AUTHORISED: None}, None),
@@ -260,8 +265,22 @@ def test_a_child_on_a_plan_on_the_day_of_the_discussion_waits_for_no_conference(
         (plan("C1", start=UNUSABLE), "not_countable"),
         (plan("C2"), "met"),
     ]:
-        found = states("CP4", [Extract(SECOND, {"list_05": [enquiry], "list_07": [row]})])
+        found = states("CP4", [Extract(SECOND, {"list_05": [enquiry], "list_07": [plan("Z9"), row]})])
         assert found == {"C1/2022-10-03": expected}
+
+
+def test_a_delivery_without_a_usable_row_is_no_extract() -> None:
+    usable = Extract(D, {"list_07": [plan("C1", visit=D)]})
+    assert states("PP1", [usable, Extract(SECOND, {"list_07": [plan("C1", start=None)]})]) == {"C1": "met"}
+
+
+def test_a_rejected_row_shows_no_visit_and_counts_where_no_loaded_row_does() -> None:
+    rejected = plan("C1", visit=date(2022, 10, 28), start=UNUSABLE)
+    for loaded, expected in [
+        (plan("C1", visit=date(2022, 10, 3)), "not_met"),
+        (plan("C1", start=SECOND), "not_countable"),
+    ]:
+        assert states("PP1", [Extract(SECOND, {"list_07": [rejected, loaded]})]) == {"C1": expected}
 
 
 def test_the_last_of_conflicting_duplicates_counts_and_an_exact_one_counts_once() -> None:

@@ -1,8 +1,7 @@
 -- One row per child that List 7 names; a member is a child on a plan, born, with a last visit recorded, met where seen alone at it.
 with births as (
-    select contract, person_id, max(date_of_birth) as born_on, bool_or(date_of_birth_unusable) as birth_unusable
+    select contract, delivery_id, source_row, person_id, date_of_birth as born_on, date_of_birth_unusable as birth_unusable
     from person
-    group by contract, person_id
 ),
 
 visits as (
@@ -36,7 +35,7 @@ plans as (
             case when born_on > $as_at then 'unborn' when not (unusable or overwritten) and seen_on is null then 'no_visit' end
         ) as outside
     from cp_plans
-    left join births using (contract, person_id)
+    left join births using (contract, delivery_id, source_row, person_id)
     left join visits using (delivery_id, source_row)
     qualify row_number() over (
         partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc

@@ -1,0 +1,141 @@
+"""The product's own figures and bridges of a generated population: text rows into raw, the rest by the real code.
+
+One connection in memory and one empty ledger serve every example; each example's deliveries have ids of their own and
+are forgotten by the next. Files are left out: `inbox` goes that way. Not here: what is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from countermark.contracts import catalogue as definitions
+from countermark.contracts.catalogue import Catalogue
+from countermark.ledger.records import Receipt
+from countermark.ledger.store import Ledger
+from countermark.reconcile.bridges import reconcile
+from countermark.reconcile.members import Position, compute
+from countermark.warehouse import raw
+from countermark.warehouse.conform import conform
+from countermark.warehouse.connect import EngineError, connect
+from countermark.warehouse.typed import create_typed
+from tests.oracle.cells import as_id
+from tests.oracle.figures import Member
+from tests.oracle.inbox import AUTHORITY, COUNT_HEADERS, LIST_HEADERS, count_cells, list_cells
+from tests.oracle.population import Population, TextRow, lines_of
+
+LISTS = [f"annex_a.list_{number:02d}" for number in range(3, 9)]
+CLAIMS = ["manual_counts", "manual_lists"]
+FIRST = datetime(2022, 1, 1, tzinfo=UTC)
+
+
+@dataclass(repr=False)
+class Engine:
+    """The product without files, orchestrator or publication."""
+
+    con: duckdb.DuckDBPyConnection
+    catalogue: Catalogue
+    ledger: Ledger
+    taken: int = 0
+
+    @classmethod
+    def start(cls, folder: Path) -> Engine:
+        """An engine over the contracts that the generated populations fill; its ledger lies in `folder`."""
+        every = definitions.load([definitions.SHIPPED])
+        wanted = {name: every.contracts[name] for name in [*LISTS, *CLAIMS]}
+        catalogue = replace(every, contracts=wanted)
+        con = connect(None, catalogue.sql)
+        con.execute("set threads = 1")  # so few rows are done sooner by one
+        raw.prepare(con, catalogue)
+        return cls(con, catalogue, Ledger.open(f"sqlite:///{folder / 'ledger.db'}"))
+
+    def stop(self) -> None:
+        """Let go of both databases."""
+        self.con.close()
+        self.ledger.close()
+
+    def take(self, population: Population) -> Position:
+        """Replace what was there by the population; members of both bases are computed."""
+        for contract in self.catalogue.contracts.values():
+            self.con.execute(f'delete from raw."{contract.table}"')
+        receipts = [
+            self._deliver(f"annex_a.{name}", rows, extract.extracted_on, number)
+            for number, extract in enumerate(population.extracts)
+            for name, rows in extract.lists.items()
+        ]
+        counts = [dict(zip(COUNT_HEADERS, cells, strict=True)) for cells in count_cells(population)]
+        rows = [dict(zip(LIST_HEADERS, cells, strict=True)) for cells in list_cells(population)]
+        receipts += [
+            self._deliver(name, cells, population.as_at)
+            for name, cells in zip(CLAIMS, (counts, rows), strict=True)
+            if cells
+        ]
+        position = Position(AUTHORITY, population.as_at)
+        with self._mending():
+            create_typed(self.con, self.catalogue, self.ledger, receipts)
+            conform(self.con, self.catalogue)
+            compute(self.con, self.catalogue, position)
+        return position
+
+    @contextmanager
+    def _mending(self) -> Iterator[None]:
+        """Leave the connection usable for the next example whatever happens to this one."""
+        try:
+            yield
+        except EngineError:
+            with suppress(duckdb.Error):
+                self.con.execute("rollback")
+            raise
+
+    def _deliver(self, contract_id: str, rows: list[TextRow], extracted_on: date, number: int = 0) -> Receipt:
+        """Text rows as one delivery's raw rows, and the receipt that vouches for them."""
+        contract = self.catalogue.contracts[contract_id]
+        self.taken += 1
+        delivery_id = f"d{self.taken:08d}"
+        columns = [name for name in contract.columns if any(name in row for row in rows)]
+        ids = {name for name in columns if contract.columns[name].type == "id"}
+        values: list[list[object]] = [
+            [delivery_id, line, str(line), 1, [], *(_said(row.get(name, ""), name in ids) for name in columns)]
+            for line, row in zip(lines_of(number, rows), rows, strict=True)
+        ]
+        named = ", ".join(
+            f'"{name}"' for name in ("delivery_id", "row_number", "source_row", "sheet_number", "unreadable", *columns)
+        )
+        marks = ", ".join("?" * (5 + len(columns)))
+        self.con.executemany(f'insert into raw."{contract.table}" ({named}) values ({marks})', values)
+        received = FIRST + timedelta(seconds=self.taken)
+        return Receipt(
+            AUTHORITY, delivery_id, f"{delivery_id}.csv", delivery_id, contract_id, extracted_on, False, received,
+            len(rows), len(rows), 0, 0, "loaded", seq=self.taken,
+        )  # fmt: skip
+
+    def members(self, position: Position, basis: str = "now") -> dict[str, dict[str, list[Member]]]:
+        """Indicator, case, and the members under that id: more than one would be a fault."""
+        found: dict[str, dict[str, list[Member]]] = {}
+        rows = self.con.execute(
+            "select indicator_id, case_id, in_denominator, in_numerator, state, team from facts.members "
+            "where as_at = ? and basis = ?",
+            [position.as_at, basis],
+        ).fetchall()
+        for indicator, case_id, *rest in rows:
+            found.setdefault(indicator, {}).setdefault(case_id, []).append(Member(*rest))
+        return found
+
+    def bridge(self, position: Position, owes: dict[str, Iterable[str]]) -> list[tuple[object, ...]]:
+        """The product's items: indicator, team, case, measure, effect, reason."""
+        with self._mending():
+            reconcile(self.con, self.catalogue, position, owes)
+        return self.con.execute(
+            "select indicator_id, team, case_id, measure, effect, reason from facts.items where as_at = ?",
+            [position.as_at],
+        ).fetchall()
+
+
+def _said(text: str, is_id: bool) -> str | None:
+    """A cell as the readers hand it on: trimmed, blank as null, ids normalised."""
+    return as_id(text) if is_id else (text.strip() or None)

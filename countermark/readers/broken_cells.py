@@ -8,7 +8,7 @@ from __future__ import annotations
 import zipfile
 from typing import Any
 
-MAY_BE_BROKEN = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
+MAY_BE_BROKEN = (b't="e"', b"t='e'", b"<f", b":f>", b":f ")
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 

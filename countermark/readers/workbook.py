@@ -17,6 +17,8 @@ from countermark.readers.broken_cells import MAY_BE_BROKEN, broken_cells
 from countermark.readers.sheets import Refusal, Sheet
 
 CHUNK = 1 << 20
+SEAM = 16  # what is looked for is shorter than this
+DOCTYPE = b"<!DOCTYPE"
 LARGEST = 640 << 20  # bytes inflated; a sheet of 100,000 rows and 20 columns takes about 100 MB
 SUSPECT = 48 << 20  # below this, the ratio does not matter
 RATIO = 100  # sheets of real data are packed 8 to 20 times, never a hundred
@@ -94,13 +96,14 @@ def _parts_with_broken_cells(archive: zipfile.ZipFile) -> set[str]:
         with archive.open(part) as stream:
             tail = b""
             while chunk := stream.read(CHUNK):
-                if b"<!DOCTYPE" in tail + chunk[:16] or b"<!DOCTYPE" in chunk:
+                seam = tail + chunk[:SEAM]
+                if DOCTYPE in chunk or DOCTYPE in seam:
                     raise Refusal(
                         "The workbook declares a DOCTYPE inside, which is never taken: save it again from Excel."
                     )
-                if part.filename not in suspects and any(mark in tail + chunk for mark in MAY_BE_BROKEN):
+                if part.filename not in suspects and any(mark in chunk or mark in seam for mark in MAY_BE_BROKEN):
                     suspects.add(part.filename)
-                tail = chunk[-16:]
+                tail = chunk[-SEAM:]
     return suspects
 
 

@@ -125,37 +125,25 @@ def _fill_codes(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 
 
 def _create(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """typed.<contract>: rows of deliveries of which at least one row is usable; the rejects and counts of all of them."""
-    table, said, query = f'typed."{contract.table}"', f'raw."{contract.table}"', judged(contract)
-    con.execute(
-        f"create or replace table {table} as with judged as ({query}) select * exclude (sheet_number) from judged "
-        "qualify count(*) filter (reject_column is null) over (partition by delivery_id) > 0"
-    )
+    """typed.<contract>, the counts of its deliveries and the rejects. A delivery without one usable row is refused: its rows go
+    once they are counted and their rejects noted."""
+    table = f'typed."{contract.table}"'
+    con.execute(f"create or replace table {table} as {judged(contract)}")
     con.execute(
         f"""
         insert into typed.counts
-        select delivery_id, r.said, coalesce(t.loaded, 0)
-        from (select delivery_id, count(*) as said from {said} group by all) as r
-        left join (
-            select delivery_id, count(*) filter (reject_column is null) as loaded from {table} group by all
-        ) as t using (delivery_id)
+        select delivery_id, count(*), count(*) filter (reject_column is null) from {table} group by delivery_id
         """
     )
-    _note_rejects(con, contract, table)
-    away = "select distinct c.delivery_id from typed.counts as c where c.loaded = 0 and c.said > 0"
-    if con.execute(f"select 1 from {said} semi join ({away}) using (delivery_id) limit 1").fetchone():
-        _note_rejects(
-            con, contract, f"(with judged as ({query}) select * from judged semi join ({away}) using (delivery_id))"
-        )
-
-
-def _note_rejects(con: duckdb.DuckDBPyConnection, contract: Contract, table: str) -> None:
     con.execute(
         f"""
         insert into facts.rejects
         select authority, delivery_id, file, source_row,
             map_extract_value($headers::map(varchar, varchar), reject_column), reject_reason
-        from {table} as judged join typed.deliveries using (authority, delivery_id) where reject_column is not null
+        from {table} join typed.deliveries using (authority, delivery_id) where reject_column is not null
         """,
         {"headers": {name: column.header for name, column in contract.columns.items()}},
+    )
+    con.execute(
+        f"delete from {table} where delivery_id in (select c.delivery_id from typed.counts as c where c.loaded = 0)"
     )

@@ -17,7 +17,7 @@ WANTED = {
 def judged(contract: Contract) -> str:
     """All rows of a contract with types, rejection and whether each is the one that counts for its key.
 
-    One row per raw row of a delivery that was read, with sheet_number beside the columns of docs/data-model.md.
+    One row per raw row of a delivery that was read, in the columns of docs/data-model.md.
     """
     columns = contract.columns
     said = [f'r."{name}" as "{name} said"' for name in columns]
@@ -35,7 +35,7 @@ def judged(contract: Contract) -> str:
     ), with_reject as (
         select {", ".join(["*", *unusable])}, {_reject(contract)} as reject from typed_cells
     )
-    select * exclude (unreadable, reject, {unsaid}), reject.at as reject_column, reject.why as reject_reason,
+    select * exclude (unreadable, sheet_number, reject, {unsaid}), reject.at as reject_column, reject.why as reject_reason,
         {_is_counted(contract)} as is_counted
     from with_reject
     """

@@ -1,0 +1,195 @@
+"""The parts of one figure's explanation, in the order in which they are printed, for officers or for leaders."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import duckdb
+
+from countermark.certify.certify import GATE_ORDER
+from countermark.contracts.catalogue import Catalogue
+from countermark.explaining import reading
+from countermark.explaining.bank import print_bridge
+from countermark.explaining.cases import print_case
+from countermark.explaining.reading import Bridge, Case, Claim, Figure
+from countermark.explaining.words import (
+    GATE_DOES_NOT_APPLY,
+    GATE_HOLDS,
+    METHOD_WORDS,
+    OUTCOME_WORDS,
+    STATUS_WORDS,
+    day,
+    paragraph,
+    place,
+    sentence,
+    short_day,
+    unit,
+)
+
+Reader = Literal["officer", "leader"]
+
+
+class Explanation:
+    """One figure's explanation: `lines()` is all of it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, catalogue: Catalogue, figure: Figure, audience: Reader) -> None:
+        self.con, self.catalogue, self.figure = con, catalogue, figure
+        self.is_officer = audience == "officer"
+        self.shows_values = self.is_officer or figure.status != "withheld"
+        self.cases = reading.cases(con, figure)
+        self.claims = reading.claims(con, figure)
+
+    def lines(self) -> list[str]:
+        """The whole text, parts parted by a blank line."""
+        parts = [
+            self._head(), self._standing(), self._bridges(), self._gates(), self._cases(), self._failures(), self._certificate(),
+        ]  # fmt: skip
+        return "\n\n".join("\n".join(part) for part in parts if part).split("\n")
+
+    def _head(self) -> list[str]:
+        figure = self.figure
+        who = "the authority" if figure.team == "ALL" else figure.team
+        lines = paragraph(figure.question) + paragraph(f"{figure.indicator_id}  {figure.title}")
+        return lines + paragraph(f"{figure.authority}, {who}, position at {day(figure.as_at)}")
+
+    def _standing(self) -> list[str]:
+        figure = self.figure
+        lines = [STATUS_WORDS[figure.status]]
+        if self.shows_values:
+            lines = [
+                *paragraph(f"{_value(figure.system_numerator, figure.system_denominator, figure)}, as recorded"),
+                *lines,
+            ]
+        lines += paragraph(_reason(figure), 2)
+        if not self.shows_values:
+            return [*lines, *paragraph("No value is quoted of a figure that is not reliable enough to report.")]
+        if (figure.reconciled_numerator, figure.reconciled_denominator) != (
+            figure.system_numerator,
+            figure.system_denominator,
+        ):
+            reconciled = _value(figure.reconciled_numerator, figure.reconciled_denominator, figure)
+            lines += paragraph(f"With the officers' decisions in force: {reconciled}.")
+        lines += paragraph(self._range())
+        for number, words in (
+            (figure.overtaken, "not known: the source has replaced what it showed at the date"),
+            (figure.not_countable, "left out: a date that decides cannot be used"),
+        ):
+            if number:
+                lines += paragraph(f"Beside the figure: {number} {unit(figure.case_unit, number)} {words}.")
+        return lines
+
+    def _range(self) -> str:
+        figure = self.figure
+        silent = f" {sentence(figure.range_says)}" if figure.range_says else ""
+        if figure.range_low is None or figure.range_high is None:
+            return "No range: most of the teams that owe a count have given none." + silent
+        if figure.range_low == figure.range_high:
+            known = (
+                "No open difference moves it." if self.claims else "Nobody has counted it, so no difference is known."
+            )
+            return known + silent
+        low, high = reading.count_bounds(self.con, figure)
+        unmet = figure.measures == "share" and figure.better == "high"
+        verbs = ("does not meet", "do not meet") if unmet else ("is counted by", "are counted by")
+        bounds = f"Exactly {low}" if low == high else f"At least {low}, at most {high}"
+        share = ""
+        if figure.measures == "share":
+            share = f" The share lies between {figure.range_low:.1%} and {figure.range_high:.1%}."
+        return f"{bounds} {unit(figure.case_unit, high)} {verbs[high != 1]} this, as the open differences may fall.{share}{silent}"
+
+    def _bridges(self) -> list[str]:
+        bridges = reading.bridges(self.con, self.figure)
+        if not self.claims:
+            return []
+        lines = paragraph(f"Counted: {'; '.join(self._counted(claim) for claim in self.claims)}.")
+        if not bridges:
+            return lines + paragraph("There is no count for the authority: not every team that owes one has given it.")
+        if not self.shows_values:
+            return lines
+        at_hand, now = reading.extract_days(self.con, self.figure)
+        for bridge in bridges:
+            name = f"{bridge.measure.capitalize()}: why the two counts differ"
+            head = _left_head(bridge, self.claims, self.figure)
+            lines += ["", name, *print_bridge(bridge, self.catalogue.reasons, head, at_hand, now, self.figure.as_at)]
+        return lines
+
+    def _counted(self, claim: Claim) -> str:
+        who = f" by {claim.counted_by}" if self.is_officer and claim.counted_by else ""
+        when = f" on {day(claim.counted_at)}" if claim.counted_at else ""
+        how = f" {METHOD_WORDS[claim.method]}" if claim.method in METHOD_WORDS else ""
+        return f"{'the authority' if claim.team == 'ALL' else claim.team}{who}{when}{how}"
+
+    def _gates(self) -> list[str]:
+        found = reading.gates(self.con, self.figure)
+        lines = ["Checks"]
+        for gate in GATE_ORDER:
+            outcome, says = found.get(gate, ("ERROR", "the check was not made"))
+            if outcome == "PASS":
+                says = GATE_HOLDS[gate]
+            elif outcome == "NOT_APPLICABLE":
+                says = says or GATE_DOES_NOT_APPLY.get(gate, "It does not apply here.")
+            lines += paragraph(f"{gate:<11} {OUTCOME_WORDS[outcome]:<16} {sentence(says)}", 2, 31)
+        return lines
+
+    def _cases(self) -> list[str]:
+        if not self.cases:
+            return []
+        tally = {state: sum(case.state == state for case in self.cases) for state in ("open", "decided", "closed")}
+        head = ", ".join(f"{number} {state}" for state, number in tally.items() if number)
+        if not self.is_officer:
+            return (
+                paragraph(f"Differences: {head}. Their cases are on the officers' pages.") if self.shows_values else []
+            )
+        lines = [f"Differences: {head}"]
+        for case in self.cases:
+            if case.state != "closed":
+                lines += self._case(case)
+        return lines
+
+    def _case(self, case: Case) -> list[str]:
+        indicator = self.catalogue.indicators.get(self.figure.indicator_id)
+        return print_case(case, self.figure, indicator, self.catalogue.reasons.get(case.reason))
+
+    def _failures(self) -> list[str]:
+        found = reading.failing(self.con, self.figure)
+        lines = ["Rules that records of this figure fail"] if found else ["Rules: no record of this figure fails one."]
+        for rule in found:
+            records = "1 record" if rule.records == 1 else f"{rule.records} records"
+            lines += paragraph(f"{rule.code} {rule.severity}, {records}: {rule.message}", 2, 4)
+            if self.is_officer:
+                places = [place(where["file"], where["row"]) for where in rule.places]
+                more = f" and {rule.records - len(places)} more" if rule.records > len(places) else ""
+                lines += paragraph("; ".join(filter(None, places)) + more, 6)
+        return lines
+
+    def _certificate(self) -> list[str]:
+        figure = self.figure
+        stands = (
+            f"Certificate {figure.certificate_id} stands over it."
+            if figure.certificate_id
+            else "No certificate stands over it."
+        )
+        return paragraph(f"Revision {figure.revision}, published on {day(figure.published_at.date())}. {stands}")
+
+
+def _value(numerator: int, denominator: int | None, figure: Figure) -> str:
+    if figure.measures != "share" or denominator is None:
+        return f"{numerator} {unit(figure.case_unit, numerator)}"
+    share = f" ({numerator / denominator:.1%})" if denominator else ""
+    return f"{numerator} of {denominator} {unit(figure.case_unit, denominator)}{share}"
+
+
+def _reason(figure: Figure) -> str:
+    """The status's reason without the words of the status, which stand above it."""
+    start = figure.status_reason.partition(": ")
+    return (
+        sentence(start[2]) if start[0] in ("Being checked", "Not reliable enough to report") else figure.status_reason
+    )
+
+
+def _left_head(bridge: Bridge, claims: list[Claim], figure: Figure) -> str:
+    if bridge.grade == "sum of teams":
+        return "Teams' counts added"
+    when = f" counted {short_day(claims[0].counted_at, figure.as_at)}" if claims[0].counted_at else ""
+    what = "list" if bridge.grade == "listed" else "figure"
+    return f"{'Authority' if figure.team == 'ALL' else 'Team'} {what}{when}"

@@ -1,0 +1,98 @@
+"""The words that people read instead of the model's terms, numbers and dates as text. No figure is known here."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import date
+
+WIDTH = 100
+STATUS_WORDS = {
+    "certified": "Checked: safe to quote",
+    "provisional": "Being checked: quote with its range",
+    "withheld": "Not reliable enough to report",
+}
+OUTCOME_WORDS = {
+    "PASS": "holds",
+    "FAIL": "does not hold",
+    "ERROR": "could not be run",
+    "NOT_APPLICABLE": "not applicable",
+}
+GATE_HOLDS = {
+    "delivered": "Every source has a complete delivery that covers the date, with a stated extract date.",
+    "valid": "Records with a blocking error are few enough, even if each of them moved the figure.",
+    "reconciled": "Every count is fully listed, nothing is unexplained, and few differences are open.",
+    "counted": "Every team that owes a count has given one.",
+    "plausible": "The figure lies where it can be expected to lie, or a note says why not.",
+    "checked": "An officer has checked it.",
+    "signed": "The accountable head has signed it.",
+}
+GATE_DOES_NOT_APPLY = {
+    "valid": "There is no case to judge.",
+    "reconciled": "There is no count to compare with.",
+    "counted": "No team owes a count of this.",
+}
+STATE_WORDS = {
+    "met": "met",
+    "not_met": "not met",
+    "pending": "not yet answered",
+    "overtaken": "overtaken by something later, so its state at the date is unknown",
+    "unusable": "not met, since the deciding date cannot be used",
+    "not_countable": "not countable, since a date cannot be used",
+}
+METHOD_WORDS = {
+    "case_file": "from case files",
+    "own_list": "from a list of its own",
+    "whiteboard": "from a whiteboard",
+    "prefilled": "on a prefilled list",
+    "system_report": "from the system's own report",
+}
+DECISION_WORDS = {
+    "manual_right": "the team's count is right",
+    "system_right": "the system is right",
+    "both_wrong": "both are wrong",
+    "not_comparable": "not comparable",
+    "accepted": "accepted as the system has it",
+}
+
+
+def unit(case_unit: str, cases: int = 2) -> str:
+    """The word for that many cases."""
+    if cases == 1:
+        return case_unit
+    if case_unit == "child":
+        return "children"
+    return f"{case_unit[:-1]}ies" if case_unit.endswith("y") else f"{case_unit}s"
+
+
+def day(when: date) -> str:
+    """A date as people write it."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def short_day(when: date, beside: date) -> str:
+    """A date without its year where that is the year of `beside`."""
+    return f"{when.day} {when:%B}" if when.year == beside.year else f"{when.day} {when:%b %Y}"
+
+
+def signed(number: int) -> str:
+    """A number with its sign, a real minus; zero has none."""
+    return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
+
+
+def sentence(clause: str) -> str:
+    """A clause as a sentence."""
+    return clause[:1].upper() + clause[1:].rstrip(".") + "." if clause else ""
+
+
+def paragraph(text: str, indent: int = 0, hanging: int | None = None) -> list[str]:
+    """A text as lines of at most WIDTH characters."""
+    later = indent if hanging is None else hanging
+    return textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * later) or [""]
+
+
+def place(file: str | None, source_row: str | None) -> str:
+    """File, sheet and row of a record (`List 7!14` or a line number)."""
+    if not file or not source_row:
+        return ""
+    sheet, mark, row = source_row.rpartition("!")
+    return f"{file}, sheet {sheet}, row {row}" if mark else f"{file}, line {row}"

@@ -1,0 +1,70 @@
+"""The whole chain in one call, for tests that need a published snapshot: intake, conform, members, bridges, rules, certify, publish."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from countermark.certify import facts
+from countermark.certify.publish import publish_from_warehouse
+from countermark.contracts.catalogue import Catalogue
+from countermark.home import Home
+from countermark.ledger.store import Ledger
+from countermark.reconcile.bridges import reconcile
+from countermark.reconcile.invariants import check
+from countermark.reconcile.members import Position, compute
+from countermark.reconcile.positions import duties, go_lives
+from countermark.warehouse.conform import conform
+from countermark.warehouse.connect import connect
+from countermark.warehouse.directions import authorities_of
+from countermark.warehouse.intake import intake
+from countermark.warehouse.typed import create_typed
+from tests.intake_kit import catalogue
+
+RESULTS = (
+    "create or replace table facts.rule_results (authority varchar, contract varchar, rule_code varchar, status varchar, "
+    "evaluated bigint, failed bigint)"
+)
+
+
+def run_chain(inbox: Path, home: Path, as_at: date, validate: bool = True) -> Path:
+    """Publish the inbox's figures at a date into `home`; the snapshot's path.
+
+    Without `validate` no rule is run, which every figure says by being withheld.
+    """
+    place, definitions = Home.open(home), catalogue()
+    with Ledger.open(place.ledger_url) as ledger:
+        con = connect(place.warehouse, definitions.sql, place.tmp)
+        try:
+            intake(place, inbox, None, definitions, ledger, con, settle=0)
+            create_typed(con, definitions, ledger)
+            conform(con, definitions)
+            for authority in authorities_of(ledger):
+                position = Position(authority.authority, as_at)
+                compute(con, definitions, position)
+                owes = duties(authority, as_at, set(definitions.indicators))
+                reconcile(con, definitions, position, owes)
+                facts.record_definitions(con, definitions, position, owes, go_lives(authority))
+                broken = [one for one in check(con, definitions, position) if one.outcome != "PASS"]
+                assert not broken, broken
+                _validate(con, definitions, position.authority, place, validate)
+            facts.record_deliveries(con, definitions)
+            publication = publish_from_warehouse(con, place, definitions, ledger)
+        finally:
+            con.close()
+    return place.published / publication.snapshot
+
+
+def _validate(con: duckdb.DuckDBPyConnection, definitions: Catalogue, authority: str, place: Home, validate: bool) -> None:
+    from expectations.suites import run
+    from expectations.violations import SCHEMA, evaluate
+
+    con.execute(RESULTS)
+    if not validate:
+        con.execute(SCHEMA)
+        return
+    found = run(evaluate(con, definitions, authority), definitions, place.path, authority)
+    rows = [(authority, r.contract, r.rule_code, r.status, r.evaluated, r.failed) for r in found]
+    con.executemany("insert into facts.rule_results values (?, ?, ?, ?, ?, ?)", rows)

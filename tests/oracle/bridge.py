@@ -29,6 +29,7 @@ class Case(NamedTuple):
     state: str | None
     outside: str | None = None
     hinges_on_event: bool = False  # the rule that leaves it out reads the deciding date, which a list row can state too
+    hinges_on_answer: bool = False  # the rule says that an answer is missing, which a row in the numerator gives
     starts_on: date | None = None
     decides_on: date | None = None
 
@@ -205,6 +206,7 @@ def too_many(one: Matched, case: Case, team: str | None, measure: str, facts: Fa
     """The reason why the list counts a case in the measure and the system, for this team, does not."""
     events = [row.event_date for row in one.rows if row.event_date is not None]
     would_count = case.hinges_on_event and any(not elsewhere(day, facts) for day in events)
+    would_count = would_count or (case.hinges_on_answer and one.listed(NUMERATOR) > 0)
     if case.outside == "SCOPE" and not would_count:
         return "SCOPE"
     decided = measure in facts.event_decides
@@ -221,14 +223,17 @@ def too_many(one: Matched, case: Case, team: str | None, measure: str, facts: Fa
     return "UNEXPLAINED" if case.state is None and case.outside is None else "VALUE"
 
 
-def matched_item(one: Matched, case: Case, team: str | None, measure: str, facts: Facts) -> tuple[int, str] | None:
+def matched_item(
+    one: Matched, case: Case, team: str | None, measure: str, facts: Facts, listed_by_others: set[str]
+) -> tuple[int, str] | None:
     """Effect and reason of a listed case that the system knows; None where there is nothing to say."""
     manual = one.listed(measure) > 0
     system = case.holds(measure) and (team is None or case.team == team)
     if manual and not system:
         return -1, too_many(one, case, team, measure, facts)
     if system and not manual:
-        return 1, "LATE_RECORDED" if late(case, measure, facts) else "VALUE"
+        others = team is not None and facts.bare(case.case_id) in listed_by_others
+        return 1, "LATE_RECORDED" if late(case, measure, facts) else "TEAM" if others else "VALUE"
     if system and late(case, measure, facts):
         return 0, "LATE_RECORDED"
     return (0, "IDENTITY") if manual and one.how == "zeros" else None
@@ -267,7 +272,7 @@ def claim_items(claim: Claim, others: Iterable[Claim], facts: Facts, measures: I
         if not claim.comparable:
             items.append(Item(None, claim.team, measure, system - manual, "SCOPE"))
             continue
-        items += listed_items(matched, claim.team, team, measure, facts)
+        items += listed_items(matched, claim.team, team, measure, facts, elsewhere_listed)
         held = {one.case.case_id for one in matched if one.case is not None}
         left = [
             case
@@ -285,7 +290,9 @@ def claim_items(claim: Claim, others: Iterable[Claim], facts: Facts, measures: I
     return items
 
 
-def listed_items(matched: list[Matched], label: str, team: str | None, measure: str, facts: Facts) -> list[Item]:
+def listed_items(
+    matched: list[Matched], label: str, team: str | None, measure: str, facts: Facts, others: set[str]
+) -> list[Item]:
     """The items of the rows that the list has."""
     items: list[Item] = []
     for one in matched:
@@ -293,7 +300,7 @@ def listed_items(matched: list[Matched], label: str, team: str | None, measure: 
         if one.listed(measure) > 1:
             items.append(Item(name, label, measure, 1 - one.listed(measure), "DUPLICATE_MANUAL"))
         if one.case is not None:
-            found = matched_item(one, one.case, team, measure, facts)
+            found = matched_item(one, one.case, team, measure, facts, others)
             if found:
                 items.append(Item(name, label, measure, *found))
         elif one.listed(measure):

@@ -1,0 +1,112 @@
+"""Holds the product's items to the oracle's bridge, claim by claim, on generated populations with faulty counts and lists.
+
+Both start from the product's members (those are judged in test_figures_against_oracle); what is compared is each item's
+case, measure, effect and primary reason. COUNTERMARK_THOROUGH=1 draws five hundred instead of thirty.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from countermark.reconcile.members import Position
+from tests.oracle import bridge
+from tests.oracle.bridge import Case, Claim, Facts
+from tests.oracle.cells import as_id
+from tests.oracle.claims import claimed_populations
+from tests.oracle.engine import Engine
+from tests.oracle.population import Population
+from tests.property.test_oracle_bridge import claims_of
+
+THOROUGH = bool(os.environ.get("COUNTERMARK_THOROUGH"))
+INDICATORS = ["PP1", "PP0", "AS1", "FD5", "LA8", "AS2", "PP7", "CP4", "PP3"]
+DECIDED = {
+    "numerator": {"numerator"},
+    "denominator": {"denominator"},
+    "both": {"numerator", "denominator"},
+    "none": set[str](),
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One engine for every example."""
+    running = Engine.start(tmp_path_factory.mktemp("engine"))
+    yield running
+    running.stop()
+
+
+def cases(engine: Engine, indicator: str, position: Position, basis: str) -> dict[str, Case]:
+    """The product's members with the reason of the rule that leaves each out."""
+    rules = engine.catalogue.indicators[indicator].outside
+    rows = engine.con.execute(
+        "select case_id, team, in_denominator, in_numerator, state, outside, starts_on, decides_on from facts.members "
+        "where as_at = ? and basis = ? and indicator_id = ?",
+        [position.as_at, basis, indicator],
+    ).fetchall()
+    found = {}
+    for case_id, team, denominator, numerator, state, outside, starts_on, decides_on in rows:
+        rule = rules.get(outside)
+        read = (rule.reason, rule.event_in_window, rule.answer_contradicts) if rule else (None, False, False)
+        found[case_id] = Case(case_id, team, denominator, numerator, state, *read, starts_on, decides_on)
+    return found
+
+
+def facts_of(engine: Engine, indicator: str, position: Position, population: Population) -> Facts:
+    """What the bridge may look at. The generated lists hold no case status."""
+    one = engine.catalogue.indicators[indicator]
+    now = cases(engine, indicator, position, "now")
+    newest = population.extracts[-1].lists.values()
+    return Facts(
+        population.as_at,
+        population.as_at.replace(day=1) if one.period == "month" else None,
+        now,
+        cases(engine, indicator, position, "at_hand") or now,  # kept only where the bases differ
+        one.case == "event",
+        frozenset(DECIDED[one.event_decides]),
+        {str(as_id(row["child_unique_id"])): None for rows in newest for row in rows},
+    )
+
+
+def known_claims(engine: Engine, indicator: str, population: Population) -> list[Claim]:
+    """The claims of teams that the extracts name, as those are shown; in a headcount a listed case is a counted one."""
+    teams = {
+        name.casefold(): name for (name,) in engine.con.execute("select team from typed.teams where known").fetchall()
+    }
+    found = [
+        claim._replace(team=teams[claim.team.casefold()])
+        for claim in claims_of(population)
+        if claim.team.casefold() in teams
+    ]
+    if engine.catalogue.indicators[indicator].measures == "share":
+        return found
+    return [
+        claim._replace(rows=tuple(row._replace(in_numerator=row.in_denominator) for row in claim.rows))
+        for claim in found
+    ]
+
+
+@settings(
+    max_examples=500 if THOROUGH else 30,
+    deadline=None,
+    derandomize=not THOROUGH,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(data=st.data())
+def test_items_are_those_of_the_oracle(engine: Engine, data: st.DataObject) -> None:
+    indicator = data.draw(st.sampled_from(INDICATORS))
+    population = data.draw(claimed_populations(indicator))
+    position = engine.take(population)
+    claims = known_claims(engine, indicator, population)
+    teams = [claim for claim in claims if claim.team != "ALL"]
+    product = engine.bridge(position, {claim.team: [indicator] for claim in teams})
+    facts = facts_of(engine, indicator, position, population)
+    for claim in teams or claims:
+        mine = bridge.claim_items(claim, teams, facts, engine.catalogue.indicators[indicator].bridge_measures)
+        expected = {(item.case_id, item.measure, item.effect, item.reason) for item in mine}
+        assert {item[2:] for item in product if item[:2] == (indicator, claim.team)} == expected

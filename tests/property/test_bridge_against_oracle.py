@@ -51,8 +51,11 @@ def cases(engine: Engine, indicator: str, position: Position, basis: str) -> dic
     found = {}
     for case_id, team, denominator, numerator, state, outside, starts_on, decides_on in rows:
         rule = rules.get(outside)
-        read = (rule.reason, rule.event_in_window, rule.answer_contradicts) if rule else (None, False, False)
-        found[case_id] = Case(case_id, team, denominator, numerator, state, *read, starts_on, decides_on)
+        case = Case(case_id, team, denominator, numerator, state, starts_on=starts_on, decides_on=decides_on)
+        if rule:
+            hinges = {"hinges_on_event": rule.event_in_window, "hinges_on_answer": rule.answer_contradicts}
+            case = case._replace(outside=rule.reason, **hinges)
+        found[case_id] = case
     return found
 
 

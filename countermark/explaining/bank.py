@@ -15,7 +15,7 @@ from countermark.contracts.model import Reason
 from countermark.explaining.reading import Bridge, Line
 from countermark.explaining.words import WIDTH, short_day, signed
 
-LABEL, NUMBER, GAP = 31, 5, 3
+LABEL, NUMBER, GAP = 31, 5, 2
 Column = list[str]
 
 

@@ -43,10 +43,9 @@ def _found(case: Case, figure: Figure, indicator: Indicator | None) -> str:
 
 def _unlisted(said: dict[str, int | str]) -> str:
     unlisted, effect = int(said["manual_rows"]), int(said["effect"])
-    return (
-        f"In the {said['measure']}, {unlisted} of the cases counted have no row in a list, and the system has "
-        f"{unlisted + effect} that no row means."
-    )
+    more = f"the list has {-unlisted} more rows than were counted"
+    fewer = f"{unlisted} of the cases counted have no row in a list"
+    return f"In the {said['measure']}, {fewer if unlisted > 0 else more}, and the system has {unlisted + effect} that no row means."
 
 
 def _in_list(case: Case) -> str:

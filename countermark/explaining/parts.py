@@ -103,7 +103,9 @@ class Explanation:
             return []
         lines = paragraph(f"Counted: {'; '.join(self._counted(claim) for claim in self.claims)}.")
         if not bridges:
-            return lines + paragraph("There is no count for the authority: not every team that owes one has given it.")
+            return lines + paragraph(
+                "That is no count for the authority as a whole: each team's own figure has its bridge."
+            )
         if not self.shows_values:
             return lines
         at_hand, now = reading.extract_days(self.con, self.figure)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,17 @@ def limit_memory(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def make_ready() -> None:
+    """Import what reading needs. pyarrow works without numpy, whose import would take longer than reading most files."""
+    sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]  # None makes the import fail, as Python documents
+    for name in ("delimited", "kinds", "tables", "workbook"):
+        import_module(f"countermark.readers.{name}")
+    import_module("python_calamine")
+
+
 def main() -> None:
     """Serve requests until standard input ends. The first line holds the layouts and the memory limit."""
+    make_ready()
     start = json.loads(sys.stdin.readline())
     layouts = [Layout.of_plain(layout) for layout in start["layouts"]]
     if start["memory"]:

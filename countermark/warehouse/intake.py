@@ -137,16 +137,18 @@ def intake(
     """
     contents = scan(inbox, settle)
     directions = read_directions(contents.directions, home, ledger, authority_code)
-    raw.mend(home, catalogue, ledger, con, limits)
-    stored = ledger.receipts()
-    work = Intake(home, catalogue, ledger, con, ledger.clock())
-    work.remember(stored)
     layouts = [layout_of(contract) for contract in catalogue.contracts.values()]
+    stored = ledger.receipts()
     with (
         quiet("taking in the deliveries"),
         raw.scratch(home) as folder,
         Reader(layouts, folder, limits or Limits()) as reader,
     ):
+        if contents.deliveries and not stored:
+            reader.start()  # it makes itself ready while the tables are made
+        raw.mend(home, catalogue, ledger, con, limits)
+        work = Intake(home, catalogue, ledger, con, ledger.clock())
+        work.remember(stored)
         con.execute("begin")
         try:
             for statement in statements(catalogue.shared("typed_macros")):

@@ -20,12 +20,14 @@ where claims.authority = $authority and claims.as_at = $as_at and manual is not 
 create or replace temp table case_measures as
 select cases.*, measure.measure,
     case measure.measure when 'numerator' then cases.in_numerator else cases.in_denominator end as counted,
-    coalesce(measure.measure = indicators.event_decides or indicators.event_decides = 'both', false) as event_decides
+    coalesce(measure.measure = indicators.event_decides or indicators.event_decides = 'both', false) as event_decides,
+    indicators.event_decides = 'none' as row_decides
 from cases
 join catalogue_indicators as indicators on cases.indicator_id = indicators.indicator_id
 cross join (values ('numerator'), ('denominator')) as measure (measure);
 
--- A case that the extract at hand did not count and the newest does: because its deciding event, or the whole of it, was entered later.
+-- A case that the extract at hand did not count and the newest does, because its deciding event was entered later: in the measure
+-- that the event decides. Where no event decides (a headcount) it is the row itself that came later.
 create or replace temp table late_cases as
 select now.indicator_id, now.case_id, now.measure
 from case_measures as now
@@ -36,7 +38,7 @@ left join facts.members as before
 where
     now.counted and not coalesce(case now.measure when 'numerator' then before.in_numerator else before.in_denominator end, false)
     and (
-        before.case_id is null
+        (now.row_decides and before.case_id is null)
         or (now.event_decides and now.decides_on <= $as_at and now.decides_on is distinct from before.decides_on)
     );
 
@@ -86,7 +88,7 @@ select
         ), false
     ) as event_outside,
     coalesce(cases.in_denominator and sides.team <> 'ALL' and sides.team is distinct from cases.team, false) as in_other_team,
-    exists (
+    sides.team <> 'ALL' and exists (
         select 1 from manual_cases as other
         where other.indicator_id = sides.indicator_id and other.team not in (sides.team, 'ALL')
             and other.system_case = sides.system_case and other.rows_denominator > 0

@@ -83,7 +83,7 @@ def publish_again(home: Home, catalogue: Catalogue, ledger: Ledger) -> Publicati
             con = duckdb.connect(str(path))
             try:
                 con.execute(f"attach '{last}' as last (read_only)")
-                copy_facts(con, "last", path.stem)
+                copy_facts(con, "last", str(con.execute("select current_database()").fetchall()[0][0]))
             finally:
                 con.close()
 

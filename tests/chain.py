@@ -57,7 +57,9 @@ def run_chain(inbox: Path, home: Path, as_at: date, validate: bool = True) -> Pa
     return place.published / publication.snapshot
 
 
-def _validate(con: duckdb.DuckDBPyConnection, definitions: Catalogue, authority: str, place: Home, validate: bool) -> None:
+def _validate(
+    con: duckdb.DuckDBPyConnection, definitions: Catalogue, authority: str, place: Home, validate: bool
+) -> None:
     from expectations.suites import run
     from expectations.violations import SCHEMA, evaluate
 

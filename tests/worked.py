@@ -74,7 +74,13 @@ def write_worked(inbox: Path, *, second: bool = False) -> Path:
     )
     csv_file(
         inbox / "counts" / "north list.csv",
-        [LISTS, *(["PP1", "North", "2022-10-31", case, None, "true", day, "Ann Counter", "2022-11-01", None] for case, day in LISTED)],
+        [
+            LISTS,
+            *(
+                ["PP1", "North", "2022-10-31", case, None, "true", day, "Ann Counter", "2022-11-01", None]
+                for case, day in LISTED
+            ),
+        ],
     )
     text_file(inbox / "counts" / "delivery.toml", 'authority = "E1"\nextracted_on = 2022-11-01\n')
     return inbox

@@ -1,0 +1,190 @@
+"""Holds the public's table to its profile: what is small is gone, cannot be worked out from what stays, and nothing else is lost.
+
+The property is indistinguishability: two authorities that differ in a suppressed count alone are told the same thing.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from countermark.certify.ranges import Item, count_range, share_range
+from countermark.exports import suppression
+from countermark.exports.audience import given_to, rows_query
+from countermark.exports.suppression import LARGEST, SMALLEST, is_small
+from tests.snapshots import ddl, insert, metric
+
+Row = dict[str, Any]
+SIDES = ("system", "manual", "reconciled")
+NUMBERS = [f"{side}_{part}" for side in SIDES for part in ("numerator", "value")] + ["range_low", "range_high"]
+DENOMINATORS = [f"{side}_denominator" for side in SIDES]
+SENTENCES = {
+    "certified": "Checked: safe to quote.",
+    "provisional": "Being checked: quote with its range.",
+    "withheld": "Not reliable enough to report.",
+}
+
+
+@lru_cache(maxsize=1)
+def _desk() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute(ddl("metrics"))
+    suppression.prepare(con)
+    return con
+
+
+def told(*rows: Row) -> list[Row]:
+    """What the public is told of these figures."""
+    con, (table,) = _desk(), given_to("public")
+    con.execute("delete from metrics")
+    insert(con, "metrics", rows)
+    names = [column.name for column in table.columns]
+    found = con.execute(f"select {', '.join(names)} from ({rows_query(table, 'public')}) order by all").fetchall()
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def figure(sides: dict[str, tuple[int, int | None]], **other: Any) -> Row:
+    """A row of metrics from each side's counts, its range from its overtaken cases and the open items."""
+    n, d = sides["system"]
+    items: list[Item] = [frozenset({(0, 1), (1, 1)})] * other.get("overtaken", 0)
+    open_items = other.pop("open_items", 0)
+    items += [frozenset({(0, 0), (1, 0)})] * min(open_items, (d - n) if d is not None else open_items)
+    bounds = count_range(n, items) if d is None else share_range(n, d, items)
+    cells = {f"{side}_numerator": counts[0] for side, counts in sides.items()}
+    cells |= {f"{side}_denominator": counts[1] for side, counts in sides.items()}
+    cells |= {f"{side}_{part}": None for side in SIDES if side not in sides for part in ("numerator", "denominator")}
+    low, high = bounds or (None, None)
+    return metric(
+        n,
+        d,
+        **cells,
+        **other,
+        range_low=low if low is None else float(low),
+        range_high=high if high is None else float(high),
+    )
+
+
+few = st.one_of(
+    st.integers(0, 8), *[st.integers(LARGEST + 1, 300)] * 4
+)  # seldom small, so that one small count stands alone
+
+
+@st.composite
+def shares(draw: st.DrawFn) -> dict[str, tuple[int, int | None]]:
+    def side() -> tuple[int, int | None]:
+        met, unmet = draw(few), draw(few)
+        return met, met + unmet
+
+    found = {"system": side(), "reconciled": side()}
+    return found | ({"manual": side()} if draw(st.booleans()) else {})
+
+
+@st.composite
+def headcounts(draw: st.DrawFn) -> dict[str, tuple[int, int | None]]:
+    return {side: (draw(few), None) for side in SIDES if side != "manual" or draw(st.booleans())}
+
+
+around = st.fixed_dictionaries(
+    {
+        "overtaken": few,
+        "not_countable": few,
+        "open_items": st.integers(0, 3),
+        "status": st.sampled_from(sorted(SENTENCES)),
+    }
+)
+
+
+def _is_small(sides: dict[str, tuple[int, int | None]]) -> bool:
+    return any(is_small(n) or (d is not None and (is_small(d - n) or is_small(d))) for n, d in sides.values())
+
+
+@settings(max_examples=120, deadline=None)
+@given(shares() | headcounts(), around)
+def test_what_is_small_is_empty_and_all_else_is_told(
+    sides: dict[str, tuple[int, int | None]], other: dict[str, Any]
+) -> None:
+    row = figure(sides, **other)
+    (public,) = told(row)
+    small, hidden = _is_small(sides), row["status"] == "withheld"
+    assert public["suppressed"] == ("[c]" if small else None)
+    assert public["status_reason"] == SENTENCES[row["status"]]
+    few_overtaken = is_small(row["overtaken"])
+    for name in NUMBERS:
+        gone = small or hidden or (few_overtaken and name.startswith("range"))
+        assert public[name] == (None if gone else row[name]), name
+    for name in DENOMINATORS:
+        assert public[name] == (None if hidden or is_small(row[name]) else row[name]), name
+    for name in ("not_countable", "overtaken"):
+        assert public[name] == (None if is_small(row[name]) else row[name]), name
+        assert (name in (public["suppressed_cells"] or "").split()) == is_small(row[name])
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.data(), shares() | headcounts(), around)
+def test_a_suppressed_count_cannot_be_worked_out(
+    data: st.DataObject, sides: dict[str, tuple[int, int | None]], other: dict[str, Any]
+) -> None:
+    """Swap one suppressed count for another small one, carry it through values and range: not a cell may differ."""
+    hidden: list[tuple[str, str]] = [(name, "") for name in ("overtaken", "not_countable") if is_small(other[name])]
+    for side, (n, d) in sides.items():
+        hidden += [(side, "numerator")] if is_small(n) else []
+        hidden += [(side, "complement")] if d is not None and is_small(d - n) else []
+    assume(hidden)
+    which, part = data.draw(st.sampled_from(hidden))
+    another = data.draw(st.integers(SMALLEST, LARGEST))
+    before = told(figure(sides, **dict(other)))
+    if part:
+        n, d = sides[which]
+        if d is None or is_small(d):
+            met = another if part == "numerator" else n
+            unmet = another if part == "complement" else (d or 0) - n
+            swapped: tuple[int, int | None] = (met, None if d is None else met + unmet)
+            assume(d is None or is_small(swapped[1]))
+        else:
+            swapped = (another, d) if part == "numerator" else (d - another, d)
+        after = told(figure({**sides, which: swapped}, **dict(other)))
+    else:
+        after = told(figure(sides, **{**other, which: another}))
+    assert before == after
+
+
+@pytest.mark.parametrize(
+    ("numerator", "mark"),
+    [(0, None), (1, "[c]"), (5, "[c]"), (6, None), (94, None), (95, "[c]"), (99, "[c]"), (100, None)],
+)
+def test_the_bounds_of_small(numerator: int, mark: str | None) -> None:
+    (public,) = told(metric(numerator, 100))
+    assert (public["suppressed"], public["system_denominator"]) == (mark, 100)
+    assert (public["system_numerator"] is None) == (mark is not None)
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("counts", [(3, 100), (97, 100), (0, 4)])
+def test_a_small_number_on_any_one_side_empties_all_three(side: str, counts: tuple[int, int]) -> None:
+    (public,) = told(metric(40, 100, **{f"{side}_numerator": counts[0], f"{side}_denominator": counts[1]}))
+    assert public["suppressed"] == "[c]"
+    assert [public[name] for name in NUMBERS] == [None] * len(NUMBERS)
+    shown = {f"{other}_denominator": 100 for other in SIDES} | {
+        f"{side}_denominator": None if is_small(counts[1]) else 100
+    }
+    assert {name: public[name] for name in DENOMINATORS} == shown
+
+
+def test_a_small_headcount_is_gone_wherever_it_is_another_figures_total() -> None:
+    """Children on a plan are the total of those two years or more on one: neither row may tell the other's."""
+    count, share = told(metric(4, None, indicator_id="PP0"), metric(0, 4, indicator_id="PP6"))
+    assert count["system_numerator"] is None and share["system_denominator"] is None and share["suppressed"] == "[c]"
+
+
+def test_teams_are_not_told_and_reasons_name_none() -> None:
+    public = told(
+        metric(), metric(team="North"), metric(indicator_id="PP6", status="withheld", status_reason="North has 3 open.")
+    )
+    assert [(row["indicator_id"], row["team"]) for row in public] == [("PP1", "ALL"), ("PP6", "ALL")]
+    assert not any("North" in str(cell) for row in public for cell in row.values())
+    assert public[1]["system_denominator"] is None and public[1]["range_high"] is None

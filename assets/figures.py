@@ -1,6 +1,7 @@
 """Members, figures and bridges of a position, and the arithmetic that must hold for them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -30,7 +31,7 @@ def _due(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, wante
     return to_compute(con, wanted, known)
 
 
-def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:  # type: ignore[type-arg]
+def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """One step that lists the cases of every indicator."""
     specs = [
         dg.AssetSpec(
@@ -55,17 +56,25 @@ def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
         for indicator in place.catalogue.indicators.values():
             yield dg.MaterializeResult(
                 asset_key=members_key(indicator.id),
-                metadata={"dagster/row_count": counts.get(indicator.id, 0), "positions brought in step": len(positions) - 1},
+                metadata={
+                    "dagster/row_count": counts.get(indicator.id, 0),
+                    "positions brought in step": len(positions) - 1,
+                },
             )
 
     return list_members
 
 
-def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:  # type: ignore[type-arg]
+def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """One step that makes claims, figures and bridges; six blocking checks stand behind it."""
     members = [members_key(name) for name in catalogue.indicators]
     claimed = [raw_key(contract.table) for contract in catalogue.contracts.values() if contract.family == "manual"]
-    common = {"group_name": "reconciled", "owners": ["team:performance"], "kinds": {"duckdb"}, "partitions_def": partitions}
+    common: dict[str, Any] = {
+        "group_name": "reconciled",
+        "owners": ["team:performance"],
+        "kinds": {"duckdb"},
+        "partitions_def": partitions,
+    }
     specs = [
         dg.AssetSpec(CLAIMS, deps=claimed, description="What teams counted, the latest count of each with its list.", **common),
         dg.AssetSpec(FIGURES, deps=members, description="Sums over members, by team and for the authority.", **common),

@@ -67,7 +67,7 @@ class Workplace:
 
 def position_of(context: dg.AssetExecutionContext) -> Position:
     """The authority and as-at date of the run's partition."""
-    keys = context.partition_key.keys_by_dimension  # type: ignore[attr-defined]  # a multi-partition key is a str with parts
+    keys = context.partition_key.keys_by_dimension  # a multi-partition key is a str with parts
     return Position(keys["authority"], date.fromisoformat(keys["as_at"]))
 
 

@@ -67,7 +67,9 @@ def _judge(console: Any, home: Home, ledger: Ledger, authority: str) -> None:
     console.print(f"{officers['checker']} checked {', '.join(ready)}.")
     signable = _with_gates(find(home), authority, judge.BEFORE_SIGNING)
     if signable:
-        judge.sign(ledger, find(home), judge.figures(find(home), signable, AS_AT, authority=authority), officers["signer"])
+        judge.sign(
+            ledger, find(home), judge.figures(find(home), signable, AS_AT, authority=authority), officers["signer"]
+        )
     publish_again(home, catalogue, ledger)
     console.print(f"{officers['signer']} signed {', '.join(signable) or 'nothing'}.\n")
 
@@ -84,7 +86,8 @@ def _people(ledger: Ledger, authority: str) -> dict[str, str]:
 def _open_breaks(snapshot: Path, authority: str, indicator: str) -> list[str]:
     with read(snapshot) as con:
         rows = con.execute(
-            "select distinct break_id from main.breaks where authority = ? and indicator_id = ? and as_at = ? and state = 'open' order by 1",
+            "select distinct break_id from main.breaks "
+            "where authority = ? and indicator_id = ? and as_at = ? and state = 'open' order by 1",
             [authority, indicator, AS_AT],
         ).fetchall()
     return [row[0] for row in rows]
@@ -108,7 +111,10 @@ def _where_next(console: Any, home: Home, sample: Path) -> None:
         ("why two counts differ", f"countermark explain PP1 --as-at {AS_AT} --team 'Safeguarding East' {at}"),
         ("everything as files", f"countermark export --out out --format xlsx {at}"),
         ("what failed which rule", f"{home.data_docs} (open index.html in a browser)"),
-        ("the assets and their runs", f"COUNTERMARK_HOME={home.path} DAGSTER_HOME={home.dagster} dagster dev -w workspace.yaml"),
+        (
+            "the assets and their runs",
+            f"COUNTERMARK_HOME={home.path} DAGSTER_HOME={home.dagster} dagster dev -w workspace.yaml",
+        ),
         ("what was planted", f"{sample / 'truth.json'}"),
     ):
         console.print(f"  {what:<28}{command}", highlight=False, markup=False, soft_wrap=True)

@@ -45,7 +45,9 @@ def name_of(by: str, people: list[str]) -> str:
         return " ".join(by.split())
     found = resolve(by, people)
     if found is None:
-        raise LedgerError("Nobody of that name stands in authority.toml: add the person there, or mend the spelling of --by.")
+        raise LedgerError(
+            "Nobody of that name stands in authority.toml: add the person there, or mend the spelling of --by."
+        )
     return found
 
 
@@ -57,7 +59,8 @@ def figures(snapshot: Path, indicators: list[str], as_at: date, theme: str = "",
             "and (list_contains(?, indicator_id) or theme = ?) and (? = '' or authority = ?) order by all",
             [as_at, indicators, theme or "-", authority, authority],
         ).fetchall()
-        there = [row[0] for row in con.execute("select distinct indicator_id from main.metrics where as_at = ? order by 1", [as_at]).fetchall()]
+        query = "select distinct indicator_id from main.metrics where as_at = ? order by 1"
+        there = [row[0] for row in con.execute(query, [as_at]).fetchall()]
     found = [Figure(*row) for row in rows]
     missing = [name for name in indicators if name not in {figure.indicator_id for figure in found}]
     if missing or not found:
@@ -73,7 +76,8 @@ def _involved(snapshot: Path, figure: Figure) -> dict[str, list[str]]:
     with read(snapshot) as con:
         key = [figure.authority, figure.indicator_id, figure.as_at]
         counted = con.execute(
-            "select distinct counted_by from facts.claims where authority = ? and indicator_id = ? and as_at = ? and counted_by is not null",
+            "select distinct counted_by from facts.claims where authority = ? and indicator_id = ? and as_at = ? "
+            "and counted_by is not null",
             key,
         ).fetchall()
         breaks = con.execute(
@@ -109,7 +113,9 @@ def decide(ledger: Ledger, snapshot: Path, breaks: list[str], by: str, **said: A
         ).fetchall()
     unknown = sorted(set(breaks) - {row[1] for row in rows})
     if unknown:
-        raise LedgerError(f"There is no difference {', '.join(unknown)} in the published figures: see breaks.csv of an export.")
+        raise LedgerError(
+            f"There is no difference {', '.join(unknown)} in the published figures: see breaks.csv of an export."
+        )
     new = []
     for authority, break_id, indicator, bound_to, as_at in rows:
         people = people_of(ledger, authority)
@@ -129,7 +135,10 @@ def check(ledger: Ledger, snapshot: Path, wanted: list[Figure], by: str, note: s
 
 
 def sign(ledger: Ledger, snapshot: Path, wanted: list[Figure], by: str) -> list[str]:
-    """Sign each figure; returns certificate ids. LedgerError while another gate does not hold, or where `by` counted, decided or checked."""
+    """Sign each figure; returns certificate ids.
+
+    LedgerError while another gate does not hold, or where `by` counted, decided or checked.
+    """
     names = []
     for figure in wanted:
         people = people_of(ledger, figure.authority)
@@ -154,4 +163,6 @@ def _refuse_open_gates(snapshot: Path, figure: Figure) -> None:
         why = "; ".join(f"{gate}: {says}" for gate, says in failing)
         raise LedgerError(f"{figure.indicator_id} cannot be signed yet. {why}.")
     if figure.reconstructed:
-        raise LedgerError(f"{figure.indicator_id} cannot be signed: it is reconstructed, no extract was taken near its date.")
+        raise LedgerError(
+            f"{figure.indicator_id} cannot be signed: it is reconstructed, no extract was taken near its date."
+        )

@@ -17,7 +17,8 @@ Item = frozenset[Choice]
 def share_range(numerator: int, denominator: int, items: Iterable[Item]) -> tuple[Fraction, Fraction] | None:
     """Lowest and highest (numerator + Σ) / (denominator + Σ), each item falling one of its ways.
 
-    Falls that leave no case at all have no share; None where every one does. Items independent of each other; shares are kept between 0 and 1.
+    Falls that leave no case at all have no share; None where every one does. Items are independent of each other; shares are kept
+    between 0 and 1.
     """
     alike = Counter(items)
     if denominator + sum(min(d for _, d in item) * times for item, times in alike.items()) <= 0:

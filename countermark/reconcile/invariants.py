@@ -11,7 +11,14 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.reconcile.members import Position
 from countermark.warehouse.connect import EngineError, quiet, statements
 
-NAMES = ("bridges_add", "cases_partition", "one_reason_each", "lists_add_to_counts", "teams_add_to_authority", "roll_forward_adds")
+NAMES = (
+    "bridges_add",
+    "cases_partition",
+    "one_reason_each",
+    "lists_add_to_counts",
+    "teams_add_to_authority",
+    "roll_forward_adds",
+)
 
 
 @dataclass(frozen=True)
@@ -28,16 +35,20 @@ def check(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Positi
     """Ask all six of the position that was reconciled last on this connection."""
     text = catalogue.shared("reconcile/invariants")
     sentences = re.findall(r"^-- invariant: (.*)$", text, re.MULTILINE)
-    values = {"authority": position.authority, "as_at": position.as_at, "reasons": sorted(catalogue.reasons, key=lambda code: catalogue.reasons[code].precedence)}
+    reasons = sorted(catalogue.reasons, key=lambda code: catalogue.reasons[code].precedence)
+    values = {"authority": position.authority, "as_at": position.as_at, "reasons": reasons}
     return [
-        _ask(con, name, says, query, values) for name, says, query in zip(NAMES, sentences, statements(text), strict=True)
+        _ask(con, name, says, query, values)
+        for name, says, query in zip(NAMES, sentences, statements(text), strict=True)
     ]
 
 
 def _ask(con: duckdb.DuckDBPyConnection, name: str, says: str, query: str, values: dict[str, object]) -> Invariant:
     try:
         with quiet(name):
-            broken = len(con.execute(query, {key: value for key, value in values.items() if f"${key}" in query}).fetchall())
+            broken = len(
+                con.execute(query, {key: value for key, value in values.items() if f"${key}" in query}).fetchall()
+            )
     except EngineError:
         return Invariant(name, says, "ERROR", 0)
     return Invariant(name, says, "FAIL" if broken else "PASS", broken)

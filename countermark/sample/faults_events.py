@@ -14,6 +14,7 @@ from countermark.sample.planting import ERROR, IMPOSSIBLE, WORDS, Planter
 
 
 def case_of(event: Assessment | Enquiry) -> str:
+    """The id of an event's case: child and start date."""
     day = event.start if isinstance(event, Assessment) else event.discussion
     return f"{event.child.id}/{day.isoformat()}"
 

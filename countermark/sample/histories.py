@@ -46,6 +46,8 @@ class Clock:
 
 @dataclass(slots=True)
 class Referral:
+    """A referral, and whether it was answered with no further action."""
+
     child: Child
     on: date
     source: str
@@ -56,6 +58,8 @@ class Referral:
 
 @dataclass(slots=True)
 class Assessment:
+    """A social work assessment, from its start to its authorisation."""
+
     child: Child
     start: date
     authorised: date
@@ -85,6 +89,8 @@ class Enquiry:
 
 @dataclass(slots=True)
 class Visit:
+    """A statutory visit, and the day on which it was written up."""
+
     on: date
     alone: str
     recorded: date
@@ -92,6 +98,8 @@ class Visit:
 
 @dataclass(slots=True)
 class Plan:
+    """A child protection plan with its visits and reviews."""
+
     child: Child
     start: date
     end: date

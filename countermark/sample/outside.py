@@ -21,6 +21,7 @@ def too_new(row: Row, as_at: date) -> Listed | None:
 
 
 def short_break(row: Row, as_at: date) -> Listed | None:
+    """A child in short breaks, listed as if looked after."""
     checked = row["dental"]
     if row["legal"][:2] not in ("V3", "V4") or row["start"] > as_at or row["end"] is not None:
         return None
@@ -28,6 +29,7 @@ def short_break(row: Row, as_at: date) -> Listed | None:
 
 
 def not_begun(row: Row, as_at: date) -> Listed | None:
+    """A child who came into care within two working days after the date."""
     if row["start"] <= as_at or row["end"] is not None or row["start"] > add_wd(as_at, 2):
         return None
     checked = row["dental"]
@@ -35,6 +37,7 @@ def not_begun(row: Row, as_at: date) -> Listed | None:
 
 
 def on_plan(row: Row, as_at: date) -> Listed | None:
+    """An enquiry about a child who is on a plan already and needs no conference."""
     day = row["discussion"]
     if row["unnecessary"] != "b) No" or row["conference"] is not None or day > as_at:
         return None
@@ -42,6 +45,7 @@ def on_plan(row: Row, as_at: date) -> Listed | None:
 
 
 def pending(row: Row, as_at: date) -> Listed | None:
+    """A referral of the month that is not answered yet."""
     on = row["referred_on"]
     if row["nfa"] is not None or not as_at.replace(day=1) <= on <= as_at:
         return None
@@ -71,6 +75,7 @@ def other_case(row: Row, as_at: date) -> Listed | None:
 
 
 def other_conference(row: Row, as_at: date, before: date) -> Listed | None:
+    """An enquiry whose conference was held in another month."""
     held, day = row["conference"], row["discussion"]
     if held is None:
         return None

@@ -75,7 +75,9 @@ class Planter:
 
     def pick(self, events: Iterable[_Event], at_scale_one: int, fits: Callable[[_Event], bool]) -> list[_Event]:
         """As many events as asked for, or as there are, at random, each of a child whom no fault has met yet."""
-        both = self.found["PP0"].keys() & self.found["LA0"].keys()  # on a plan and in care: a fault of one would show in the other
+        both = (
+            self.found["PP0"].keys() & self.found["LA0"].keys()
+        )  # on a plan and in care: a fault of one would show in the other
         taken = self.planted.used | both
         pool = [event for event in events if event.child.id not in taken and fits(event)]
         self.rng.shuffle(pool)

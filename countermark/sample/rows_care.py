@@ -27,6 +27,7 @@ def _latest(events: Iterable[_Event], view: View) -> dict[str, _Event]:
 
 
 def plans(view: View) -> list[Row]:
+    """List 7: each child's latest plan."""
     rows = []
     for plan in _latest(view.world.plans, view).values():
         seen = view.last((v.on, v.recorded) for v in plan.visits)
@@ -43,6 +44,7 @@ def plans(view: View) -> list[Row]:
 
 
 def cares(view: View) -> list[Row]:
+    """List 8: each child's latest time in care."""
     rows = []
     for care in _latest(view.world.cares, view).values():
         checked = view.last(care.dental)
@@ -65,6 +67,7 @@ def _legal(code: str) -> str:
 
 
 def leavers(view: View) -> list[Row]:
+    """List 9: young people who receive leaving care services."""
     return [{**who(child, view.on, True), **row} for child, row in view.world.leavers]
 
 
@@ -73,6 +76,7 @@ def _until(row: Row, on: date) -> Row:
 
 
 def adoptions(view: View) -> list[Row]:
+    """List 10: children for whom adoption was decided."""
     return [
         {**_until(row, view.on), **who(child, view.on, True)}
         for child, row in view.world.adoptions
@@ -81,4 +85,5 @@ def adoptions(view: View) -> list[Row]:
 
 
 def adopters(view: View) -> list[Row]:
+    """List 11: adopters, from their first enquiry."""
     return [_until(row, view.on) for row in view.world.adopters if row["enquiry"] <= view.on]

@@ -27,6 +27,7 @@ def contacts(view: View) -> list[Row]:
 
 
 def early_help(view: View) -> list[Row]:
+    """List 2: early help assessments."""
     return [
         {**who(child, view.on), "start": on, "completed": view.shown(done), "organisation": by}
         for child, on, done, by in view.world.early_help
@@ -44,6 +45,7 @@ def _before_latest(events: Iterable[tuple[str, date]], until: date) -> dict[str,
 
 
 def referrals(view: View) -> list[Row]:
+    """List 3: referrals."""
     world = view.world
     earlier = _before_latest(((r.child.id, r.on) for r in world.referrals), view.on)
     rows = []
@@ -60,6 +62,7 @@ def referrals(view: View) -> list[Row]:
 
 
 def assessments(view: View) -> list[Row]:
+    """List 4: social work assessments."""
     rows = []
     for a in view.world.assessments:
         done = view.shown(a.authorised, a.recorded)

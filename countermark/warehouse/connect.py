@@ -39,7 +39,8 @@ def quiet(doing: str) -> Iterator[None]:
 CALENDAR = """
 create temp table calendar as
 select day::date as day,
-    sum((isodow(day) < 6 and not list_contains(string_split($off, ' '), day::date::varchar))::integer) over (order by day)::integer as working_number
+    sum((isodow(day) < 6 and not list_contains(string_split($off, ' '), day::date::varchar))::integer)
+        over (order by day)::integer as working_number
 from generate_series($first_day::date, $last_day::date, interval 1 day) as days (day)
 """
 LISTS = """

@@ -19,7 +19,8 @@ from countermark.exports.audience import given_to
 from countermark.exports.export import export
 from countermark.exports.published import tables
 from countermark.exports.write import WRITERS, ExportError
-from tests.snapshots import AS_AT, make, metric
+from tests.hostile_snapshot import CHILD, COUNTER, HOSTILE, WITHHELD, WORKER, content
+from tests.snapshots import make
 
 TODAY = date(2022, 12, 28)
 INTERFACE = {
@@ -36,61 +37,11 @@ INTERFACE = {
     "rows_loaded, rows_rejected, rows_ignored, status, reason",
     "rejects": "delivery_id, file, source_row, column, reason",
 }
-CHILD, WORKER, COUNTER = "CHILD-0077", "Wanda Workerson", "Cora Countwell"
-FILE = "counts/Ann Childs plan.csv"
-HOSTILE = ["=1+1", "+1", "-1", "@x", "\tx", "\rx"]
-WITHHELD = 987_654
-
-
-def _content() -> dict[str, list[dict[str, Any]]]:
-    held = {
-        f"{side}_{part}": WITHHELD
-        for side in ("system", "manual", "reconciled")
-        for part in ("numerator", "denominator")
-    }
-    key = {"authority": "E1", "indicator_id": "PP1", "as_at": AS_AT}
-    held_key = {**key, "indicator_id": "PP6", "team": "ALL"}
-    case = {"case_id": CHILD, "child_id": CHILD}
-    return {
-        "metrics": [
-            metric(team="North", title='Seen, "in time"'),
-            metric(),
-            metric(indicator_id="PP6", status="withheld", status_reason="Not reliable enough to report.", **held),
-            metric(12, None, indicator_id="PP0", as_at=date(2022, 9, 30)),
-        ],
-        "members": [
-            {**key, **case, "worker": WORKER, "in_denominator": True, "in_numerator": False, "state": "not_met", "due_on": AS_AT},
-            {**key, "case_id": "007", "child_id": "007", "in_denominator": True, "in_numerator": True, "state": "met"},
-        ],
-        "bridge_lines": [
-            {**key, "team": "North", "measure": "numerator", "manual": 44, "system": 40, "reason": "TEAM", "effect": -4, "cases": 4},
-            {**held_key, "measure": "numerator", "reason": "VALUE"} | dict.fromkeys(("manual", "system", "effect", "cases"), WITHHELD),
-        ],
-        "breaks": [
-            {**key, "break_id": "b1", "case_id": CHILD, "effect": -1, "first_seen": date(2022, 12, 23), "manual_source": FILE},
-            {**key, "break_id": "b2", "case_id": "008", "effect": 0, "first_seen": date(2023, 1, 3)},
-        ],
-        "failures": [
-            {"authority": "E1", "rule_code": f"R{i}", "message": text, "child_id": CHILD} for i, text in enumerate(HOSTILE)
-        ],
-        "deliveries": [
-            {"authority": "E1", "delivery_id": "d1", "file": FILE, "reason": f"row of {CHILD}", "received_at": datetime(2022, 11, 2, 8, 5),
-             "extracted_on_inferred": False, "rows_in": 2, "rows_loaded": 1, "rows_rejected": 1, "rows_ignored": 0, "status": "loaded"},
-        ],
-        "rejects": [{"authority": "E1", "delivery_id": "d1", "file": FILE, "source_row": "List 7!14", "column": "Child Unique ID"}],
-        "claims": [{**key, "team": "North", "counted_by": COUNTER, "numerator": 44}],
-        "gates": [{**key, "team": "North", "gate": "signed", "outcome": "FAIL", "says": "", "withholds": False}],
-        "revisions": [
-            {**held_key, "revision": 1, "status": "certified", "system_numerator": 30, "system_denominator": 90},
-            {**held_key, "revision": 2, "status": "provisional", "system_numerator": WITHHELD, "system_denominator": WITHHELD},
-            {**held_key, "revision": 3, "status": "withheld", "system_numerator": WITHHELD, "figure_hash": "f" * 32},
-        ],
-    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("snapshot") / "it's one.duckdb", _content())
+    return make(tmp_path_factory.mktemp("snapshot") / "it's one.duckdb", content())
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -221,8 +172,7 @@ def test_parquet_keeps_the_types(snapshot: Path, tmp_path: Path) -> None:
 
 
 def test_rows_come_in_one_order_however_they_were_stored(snapshot: Path, tmp_path: Path) -> None:
-    content = _content()
-    other = make(tmp_path / "s.duckdb", {name: list(reversed(rows)) for name, rows in content.items()})
+    other = make(tmp_path / "s.duckdb", {name: list(reversed(rows)) for name, rows in content().items()})
     one = export(snapshot, tmp_path / "a", "csv", "officer", None, TODAY)
     two = export(other, tmp_path / "b", "csv", "officer", None, TODAY)
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]

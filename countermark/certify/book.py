@@ -56,19 +56,28 @@ def load(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
 
 def name_breaks(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
     """Fill `break_ids`: a keyed pseudonym for each (authority, indicator, case), leading zeros of the child's id aside."""
-    con.execute(
-        "create or replace temp table break_keys as select distinct authority, indicator_id, break_key from facts.items order by all"
-    )
-    rows = con.execute("select authority, indicator_id, break_key from break_keys order by all").fetchall()
-    ids = pseudonyms(key, [tuple(row) for row in rows])
+    _name(con, key, "break_ids", "select distinct authority, indicator_id, break_key from facts.items")
+
+
+def name_failures(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Fill `failure_ids`: a keyed pseudonym for each (authority, rule, column, child; without a child the row)."""
+    _name(
+        con, key, "failure_ids",
+        "select distinct authority, rule_code, coalesce(column_name, '') as column_name, coalesce(child_id, source_row) as failing "
+        "from facts.failures",
+    )  # fmt: skip
+
+
+def _name(con: duckdb.DuckDBPyConnection, key: bytes, table: str, query: str) -> None:
+    """A temporary table of the query's rows (all text), each with `break_id`, the pseudonym of its columns together."""
     import pyarrow
 
-    columns = list(zip(*rows, strict=True)) or [(), (), ()]
-    names = ("authority", "indicator_id", "break_key")
-    table = pyarrow.table(
-        {name: pyarrow.array(list(column), pyarrow.string()) for name, column in zip(names, columns, strict=True)}
-        | {"break_id": pyarrow.array(ids, pyarrow.string())}
-    )
-    con.register("break_rows", table)
-    con.execute("create or replace temp table break_ids as select * from break_rows")
-    con.unregister("break_rows")
+    cursor = con.execute(f"{query} order by all")
+    names = [column[0] for column in cursor.description]
+    rows = cursor.fetchall()
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    arrays = {name: pyarrow.array(list(column), pyarrow.string()) for name, column in zip(names, columns, strict=True)}
+    ids = pyarrow.array(pseudonyms(key, [tuple(cell or "" for cell in row) for row in rows]), pyarrow.string())
+    con.register("named_rows", pyarrow.table(arrays | {"break_id": ids}))
+    con.execute(f"create or replace temp table {table} as select * from named_rows")
+    con.unregister("named_rows")

@@ -35,7 +35,8 @@ def certify(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledger
     with quiet("certifying"):
         book.load(con, ledger)
         book.name_breaks(con, key)
-        _note_new_breaks(con, ledger)
+        book.name_failures(con, key)
+        _note_newly_seen(con, ledger)
         _run(con, catalogue, "breaks")
         _run(con, catalogue, "gates")
         _run(con, catalogue, "hashes")
@@ -53,15 +54,21 @@ def _run(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, name: str) -> Non
         con.execute(statement, {"gate_order": list(GATE_ORDER)} if "$gate_order" in statement else {})
 
 
-def _note_new_breaks(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
+def _note_newly_seen(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
+    """Differences and failures that the ledger has not seen before are seen today."""
     today = datetime.now(UTC).date()
-    new = con.execute(
-        "select authority, list(distinct break_id order by break_id) from break_ids "
-        "anti join book.seen using (authority, break_id) group by authority"
-    ).fetchall()
-    for authority, ids in new:
-        ledger.see(authority, ids, "break", today)
-    if new:
+    seen = False
+    for kind, table in (("break", "break_ids"), ("failure", "failure_ids")):
+        new = con.execute(
+            f"select authority, list(distinct break_id order by break_id) from {table} as found where not exists ("
+            "select 1 from book.seen where seen.authority = found.authority and seen.break_id = found.break_id and seen.kind = ?) "
+            "group by authority",
+            [kind],
+        ).fetchall()
+        for authority, ids in new:
+            ledger.see(authority, ids, kind, today)
+            seen = True
+    if seen:
         book.load(con, ledger)
 
 

@@ -18,6 +18,7 @@ import duckdb
 from countermark.certify import snapshot
 from countermark.certify.certify import certify
 from countermark.certify.facts import copy_facts
+from countermark.certify.judge import people_of
 from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
 from countermark.ledger.records import Revision, utc_now
@@ -65,7 +66,7 @@ def publish_from_warehouse(
     def fill(path: Path) -> None:
         with quiet("writing the snapshot"):
             warehouse = con.execute("select current_database()").fetchall()[0][0]
-            con.execute(f"attach '{path}' as publication")
+            con.execute(f"attach '{_quoted(path)}' as publication")
             try:
                 copy_facts(con, str(warehouse), "publication")
             finally:
@@ -82,7 +83,7 @@ def publish_again(home: Home, catalogue: Catalogue, ledger: Ledger) -> Publicati
         with quiet("writing the snapshot"):
             con = duckdb.connect(str(path))
             try:
-                con.execute(f"attach '{last}' as last (read_only)")
+                con.execute(f"attach '{_quoted(last)}' as last (read_only)")
                 copy_facts(con, "last", str(con.execute("select current_database()").fetchall()[0][0]))
             finally:
                 con.close()
@@ -100,7 +101,7 @@ def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[P
         try:
             certify(con, catalogue, ledger, pseudonym_key(home.path))
             with quiet("finishing the snapshot"):
-                _finish_tables(con)
+                _finish_tables(con, [code for code in ledger.authorities() if people_of(ledger, code)])
                 changed = _number_revisions(con, ledger, published_at)
                 content = content_hash(con)
                 con.execute("drop schema if exists book cascade")
@@ -122,8 +123,18 @@ def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[P
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
+def _quoted(path: Path) -> str:
+    """A path as the inside of a SQL string."""
+    return str(path).replace("'", "''")
+
+
 def _put_pointer_right(home: Home, ledger: Ledger) -> Revision | None:
-    """The ledger's last revision where its file is there, the pointer set to it; None where there is none to stand on."""
+    """The ledger's last revision where its file is there, the pointer set to it; None where there is none to stand on.
+
+    A file with the number of the next revision is what a process left that was killed before the ledger had it: it goes.
+    """
+    for stray in home.published.glob(f"{ledger.next_revision():06d}-*.duckdb"):
+        stray.unlink()
     last = ledger.revision_at()
     if last is None or not (home.published / last.snapshot).is_file():
         return None
@@ -132,16 +143,26 @@ def _put_pointer_right(home: Home, ledger: Ledger) -> Revision | None:
     return last
 
 
-def _finish_tables(con: duckdb.DuckDBPyConnection) -> None:
+def _finish_tables(con: duckdb.DuckDBPyConnection, with_people: list[str]) -> None:
     """The published tables that are plain copies of facts."""
     con.execute(
         "create or replace table main.members as select authority, indicator_id, as_at, case_id, child_id, team, worker, "
         "in_denominator, in_numerator, state, due_on, done_on, delivery_id, source_row from facts.members"
     )
     con.execute(
-        "create or replace table main.failures as select failures.authority, rule_code, severity, message, contract, delivery_id, "
-        'source_row, column_name as "column", child_id, team, receipts.received_at::date as first_seen '
-        "from facts.failures as failures left join facts.deliveries as receipts using (authority, delivery_id, contract)"
+        "create or replace table main.failures as select failures.authority, failures.rule_code, severity, message, contract, "
+        "delivery_id, source_row, failures.column_name as \"column\", child_id, team, seen.first_seen "
+        "from facts.failures as failures "
+        "left join failure_ids as ids on failures.authority = ids.authority and failures.rule_code = ids.rule_code "
+        "and coalesce(failures.column_name, '') = ids.column_name and coalesce(failures.child_id, failures.source_row) = ids.failing "
+        "left join book.seen as seen on ids.authority = seen.authority and ids.break_id = seen.break_id and seen.kind = 'failure'"
+    )
+    con.execute(
+        "create or replace table main.certificates as select c.authority, c.indicator_id, c.as_at, c.id as certificate_id, c.signed_by, "
+        "c.issued_at, c.reaffirmed_at, c.lapsed_at, c.lapse_reason, "
+        "if(list_contains($with_people, c.authority), 'as authority.toml spells them', 'as typed') as names "
+        "from book.certificates as c",
+        {"with_people": with_people},
     )
     con.execute(
         "create or replace table main.deliveries as select authority, delivery_id, file, sha256, contract, extracted_on, "

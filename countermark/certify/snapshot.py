@@ -17,9 +17,7 @@ import duckdb
 
 from countermark.home import Home
 from countermark.ledger.store import Ledger
-from countermark.warehouse.connect import quiet
-
-UNFINISHED = ".unfinished-"
+from countermark.warehouse.connect import UNFINISHED, quiet
 
 
 class NothingPublishedError(LookupError):

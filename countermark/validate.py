@@ -103,6 +103,7 @@ UNUSABLE = {
     "code": "a code that is not known; use one of the template's.",
     "flag": "neither yes nor no; give one of them.",
     "integer": "no whole number; give one.",
+    "age": "no age; give it in years.",
 }
 
 

@@ -25,7 +25,7 @@ class Column(Definition):
     """One column of a file layout."""
 
     header: str
-    type: Literal["id", "text", "date", "integer", "code", "postcode", "flag"]
+    type: Literal["id", "text", "date", "integer", "age", "code", "postcode", "flag"]
     meaning: str
     code_set: str = ""
     required: bool = False

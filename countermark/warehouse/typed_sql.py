@@ -6,10 +6,11 @@ from countermark.contracts.model import Column, Contract
 from countermark.warehouse.claims import claim_rejects, is_claim
 
 READ = ("loaded", "loaded_with_rejects", "rejected")  # statuses whose rows are in raw; a rejected one may have none
-WITH_UNUSABLE = ("date", "code", "flag", "integer")
+WITH_UNUSABLE = ("date", "code", "flag", "integer", "age")
 WANTED = {
     "date": "holds no date that can be used: give a date cell, 2022-10-31 or 31/10/2022, between 1990 and 2040",
     "integer": "holds no whole number: give one",
+    "age": "holds no age: give it in years",
     "flag": "is neither yes nor no: give one of them",
 }
 
@@ -64,6 +65,7 @@ def _value(name: str, column: Column) -> str:
         "code": f'"{name} code".code',
         "date": f"{'as_birth_date' if column.birth else 'as_date'}({cell})",
         "integer": f"as_integer({cell})",
+        "age": f"as_age({cell})",
         "flag": f"as_flag({cell})",
     }.get(column.type, cell)
 

@@ -17,7 +17,7 @@ from tests.examples.pipe import Row
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 AUTHORITY = "E06000012"
-TYPES = {"date": "date", "integer": "integer", "flag": "boolean"}
+TYPES = {"date": "date", "integer": "integer", "age": "integer", "flag": "boolean"}
 WITH_UNUSABLE = {"date", "code", "flag"}
 ALWAYS = {
     "authority": ("varchar", AUTHORITY),

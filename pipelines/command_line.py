@@ -116,6 +116,17 @@ def sample(
 
 
 @app.command()
+def prepare(home: HomeOption = None) -> None:
+    """Make a home, ready for Dagster before anything was run in it."""
+    from pipelines.instance import prepare as write_settings
+
+    place = open_home(home)
+    with open_ledger(place):
+        write_settings(place)
+    typer.echo(f"The home is ready. Dagster finds it with:\n  COUNTERMARK_HOME={place.path}\n  DAGSTER_HOME={place.dagster}")
+
+
+@app.command()
 def run(
     inbox: Annotated[Path, typer.Option("--inbox", help="The folder with the deliveries.")],
     as_at: AsAt,
@@ -147,6 +158,8 @@ def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, stri
     from countermark.certify.snapshot import find
 
     snapshot = find(home)
+    for note in result.notes:
+        console.print(note, markup=False, highlight=False)
     for code in result.authorities:
         console.print(summary(snapshot, code, as_at.isoformat()))
     refused = _tell_deliveries(console, home, before)

@@ -62,8 +62,9 @@ def value(number: float | None, unit: str) -> str:
 def summary(snapshot: Path, authority: str, as_at: str) -> Table:
     """One row per indicator of the authority: both counts, range, status and why."""
     table = Table(title=f"Position at {as_at}, {authority}", title_justify="left", header_style="bold", expand=True)
-    for name, justify in (("", "left"), ("Figure", "left"), ("System", "right"), ("Teams", "right"), ("Range", "right"), ("", "left")):
-        table.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
+    for name, ratio in (("", 0), ("Figure", 3), ("System", 0), ("Teams", 0), ("Range", 0), ("Can it be trusted?", 4)):
+        right = name in ("System", "Teams", "Range")
+        table.add_column(name, justify="right" if right else "left", overflow="fold", ratio=ratio or None, no_wrap=right)
     with read(snapshot) as con:
         rows = con.execute(
             "select indicator_id, title, unit, system_numerator, system_denominator, system_value, manual_numerator, "
@@ -74,16 +75,18 @@ def summary(snapshot: Path, authority: str, as_at: str) -> Table:
     for indicator, title, unit, n, d, share, manual_n, manual_d, low, high, status, reason in rows:
         system = f"{n} of {d}\n{value(share, unit)}" if d is not None else str(n)
         manual = "–" if manual_n is None else f"{manual_n} of {manual_d}" if manual_d is not None else str(manual_n)
-        spread = "–" if low is None else f"{value(low, unit)} to {value(high, unit)}"
+        spread = "–" if low is None else f"{value(low, unit)}–{value(high, unit)}"
         word = Text(WORDS[status], style=STYLES[status])
         word.append(f"\n{_shortened(reason)}", style="dim")
         table.add_row(indicator, title, system, manual, spread, word)
     return table
 
 
-def _shortened(reason: str, length: int = 150) -> str:
-    body = reason.split(": ", 1)[-1]
-    return body if len(body) <= length else body[: length - 1] + "…"
+def _shortened(reason: str, length: int = 90) -> str:
+    """The first clause of a reason and how many more there are; `countermark explain` says them all."""
+    clauses = reason.split(": ", 1)[-1].rstrip(".").split("; ")
+    first = clauses[0] if len(clauses[0]) <= length else clauses[0][: length - 1] + "…"
+    return f"{first} (and {len(clauses) - 1} more)" if len(clauses) > 1 else first
 
 
 def changes(changed: list[dict[str, object]]) -> str:

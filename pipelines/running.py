@@ -22,6 +22,15 @@ class RunResult:
     changed: list[dict[str, Any]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The authorities to make figures for; or why there is none, and what a person should be told."""
+
+    authorities: tuple[str, ...]
+    refusal: str = ""
+    notes: tuple[str, ...] = ()
+
+
 def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> RunResult:
     """The whole pipeline for one as-at date and every authority that the inbox or the home names, under the home's lock."""
     from pipelines.instance import quiet_everything
@@ -36,24 +45,24 @@ def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> R
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     reasons: list[str] = []
     with home_lock(home):
-        authorities, refusal = _authorities(home, inbox, authority)
-        if refusal:
-            return RunResult(False, (), (refusal,))
+        wanted = authorities_of(home, inbox, authority)
+        if wanted.refusal:
+            return RunResult(False, (), (wanted.refusal,))
         with Ledger.open(home.ledger_url) as ledger:
             before = len(ledger.revisions())
         job = build().resolve_job_def("everything")
         with instance(home) as opened:
-            for code in authorities:
+            for code in wanted.authorities:
                 resource = HomeResource(path=str(home.path), inbox=str(inbox or ""), authority=authority or "")
                 reasons += _run_one(job, opened, resource, code, as_at)
                 if reasons:
                     break
         with Ledger.open(home.ledger_url) as ledger:
             changed = [row for revision in ledger.revisions()[before:] for row in revision.positions]
-    return RunResult(not reasons, authorities, tuple(reasons), (), changed)
+    return RunResult(not reasons, wanted.authorities, tuple(reasons), wanted.notes, changed)
 
 
-def _authorities(home: Home, inbox: Path | None, named: str | None) -> tuple[tuple[str, ...], str]:
+def authorities_of(home: Home, inbox: Path | None, named: str | None) -> Wanted:
     """The authorities to make figures for: the one named, that of authority.toml, those the home knows; LOCAL where it knows none."""
     from countermark.ledger.store import Ledger
     from countermark.warehouse.directions import LOCAL, read_directions
@@ -61,15 +70,15 @@ def _authorities(home: Home, inbox: Path | None, named: str | None) -> tuple[tup
 
     with Ledger.open(home.ledger_url) as ledger:
         if named:
-            return (named,), ""
+            return Wanted((named,))
         if inbox is None:
             known = tuple(ledger.authorities())
-            return known, "" if known else "This home knows no authority yet: run with --inbox first."
+            return Wanted(known, "" if known else "This home knows no authority yet: run with --inbox first.")
         directions = read_directions(scan(inbox).directions, home, ledger, None)
         said = {sidecar.authority for sidecar in directions.sidecars.values() if not isinstance(sidecar, str) and sidecar.authority}
         if directions.default:
-            return (directions.default, *sorted(said - {directions.default})), ""
-        return tuple(sorted(said | set(ledger.authorities()))) or (LOCAL,), ""
+            return Wanted((directions.default, *sorted(said - {directions.default})), notes=tuple(directions.notes))
+        return Wanted(tuple(sorted(said | set(ledger.authorities()))) or (LOCAL,), notes=tuple(directions.notes))
 
 
 def _run_one(job: Any, instance: Any, resource: Any, authority: str, as_at: date) -> list[str]:

@@ -23,7 +23,8 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
     """One step that runs all rules over the newest extracts; one check per contract, which does not stop the run."""
     contracts = sorted({rule.contract for rule in catalogue.rules})
     checks = [
-        dg.AssetCheckSpec(name.replace(".", "_"), asset=FAILURES, description=f"The rules for {name}") for name in contracts
+        dg.AssetCheckSpec(name.replace(".", "_"), asset=FAILURES, description=f"The rules for {name}")
+        for name in contracts
     ]
     spec = dg.AssetSpec(
         FAILURES, deps=[conformed_key(name) for name in catalogue.tables], group_name="validated", owners=["team:performance"],

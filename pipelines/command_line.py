@@ -22,7 +22,9 @@ HomeOption = Annotated[Path | None, typer.Option("--home", help="The folder that
 AsAt = Annotated[str, typer.Option("--as-at", help="The position's date, YYYY-MM-DD.")]
 By = Annotated[str, typer.Option("--by", help="Who you are, as authority.toml spells it.")]
 AuthorityOption = Annotated[str | None, typer.Option("--authority", help="The authority's code.")]
-KnownAt = Annotated[str | None, typer.Option("--known-at", help="As known at this moment, an ISO date or date and time (UTC).")]
+KnownAt = Annotated[
+    str | None, typer.Option("--known-at", help="As known at this moment, an ISO date or date and time (UTC).")
+]
 
 FAILED, USAGE, NOT_ALL_CERTIFIED = 1, 2, 3
 
@@ -54,7 +56,10 @@ def _plain(error: Exception) -> tuple[bool, str]:
     if isinstance(error, (EngineError, HomeBusyError)):
         return False, str(error)
     if isinstance(error, OSError):
-        return False, f"The disk or a file refused: {error.strerror or type(error).__name__}. What was published stands."
+        return (
+            False,
+            f"The disk or a file refused: {error.strerror or type(error).__name__}. What was published stands.",
+        )
     return False, f"countermark failed ({type(error).__name__}); what was published stands."
 
 
@@ -88,7 +93,9 @@ def open_home(path: Path | None, *, must_exist: bool = False) -> Any:
     from countermark.home import Home
 
     if must_exist and not (path or Home.default_path()).is_dir():
-        raise UsageError(f"There is no home at {path or Home.default_path()}: run `countermark run` first, or name one with --home.")
+        raise UsageError(
+            f"There is no home at {path or Home.default_path()}: run `countermark run` first, or name one with --home."
+        )
     return Home.open(path)
 
 
@@ -123,7 +130,9 @@ def prepare(home: HomeOption = None) -> None:
     place = open_home(home)
     with open_ledger(place):
         write_settings(place)
-    typer.echo(f"The home is ready. Dagster finds it with:\n  COUNTERMARK_HOME={place.path}\n  DAGSTER_HOME={place.dagster}")
+    typer.echo(
+        f"The home is ready. Dagster finds it with:\n  COUNTERMARK_HOME={place.path}\n  DAGSTER_HOME={place.dagster}"
+    )
 
 
 @app.command()
@@ -132,7 +141,9 @@ def run(
     as_at: AsAt,
     home: HomeOption = None,
     authority: AuthorityOption = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 where something is not certified or was refused.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 where something is not certified or was refused.")
+    ] = False,
 ) -> None:
     """The whole pipeline: take in, conform, reconcile, validate, certify, publish."""
     if not inbox.is_dir():
@@ -175,7 +186,9 @@ def _tell_deliveries(console: Any, home: Any, since: datetime) -> int:
     refused = [receipt for receipt in new if receipt.status == "rejected"]
     if new:
         rows = [sum(getattr(r, f"rows_{part}") for r in new) for part in ("in", "loaded", "rejected", "ignored")]
-        console.print(f"{len(new)} new receipts: {rows[0]} rows in = {rows[1]} loaded + {rows[2]} rejected + {rows[3]} ignored.")
+        console.print(
+            f"{len(new)} new receipts: {rows[0]} rows in = {rows[1]} loaded + {rows[2]} rejected + {rows[3]} ignored."
+        )
     for receipt in refused:
         console.print(f"  refused: {receipt.file} {receipt.contract}: {receipt.reason}", markup=False, highlight=False)
     return len(refused)
@@ -185,7 +198,11 @@ def _not_certified(snapshot: Path, as_at: date) -> int:
     from countermark.certify.snapshot import read
 
     with read(snapshot) as con:
-        return int(con.execute("select count(*) from main.metrics where as_at = ? and status <> 'certified'", [as_at]).fetchall()[0][0])
+        return int(
+            con.execute(
+                "select count(*) from main.metrics where as_at = ? and status <> 'certified'", [as_at]
+            ).fetchall()[0][0]
+        )
 
 
 @app.command()
@@ -268,7 +285,9 @@ def decide(
     ends = day(until, "--until") if until else None
     with home_lock(place), open_ledger(place) as ledger:
         code = cause_code(cause)
-        taken = judge.decide(ledger, find(place), breaks, by, decision=decision, cause=code, reason=reason, until=ends, evidence=evidence)
+        taken = judge.decide(
+            ledger, find(place), breaks, by, decision=decision, cause=code, reason=reason, until=ends, evidence=evidence
+        )
         typer.echo(f"{len(taken)} decisions recorded.")
         _publish_again(place, ledger)
 
@@ -322,7 +341,9 @@ def sign(
 
 @app.command()
 def withdraw(
-    delivery: Annotated[str, typer.Argument(help="A delivery id of deliveries.csv, or its part before the hyphen: the whole file.")],
+    delivery: Annotated[
+        str, typer.Argument(help="A delivery id of deliveries.csv, or its part before the hyphen: the whole file.")
+    ],
     reason: Annotated[str, typer.Option(help="Why, in words.")],
     by: By,
     home: HomeOption = None,
@@ -362,13 +383,17 @@ def backup(out: Annotated[Path, typer.Option("--out", help="The archive to write
 
 
 @app.command()
-def restore(source: Annotated[Path, typer.Argument(help="An archive that backup wrote.")], home: HomeOption = None) -> None:
+def restore(
+    source: Annotated[Path, typer.Argument(help="An archive that backup wrote.")], home: HomeOption = None
+) -> None:
     """A home from a backup; the home must be empty or not there."""
     from countermark.home import Home
     from countermark.ledger import backup as archive
 
     head = archive.restore(source, home or Home.default_path())
-    typer.echo(f"Restored, ledger up to entry {head.seq}. The warehouse is rebuilt by the next run, or by `countermark rebuild`.")
+    typer.echo(
+        f"Restored, ledger up to entry {head.seq}. The warehouse is rebuilt by the next run, or by `countermark rebuild`."
+    )
 
 
 @app.command()

@@ -64,7 +64,9 @@ def summary(snapshot: Path, authority: str, as_at: str) -> Table:
     table = Table(title=f"Position at {as_at}, {authority}", title_justify="left", header_style="bold", expand=True)
     for name, ratio in (("", 0), ("Figure", 3), ("System", 0), ("Teams", 0), ("Range", 0), ("Can it be trusted?", 4)):
         right = name in ("System", "Teams", "Range")
-        table.add_column(name, justify="right" if right else "left", overflow="fold", ratio=ratio or None, no_wrap=right)
+        table.add_column(
+            name, justify="right" if right else "left", overflow="fold", ratio=ratio or None, no_wrap=right
+        )
     with read(snapshot) as con:
         rows = con.execute(
             "select indicator_id, title, unit, system_numerator, system_denominator, system_value, manual_numerator, "

@@ -75,7 +75,11 @@ def authorities_of(home: Home, inbox: Path | None, named: str | None) -> Wanted:
             known = tuple(ledger.authorities())
             return Wanted(known, "" if known else "This home knows no authority yet: run with --inbox first.")
         directions = read_directions(scan(inbox).directions, home, ledger, None)
-        said = {sidecar.authority for sidecar in directions.sidecars.values() if not isinstance(sidecar, str) and sidecar.authority}
+        said = {
+            sidecar.authority
+            for sidecar in directions.sidecars.values()
+            if not isinstance(sidecar, str) and sidecar.authority
+        }
         if directions.default:
             return Wanted((directions.default, *sorted(said - {directions.default})), notes=tuple(directions.notes))
         return Wanted(tuple(sorted(said | set(ledger.authorities()))) or (LOCAL,), notes=tuple(directions.notes))
@@ -94,7 +98,11 @@ def _run_one(job: Any, instance: Any, resource: Any, authority: str, as_at: date
     )
     if result.success:
         return []
-    return [_why(event) for event in result.all_events if event.is_step_failure] or _broken_checks(result) or ["The run failed."]
+    return (
+        [_why(event) for event in result.all_events if event.is_step_failure]
+        or _broken_checks(result)
+        or ["The run failed."]
+    )
 
 
 def _why(event: Any) -> str:

@@ -39,7 +39,9 @@ def drop_folder(context: dg.SensorEvaluationContext, home: HomeResource) -> Iter
         settled = bool(seen) and seen == before["seen"] and seen != before["ran"]
         wanted = authorities_of(place.home, place.inbox, place.authority) if settled else Wanted(())
     except OSError:  # its text names a file
-        yield dg.SkipReason("The drop folder changed while it was looked at, or cannot be read. The next look tries again.")
+        yield dg.SkipReason(
+            "The drop folder changed while it was looked at, or cannot be read. The next look tries again."
+        )
         return
     context.update_cursor(json.dumps({"seen": seen, "ran": seen if settled else before["ran"]}))
     if not settled or wanted.refusal:

@@ -44,11 +44,17 @@ class Desk:
         facts.record_deliveries(self.con, self.catalogue)
         found = certify(self.con, self.catalogue, self.ledger, b"k" * 32)
         self.facts_hash = next(f.facts_hash for f in found if f.indicator_id == "PP1")
-        return dict(self.con.execute("select gate, outcome from main.gates where indicator_id = 'PP1' and team = 'ALL'").fetchall())
+        return dict(
+            self.con.execute(
+                "select gate, outcome from main.gates where indicator_id = 'PP1' and team = 'ALL'"
+            ).fetchall()
+        )
 
     def metric(self, column: str, team: str = "ALL") -> object:
         """One cell of PP1's published row."""
-        return self.con.execute(f"select {column} from main.metrics where indicator_id = 'PP1' and team = ?", [team]).fetchall()[0][0]
+        return self.con.execute(
+            f"select {column} from main.metrics where indicator_id = 'PP1' and team = ?", [team]
+        ).fetchall()[0][0]
 
     def judge(self, note: str = "looked") -> None:
         """Check and sign PP1 as it stands."""
@@ -76,13 +82,25 @@ class Desk:
 def desk(folder: Path) -> Iterator[Desk]:
     """Three of four children seen in time, North counted them all and agrees; delivered on 2 November; one rule ran and passed."""
     every = load()
-    catalogue = Catalogue(every.roots, every.contracts, every.code_sets, every.tables, {"PP1": every.indicators["PP1"]}, every.reasons)
+    catalogue = Catalogue(
+        every.roots, every.contracts, every.code_sets, every.tables, {"PP1": every.indicators["PP1"]}, every.reasons
+    )
     con = connect(None, catalogue.sql)
     reconcile = catalogue.sql / "shared" / "reconcile"
-    for text in (FACTS, (reconcile / "schema.sql").read_text(), (reconcile / "macros.sql").read_text(), facts.SCHEMA, FAILURES, EMPTY):
+    for text in (
+        FACTS,
+        (reconcile / "schema.sql").read_text(),
+        (reconcile / "macros.sql").read_text(),
+        facts.SCHEMA,
+        FAILURES,
+        EMPTY,
+    ):
         for statement in statements(text):
             con.execute(statement)
-    con.execute("insert into typed.receipts values (?, 'd1', 'list 7.xlsx', ?, '2022-11-02', false, 'loaded', true)", [AUTHORITY, LIST])
+    con.execute(
+        "insert into typed.receipts values (?, 'd1', 'list 7.xlsx', ?, '2022-11-02', false, 'loaded', true)",
+        [AUTHORITY, LIST],
+    )
     con.execute("insert into typed.extracts values (?, ?, '2022-11-02')", [AUTHORITY, LIST])
     con.execute("insert into facts.rule_results values (?, ?, 'CM-L07-001', 'PASS', 4, 0)", [AUTHORITY, LIST])
     for child, met in CHILDREN:
@@ -92,7 +110,9 @@ def desk(folder: Path) -> Iterator[Desk]:
             [AUTHORITY, AS_AT, child, child, met, "met" if met else "not_met"],
         )
     for team in ("North", "ALL"):
-        con.execute("insert into facts.figures values (?, ?, 'PP1', 'now', ?, 3, 4, 0, 0, 0, 0)", [AUTHORITY, AS_AT, team])
+        con.execute(
+            "insert into facts.figures values (?, ?, 'PP1', 'now', ?, 3, 4, 0, 0, 0, 0)", [AUTHORITY, AS_AT, team]
+        )
         for measure, count in (("numerator", 3), ("denominator", 4)):
             con.execute(
                 "insert into facts.bridges values (?, ?, 'PP1', ?, ?, ?, ?, ?, 0, 'listed')",

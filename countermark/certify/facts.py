@@ -46,7 +46,11 @@ def definition_hash(indicator: Indicator) -> str:
 
 
 def record_definitions(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, owes: dict[str, list[str]], go_lives: list[str]
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    position: Position,
+    owes: dict[str, list[str]],
+    go_lives: list[str],
 ) -> None:
     """Write into the warehouse which definitions, extracts and duties the figures of a position rest on."""
     for statement in statements(FACTS + SCHEMA):
@@ -88,7 +92,9 @@ def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     for statement in statements(SCHEMA):
         con.execute(statement)
     con.execute("create or replace table facts.contracts (contract varchar, title varchar)")
-    con.executemany("insert into facts.contracts values (?, ?)", [(c.id, c.title) for c in catalogue.contracts.values()])
+    con.executemany(
+        "insert into facts.contracts values (?, ?)", [(c.id, c.title) for c in catalogue.contracts.values()]
+    )
     con.execute("create or replace table facts.reads (indicator_id varchar, contract varchar, header varchar)")
     con.executemany("insert into facts.reads values (?, ?, ?)", columns_read(catalogue))
     con.execute(
@@ -105,9 +111,15 @@ def columns_read(catalogue: Catalogue) -> list[tuple[str, str, str]]:
             words = set(re.findall(r"\w+", statement))
             table = re.match(r'"?(\w+)', statement)
             if table:
-                named = {(contract.id, c.header) for name, c in contract.columns.items() if {name, f"{name}_unusable"} & words}
+                named = {
+                    (contract.id, c.header)
+                    for name, c in contract.columns.items()
+                    if {name, f"{name}_unusable"} & words
+                }
                 fed.setdefault(table[1], set()).update(named)
-    return sorted({(i.id, *cell) for i in catalogue.indicators.values() for table in i.reads for cell in fed.get(table, set())})
+    return sorted(
+        {(i.id, *cell) for i in catalogue.indicators.values() for table in i.reads for cell in fed.get(table, set())}
+    )
 
 
 def _definition_row(position: Position, i: Indicator) -> tuple[object, ...]:
@@ -123,4 +135,6 @@ def copy_facts(con: duckdb.DuckDBPyConnection, source: str, target: str) -> None
     con.execute(f'create schema if not exists "{target}".facts')
     for table in FACT_TABLES:
         only = "where basis = 'now' and state is not null" if table == "members" else ""
-        con.execute(f'create or replace table "{target}".facts."{table}" as select * from "{source}".facts."{table}" {only}')
+        con.execute(
+            f'create or replace table "{target}".facts."{table}" as select * from "{source}".facts."{table}" {only}'
+        )

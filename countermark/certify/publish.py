@@ -151,7 +151,7 @@ def _finish_tables(con: duckdb.DuckDBPyConnection, with_people: list[str]) -> No
     )
     con.execute(
         "create or replace table main.failures as select failures.authority, failures.rule_code, severity, message, contract, "
-        "delivery_id, source_row, failures.column_name as \"column\", child_id, team, seen.first_seen "
+        'delivery_id, source_row, failures.column_name as "column", child_id, team, seen.first_seen '
         "from facts.failures as failures "
         "left join failure_ids as ids on failures.authority = ids.authority and failures.rule_code = ids.rule_code "
         "and coalesce(failures.column_name, '') = ids.column_name and coalesce(failures.child_id, failures.source_row) = ids.failing "

@@ -51,17 +51,30 @@ def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, posi
         con.executemany(
             "insert into catalogue_indicators values (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (i.id, i.measures, i.case == "event", i.event_decides, i.requires_status, i.case_unit, i.version, i.period)
+                (
+                    i.id,
+                    i.measures,
+                    i.case == "event",
+                    i.event_decides,
+                    i.requires_status,
+                    i.case_unit,
+                    i.version,
+                    i.period,
+                )
                 for i in due
             ],
         )
     rules = [
-        (i.id, name, rule.reason, rule.event_in_window, rule.answer_contradicts) for i in due for name, rule in i.outside.items()
+        (i.id, name, rule.reason, rule.event_in_window, rule.answer_contradicts)
+        for i in due
+        for name, rule in i.outside.items()
     ]
     if rules:
         con.executemany("insert into catalogue_outside values (?, ?, ?, ?, ?)", rules)
     con.execute("create or replace temp table catalogue_reasons (code varchar, precedence integer)")
-    con.executemany("insert into catalogue_reasons values (?, ?)", [(r.code, r.precedence) for r in catalogue.reasons.values()])
+    con.executemany(
+        "insert into catalogue_reasons values (?, ?)", [(r.code, r.precedence) for r in catalogue.reasons.values()]
+    )
     con.execute(
         "create or replace temp table position_windows as select indicator_id, "
         "case period when 'month' then months_start($as_at) else date '0001-01-01' end as first_day from catalogue_indicators",
@@ -102,7 +115,9 @@ def reconcile(
                 con.execute(statement)
         con.execute("begin transaction")
         for table in TABLES:
-            con.execute(f"delete from facts.{table} where authority = ? and as_at = ?", [position.authority, position.as_at])
+            con.execute(
+                f"delete from facts.{table} where authority = ? and as_at = ?", [position.authority, position.as_at]
+            )
         _load_definitions(con, catalogue, position)
         _load_bases(con, catalogue, position)
         con.execute("create or replace temp table team_owes (team varchar, indicator_id varchar)")
@@ -118,7 +133,8 @@ def reconcile(
         con.execute("commit")
         return {
             table: con.execute(
-                f"select count(*) from facts.{table} where authority = ? and as_at = ?", [position.authority, position.as_at]
+                f"select count(*) from facts.{table} where authority = ? and as_at = ?",
+                [position.authority, position.as_at],
             ).fetchall()[0][0]
             for table in TABLES
         }

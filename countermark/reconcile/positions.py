@@ -45,7 +45,9 @@ def to_compute(con: duckdb.DuckDBPyConnection, wanted: Position, known: list[Pos
 def note_computed(con: duckdb.DuckDBPyConnection, position: Position) -> None:
     """Remember what a position was computed from."""
     with quiet("noting a position"):
-        con.execute("delete from facts.positions where authority = ? and as_at = ?", [position.authority, position.as_at])
+        con.execute(
+            "delete from facts.positions where authority = ? and as_at = ?", [position.authority, position.as_at]
+        )
         con.execute("insert into facts.positions values (?, ?, ?)", [position.authority, position.as_at, inputs(con)])
 
 

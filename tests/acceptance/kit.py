@@ -62,7 +62,18 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "List 7": {"previous": 0, "epo": "b) No", "first": "a) Neglect", "latest": "a) Neglect"},
     "List 8": {"legal": "C2", "placements": 1},
 }
-COUNTS = ["indicator_id", "team", "as_at", "unit", "numerator", "denominator", "counted_by", "counted_at", "method", "note"]
+COUNTS = [
+    "indicator_id",
+    "team",
+    "as_at",
+    "unit",
+    "numerator",
+    "denominator",
+    "counted_by",
+    "counted_at",
+    "method",
+    "note",
+]
 LISTED = [
     "indicator_id", "team", "as_at", "case_id", "in_denominator", "in_numerator", "event_date", "counted_by", "counted_at", "note",
 ]  # fmt: skip
@@ -74,7 +85,9 @@ Record = dict[str, str]
 def rows(list_name: str, records: Sequence[Row]) -> list[list[Any]]:
     """Heading row and rows of one Annex A list; what a record leaves out takes a quiet default."""
     names = LISTS[list_name]
-    quiet = {"gender": "b) Female", "dob": date(2015, 3, 4), "team": "North", "worker": "W. Orker"} | DEFAULTS.get(list_name, {})
+    quiet = {"gender": "b) Female", "dob": date(2015, 3, 4), "team": "North", "worker": "W. Orker"} | DEFAULTS.get(
+        list_name, {}
+    )
     for record in records:
         assert set(record) <= set(names), set(record) - set(names)
     return [list(names.values()), *([(quiet | dict(record)).get(name) for name in names] for record in records)]
@@ -120,7 +133,9 @@ def table(path: Path, records: Sequence[Sequence[Any]], encoding: str = "utf-8",
     """A text table."""
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.StringIO()
-    csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n").writerows([["" if c is None else c for c in r] for r in records])
+    csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n").writerows(
+        [["" if c is None else c for c in r] for r in records]
+    )
     path.write_bytes(buffer.getvalue().encode(encoding))
     return settled(path)
 
@@ -266,8 +281,25 @@ def workdays(start: date, count: int) -> date:
 
 HOLIDAYS = {
     date.fromisoformat(day)
-    for day in (
-        "2022-01-03 2022-04-15 2022-04-18 2022-05-02 2022-06-02 2022-06-03 2022-08-29 2022-09-19 2022-12-26 2022-12-27 "
-        "2023-01-02 2023-04-07 2023-04-10 2023-05-01 2023-05-08 2023-05-29 2023-08-28 2023-12-25 2023-12-26"
-    ).split()
+    for day in [
+        "2022-01-03",
+        "2022-04-15",
+        "2022-04-18",
+        "2022-05-02",
+        "2022-06-02",
+        "2022-06-03",
+        "2022-08-29",
+        "2022-09-19",
+        "2022-12-26",
+        "2022-12-27",
+        "2023-01-02",
+        "2023-04-07",
+        "2023-04-10",
+        "2023-05-01",
+        "2023-05-08",
+        "2023-05-29",
+        "2023-08-28",
+        "2023-12-25",
+        "2023-12-26",
+    ]
 }

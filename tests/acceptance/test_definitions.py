@@ -62,7 +62,9 @@ ASSESSMENTS = [
     case("A09", {"start": workdays(date(2022, 9, 30), -45)}, AS3="met"),
     case("A10", {"start": d("2022-10-31")}, AS3="not_met"),
     case("A11", {"start": d("2022-11-01")}),
-    case("A12", {"start": d("2022-08-24"), "authorised": BAD}, AS1="not_countable", AS2="unusable", AS3="not_countable"),
+    case(
+        "A12", {"start": d("2022-08-24"), "authorised": BAD}, AS1="not_countable", AS2="unusable", AS3="not_countable"
+    ),
     case("A13", {"start": BAD}, AS2="not_countable", AS3="not_countable"),
     case("A17", {"start": BAD, "authorised": d("2022-10-20")}, AS1="not_countable", AS2="not_countable"),
     case("A14", {"start": d("2022-10-03"), "authorised": d("2022-10-31")}, AS1="met"),
@@ -100,13 +102,20 @@ OLD = {"start": d("2022-06-01")}
 SEEN = {"visit": d("2022-10-20"), "alone": "a) Yes"}
 PLANS = [
     case("P01", OLD | {"visit": d("2022-10-17"), "alone": "Yes"}, PP0="met", PP1="met", PP3="met", PP6="not_met"),
-    case("P02", OLD | {"visit": d("2022-10-14"), "alone": "b) No"}, PP0="met", PP1="not_met", PP3="not_met", PP6="not_met"),
+    case(
+        "P02",
+        OLD | {"visit": d("2022-10-14"), "alone": "b) No"},
+        PP0="met",
+        PP1="not_met",
+        PP3="not_met",
+        PP6="not_met",
+    ),
     case("P03", OLD, PP0="met", PP1="not_met", PP6="not_met"),
     case("P04", OLD | {"visit": BAD, "alone": "Yes"}, PP0="met", PP1="unusable", PP3="unusable", PP6="not_met"),
     case("P05", OLD | SEEN | {"end": d("2022-10-31")}),
     case("P06", OLD | SEEN | {"end": d("2022-11-01")}, PP0="met", PP1="met", PP3="met", PP6="not_met"),
-    case("P07", OLD | SEEN | {"end": BAD}, **{i: "not_countable" for i in ("PP0", "PP1", "PP3", "PP6")}),
-    case("P08", SEEN | {"start": BAD}, **{i: "not_countable" for i in ("PP0", "PP1", "PP3", "PP6", "PP7")}),
+    case("P07", OLD | SEEN | {"end": BAD}, **dict.fromkeys(("PP0", "PP1", "PP3", "PP6"), "not_countable")),
+    case("P08", SEEN | {"start": BAD}, **dict.fromkeys(("PP0", "PP1", "PP3", "PP6", "PP7"), "not_countable")),
     case("P09", {"start": d("2022-10-31")}, PP0="met", PP6="not_met", PP7="not_met"),
     case("P10", {"start": d("2022-11-01"), "previous": 2}),
     case("P11", {"start": d("2022-10-17")}, PP0="met", PP6="not_met", PP7="not_met"),
@@ -132,7 +141,12 @@ CHANGING: list[tuple[str, dict[str, Any] | None, dict[str, Any] | None, dict[str
     ("Q01", {}, {"visit": d("2022-10-20"), "alone": "Yes"}, {"PP1": "met", "PP3": "met"}),
     ("Q02", {}, {}, {"PP1": "not_met"}),
     ("Q03", {"visit": d("2022-10-20"), "alone": "Yes"}, {"visit": d("2022-11-01")}, {"PP1": "met", "PP3": "overtaken"}),
-    ("Q04", {"visit": d("2022-10-10"), "alone": "Yes"}, {"visit": d("2022-11-01")}, {"PP1": "overtaken", "PP3": "overtaken"}),
+    (
+        "Q04",
+        {"visit": d("2022-10-10"), "alone": "Yes"},
+        {"visit": d("2022-11-01")},
+        {"PP1": "overtaken", "PP3": "overtaken"},
+    ),
     ("Q05", {}, {"visit": d("2022-10-05"), "alone": "No"}, {"PP1": "not_met", "PP3": "not_met"}),
     ("Q06", None, None, {"PP1": "overtaken", "PP3": "overtaken"}),
     ("Q07", {}, {"visit": BAD}, {"PP1": "overtaken", "PP3": "overtaken"}),
@@ -140,13 +154,27 @@ CHANGING: list[tuple[str, dict[str, Any] | None, dict[str, Any] | None, dict[str
 ]
 CARE = [
     case("L01", {"start": d("2022-10-31"), "check": d("2021-11-01"), "placements": 3}, LA0="met", LA4="met", LA8="met"),
-    case("L02", {"start": d("2021-01-31"), "check": d("2021-10-31"), "placements": 2}, LA0="met", LA4="not_met", LA8="not_met"),
+    case(
+        "L02",
+        {"start": d("2021-01-31"), "check": d("2021-10-31"), "placements": 2},
+        LA0="met",
+        LA4="not_met",
+        LA8="not_met",
+    ),
     case("L03", {"start": d("2022-11-01"), "check": d("2022-10-01"), "placements": 3}),
     case("L04", {"start": d("2021-01-31"), "end": d("2022-10-31"), "placements": 3}),
-    case("L05", {"start": d("2021-01-31"), "end": d("2022-11-01"), "placements": 10}, LA0="met", LA4="met", LA8="not_met"),
+    case(
+        "L05", {"start": d("2021-01-31"), "end": d("2022-11-01"), "placements": 10}, LA0="met", LA4="met", LA8="not_met"
+    ),
     case("L06", {"start": d("2021-01-31"), "legal": "V3", "placements": 4}),
     case("L07", {"start": d("2021-01-31"), "legal": "V4: Short term breaks, agreements recorded", "placements": 4}),
-    case("L08", {"start": d("2021-01-31"), "legal": "V2: Single period under S20", "check": BAD}, LA0="met", LA4="not_met", LA8="unusable"),
+    case(
+        "L08",
+        {"start": d("2021-01-31"), "legal": "V2: Single period under S20", "check": BAD},
+        LA0="met",
+        LA4="not_met",
+        LA8="unusable",
+    ),
     case("L09", {"start": BAD}, LA0="not_countable", LA4="not_countable", LA8="not_countable"),
     case("L10", {"start": d("2021-01-31"), "end": BAD}, LA0="not_countable", LA4="not_countable", LA8="not_countable"),
     case("L11", {"start": d("2021-01-31"), "check": d("2022-10-31")}, LA0="met", LA4="not_met", LA8="met"),
@@ -240,7 +268,10 @@ def test_a_figure_is_the_sum_of_its_cases(out: Export, indicator: str) -> None:
     assert row["system_numerator"] == str(met)
     assert row["system_denominator"] == ("" if count else str(base))
     assert float(row["system_value"]) == pytest.approx(met if count else met / base)
-    assert (row["not_countable"], row["overtaken"]) == (str(states.count("not_countable")), str(states.count("overtaken")))
+    assert (row["not_countable"], row["overtaken"]) == (
+        str(states.count("not_countable")),
+        str(states.count("overtaken")),
+    )
 
 
 @pytest.mark.parametrize("indicator", ["PP1", "PP3", "LA8", "AS2"])
@@ -267,7 +298,11 @@ def test_members_flags_agree_with_their_states(out: Export) -> None:
 def test_a_members_row_leads_back_to_the_cell_it_came_from(out: Export) -> None:
     member = out.one("members", indicator_id="PP1", as_at=D, case_id="P02")
     delivery = out.one("deliveries", delivery_id=member["delivery_id"])
-    assert (delivery["file"], delivery["contract"], delivery["extracted_on"]) == (f"{NEWEST}/annex.xlsx", "annex_a.list_07", NEWEST)
+    assert (delivery["file"], delivery["contract"], delivery["extracted_on"]) == (
+        f"{NEWEST}/annex.xlsx",
+        "annex_a.list_07",
+        NEWEST,
+    )
     assert member["source_row"] == "List 7!3"
     assert (member["team"], member["worker"], member["child_id"]) == ("North", "W. Orker", "P02")
     event = out.one("members", indicator_id="AS1", as_at=D, case_id="A01/2022-08-24")
@@ -280,8 +315,10 @@ def test_period_indicators_belong_to_whole_months(out: Export) -> None:
     assert {row["indicator_id"] for row in out.rows("metrics", as_at="2022-10-30")} == snapshots
     assert {row["indicator_id"] for row in out.rows("metrics", as_at=D)} == snapshots | periods
     starts = {row["indicator_id"]: row["period_start"] for row in out.rows("metrics", as_at=D)}
-    assert {i: s for i, s in starts.items() if s} == {i: "2022-10-01" for i in periods}
-    assert {row["period_start"] for row in out.rows("metrics", as_at="2024-02-29") if row["indicator_id"] in periods} == {"2024-02-01"}
+    assert {i: s for i, s in starts.items() if s} == dict.fromkeys(periods, "2022-10-01")
+    assert {
+        row["period_start"] for row in out.rows("metrics", as_at="2024-02-29") if row["indicator_id"] in periods
+    } == {"2024-02-01"}
 
 
 def test_a_day_before_the_month_ends_is_its_own_position(out: Export) -> None:
@@ -314,10 +351,16 @@ def test_an_unusable_numerator_date_is_said_of_the_case(out: Export, indicator: 
 
 
 def test_what_was_rejected_and_what_failed_names_the_cell(out: Export) -> None:
-    rejected = {(row["source_row"], row["column"]) for row in out.rows("rejects") if row["file"] == f"{NEWEST}/annex.xlsx"}
+    rejected = {
+        (row["source_row"], row["column"]) for row in out.rows("rejects") if row["file"] == f"{NEWEST}/annex.xlsx"
+    }
     assert ("List 7!9", "Child Protection Plan Start Date") in rejected
     assert ("List 3!7", "Date of referral") in rejected
     failed = {row["source_row"] for row in out.rows("failures", column="Date of the Last Statutory Visit")}
     assert "List 7!5" in failed
-    blank = [row for row in out.rows("failures", column="Number of Previous Child Protection Plans") if row["source_row"] == "List 7!14"]
+    blank = [
+        row
+        for row in out.rows("failures", column="Number of Previous Child Protection Plans")
+        if row["source_row"] == "List 7!14"
+    ]
     assert blank and {row["severity"] for row in blank} == {"warning"}

@@ -14,7 +14,20 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.acceptance.kit import COUNTS, LISTS, Export, Said, World, annex_a, countermark, rows, settled, table, text, workbook
+from tests.acceptance.kit import (
+    COUNTS,
+    LISTS,
+    Export,
+    Said,
+    World,
+    annex_a,
+    countermark,
+    rows,
+    settled,
+    table,
+    text,
+    workbook,
+)
 
 D = "2022-10-31"
 DATED = "extracted_on = 2022-11-02\n"
@@ -72,7 +85,10 @@ def _cells(path: Path) -> None:
 
 def _deliver(world: World) -> None:
     inbox = world.inbox
-    text(inbox / "authority.toml", 'authority = "E1"\n[[teams]]\nname = "North"\naliases = ["Nrth"]\n[[teams]]\nname = "South"\n')
+    text(
+        inbox / "authority.toml",
+        'authority = "E1"\n[[teams]]\nname = "North"\naliases = ["Nrth"]\n[[teams]]\nname = "South"\n',
+    )
     seven = inbox / "seven"
     text(seven / "delivery.toml", DATED)
     _cells(seven / "cells.xlsx")
@@ -85,9 +101,15 @@ def _deliver(world: World) -> None:
     # a title above, a blank line within, a total below, a row without a key and one without its date
     lines = _sheet(_plan("T1"), {**_plan("T2")}, _plan(None), _plan("T4", start=None), _plan("T5", start="soon"))
     lines[2:2] = [[None, "   ", "\u00a0"]]
-    workbook(seven / "rows.xlsx", {"List_7": [["List 7: Child protection"], [], *lines, ["Total", None, None, None, 5]]})
+    workbook(
+        seven / "rows.xlsx", {"List_7": [["List 7: Child protection"], [], *lines, ["Total", None, None, None, 5]]}
+    )
     # duplicates: exact twice, and conflicting in one sheet; the last row counts
-    same, first, last = _plan("X1", visit=date(2022, 10, 20)), _plan("X2", visit=date(2022, 10, 5)), _plan("X2", visit=date(2022, 10, 20))
+    same, first, last = (
+        _plan("X1", visit=date(2022, 10, 20)),
+        _plan("X2", visit=date(2022, 10, 5)),
+        _plan("X2", visit=date(2022, 10, 20)),
+    )
     workbook(seven / "twice.xlsx", {"Anything": _sheet(same, same, first, last)})
     workbook(seven / "macros.xlsm", {"List 7": _sheet(_plan("XLSM"))})
     # the same bytes elsewhere
@@ -95,7 +117,9 @@ def _deliver(world: World) -> None:
     text(inbox / "zz copy" / "again.xlsx", copy)
     text(inbox / "zz copy" / "delivery.toml", DATED)
     # one bad sheet beside good ones: no start date heading in List 7, and notes that are no list
-    bad = [[cell for i, cell in enumerate(line) if i != _place("start") - 1] for line in _sheet(_plan("B1"), _plan("B2"))]
+    bad = [
+        [cell for i, cell in enumerate(line) if i != _place("start") - 1] for line in _sheet(_plan("B1"), _plan("B2"))
+    ]
     care = rows("List 8", [{"id": "L1", "start": date(2020, 1, 1), "check": date(2022, 5, 1)}])
     notes = [["Please read"], ["Ask Ann about this sheet"]]
     workbook(inbox / "mixed" / "mixed.xlsx", {"Front": notes, "List 7": bad, "List 8": care})
@@ -122,9 +146,24 @@ def _deliver(world: World) -> None:
         ["PP1", "South", "", "child", "2", "3", "Ann", "2022-11-01", "own_list", ""],
         ["PP1", "South", D, "child", "2", "3", "Ann", "2022-11-01", "guesswork", ""],
     ]
-    table(inbox / "counts" / "counts.csv", [[name.replace("_", " ").title() for name in COUNTS], *counts], delimiter=";")
+    table(
+        inbox / "counts" / "counts.csv", [[name.replace("_", " ").title() for name in COUNTS], *counts], delimiter=";"
+    )
     listed = ["PP1", "South", D, "N1", "no", "yes", "", "Ann", "2022-11-01", ""]
-    lists = [["indicator_id", "team", "as_at", "case_id", "in_denominator", "in_numerator", "event_date", "counted_by", "counted_at", "note"]]
+    lists = [
+        [
+            "indicator_id",
+            "team",
+            "as_at",
+            "case_id",
+            "in_denominator",
+            "in_numerator",
+            "event_date",
+            "counted_by",
+            "counted_at",
+            "note",
+        ]
+    ]
     table(inbox / "counts" / "lists.csv", [*lists, listed])
 
 
@@ -165,14 +204,22 @@ def test_rows_in_are_loaded_or_rejected_or_ignored_always(ran: tuple[World, Said
         for row in out.tables["deliveries"]:
             came, loaded, rejected, ignored = numbers(row)
             assert came == loaded + rejected + ignored, row
-            assert rejected == len(out.rows("rejects", delivery_id=row["delivery_id"])) or row["status"] == "rejected", row
+            assert (
+                rejected == len(out.rows("rejects", delivery_id=row["delivery_id"])) or row["status"] == "rejected"
+            ), row
 
 
 def test_every_file_has_its_row_and_nothing_else_has(out: Export) -> None:
     seven = {"cells.xlsx", "sixteen.csv", "windows.csv", "mark.csv", "rows.xlsx", "twice.xlsx", "macros.xlsm"}
     odd = {"notes.txt", "letters.csv", "census.xml", "broken.xlsx", "empty.csv", "link.xlsx"}
     expected = {f"seven/{name}" for name in seven} | {f"odd/{name}" for name in odd}
-    expected |= {"zz copy/again.xlsx", "mixed/mixed.xlsx", "undated/referrals.xlsx", "one/one.xlsx", "broken/deep/four.xlsx"}
+    expected |= {
+        "zz copy/again.xlsx",
+        "mixed/mixed.xlsx",
+        "undated/referrals.xlsx",
+        "one/one.xlsx",
+        "broken/deep/four.xlsx",
+    }
     expected |= {"counts/counts.csv", "counts/lists.csv"}
     assert {row["file"] for row in out.tables["deliveries"]} == expected
 
@@ -185,14 +232,21 @@ def test_what_fits_no_layout_is_refused_with_a_plain_reason(out: Export, name: s
 
 
 def test_a_link_is_never_followed_and_a_doctype_never_read(out: Export) -> None:
-    assert "link" in receipt(out, "odd/link.xlsx")["reason"].lower() and numbers(receipt(out, "odd/link.xlsx")) == (0, 0, 0, 0)
+    assert "link" in receipt(out, "odd/link.xlsx")["reason"].lower() and numbers(receipt(out, "odd/link.xlsx")) == (
+        0,
+        0,
+        0,
+        0,
+    )
     assert "doctype" in receipt(out, "odd/census.xml")["reason"].lower()
 
 
 def test_encodings_delimiters_titles_and_macros_load(out: Export) -> None:
     for name, count in {"sixteen.csv": 2, "windows.csv": 1, "mark.csv": 1, "macros.xlsm": 1}.items():
         row = receipt(out, f"seven/{name}")
-        assert (row["contract"], row["status"], numbers(row)) == ("annex_a.list_07", "loaded", (count, count, 0, 0)), row
+        assert (row["contract"], row["status"], numbers(row)) == ("annex_a.list_07", "loaded", (count, count, 0, 0)), (
+            row
+        )
     workers = {row["case_id"]: row["worker"] for row in out.rows("members", indicator_id="PP0")}
     assert workers["U1"] == "Zoë Ångström" and workers["W1"].replace("\u00a0", " ") == "Renée O’Neil"
     assert {"U1", "U2", "W1", "M1", "XLSM"} <= set(workers)
@@ -211,7 +265,11 @@ def test_rows_below_the_heading_are_accounted_for(out: Export) -> None:
 def test_duplicates_load_and_are_warned_of_and_the_last_row_counts(out: Export) -> None:
     assert numbers(receipt(out, "seven/twice.xlsx")) == (4, 4, 0, 0)
     assert out.states("PP1")["X1"] == "met" and out.states("PP1")["X2"] == "met"
-    warned = {row["source_row"] for row in out.rows("failures", severity="warning") if row["source_row"].startswith("Anything!")}
+    warned = {
+        row["source_row"]
+        for row in out.rows("failures", severity="warning")
+        if row["source_row"].startswith("Anything!")
+    }
     assert warned & {"Anything!2", "Anything!3"} and warned & {"Anything!4", "Anything!5"}
 
 
@@ -239,7 +297,10 @@ def test_without_a_sidecar_the_latest_event_dates_the_extract(out: Export) -> No
 
 
 def test_a_sidecar_speaks_for_a_file_or_a_folder_and_a_broken_one_refuses(out: Export) -> None:
-    assert (receipt(out, "one/one.xlsx")["extracted_on"], receipt(out, "one/one.xlsx")["extracted_on_inferred"]) == ("2022-11-01", "false")
+    assert (receipt(out, "one/one.xlsx")["extracted_on"], receipt(out, "one/one.xlsx")["extracted_on_inferred"]) == (
+        "2022-11-01",
+        "false",
+    )
     assert receipt(out, "seven/cells.xlsx")["extracted_on"] == "2022-11-02"
     row = receipt(out, "broken/deep/four.xlsx")
     assert row["status"] == "rejected" and "delivery.toml" in row["reason"]
@@ -260,7 +321,9 @@ def test_a_cell_counts_for_what_a_spreadsheet_shows(out: Export, child: str) -> 
 def test_an_unreadable_cell_fails_by_itself_and_its_row_loads(out: Export) -> None:
     row = receipt(out, "seven/cells.xlsx")
     assert (row["status"], numbers(row)) == ("loaded_with_rejects", (15, 14, 1, 0))
-    assert {(r["source_row"], r["column"]) for r in out.rows("rejects", file="seven/cells.xlsx")} == {("List 7!13", SEVEN["id"])}
+    assert {(r["source_row"], r["column"]) for r in out.rows("rejects", file="seven/cells.xlsx")} == {
+        ("List 7!13", SEVEN["id"])
+    }
     failed = {(r["source_row"], r["column"]) for r in out.rows("failures", delivery_id=row["delivery_id"])}
     assert {("List 7!2", SEVEN["visit"]), ("List 7!3", SEVEN["visit"]), ("List 7!4", SEVEN["worker"])} <= failed
 
@@ -281,7 +344,9 @@ def test_counts_that_cannot_be_used_are_rejected_at_their_cell(out: Export) -> N
 def test_no_name_or_id_stands_in_a_reason(out: Export) -> None:
     for name in ("deliveries", "rejects"):
         for row in out.tables[name]:
-            assert not any(word in row["reason"] for word in ("Renée", "Zoë", "T4", "T5", "C14", "soon", "someone")), row
+            assert not any(word in row["reason"] for word in ("Renée", "Zoë", "T4", "T5", "C14", "soon", "someone")), (
+                row
+            )
 
 
 def test_the_same_file_again_is_the_same_delivery(ran: tuple[World, Said, Export, Export]) -> None:
@@ -289,7 +354,10 @@ def test_the_same_file_again_is_the_same_delivery(ran: tuple[World, Said, Export
     before = {row["delivery_id"]: row for row in first.tables["deliveries"]}
     after = {row["delivery_id"]: row for row in second.tables["deliveries"]}
     assert {key: after[key] for key in before} == before
-    assert sorted(row["file"] for key, row in after.items() if key not in before) == ["seven/later.xlsx", "seven/macros.xlsm"]
+    assert sorted(row["file"] for key, row in after.items() if key not in before) == [
+        "seven/later.xlsx",
+        "seven/macros.xlsm",
+    ]
 
 
 def test_of_conflicting_duplicates_the_newest_deliverys_row_counts(ran: tuple[World, Said, Export, Export]) -> None:
@@ -306,7 +374,12 @@ def test_the_run_says_which_files_were_refused(ran: tuple[World, Said, Export, E
 
 def test_validate_says_what_a_file_is_and_loads_nothing(ran: tuple[World, Said, Export, Export]) -> None:
     world = ran[0]
-    said = countermark("validate", world.inbox / "seven" / "rows.xlsx", world.inbox / "mixed" / "mixed.xlsx", world.inbox / "odd" / "notes.txt")
+    said = countermark(
+        "validate",
+        world.inbox / "seven" / "rows.xlsx",
+        world.inbox / "mixed" / "mixed.xlsx",
+        world.inbox / "odd" / "notes.txt",
+    )
     assert said.code in (0, 1)
     for words in ("rows.xlsx", "List 7", "List_7", "mixed.xlsx", SEVEN["start"], "notes.txt"):
         assert words in said.text, (words, said.text)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import pytest
@@ -120,7 +119,9 @@ def _plans(first: bool) -> list[dict[str, Any]]:
             cells: dict[str, Any] = dict(more[0]) if more else {}
             earlier = cells.pop("first", visit)
             name = "aliased\u00a0TEAM" if team.name == "Alias Team" else team.name
-            found.append({"id": child, "team": name, "start": "2022-06-01", "visit": earlier if first else visit} | cells)
+            found.append(
+                {"id": child, "team": name, "start": "2022-06-01", "visit": earlier if first else visit} | cells
+            )
     return found
 
 
@@ -139,7 +140,10 @@ def _listed(indicator: str, team: str, case: str, flag: str, day: str | None, of
 def _counts() -> list[list[Any]]:
     found = [_count("PP1", **({"team": team.name} | (more[0] if more else {})), numerator=n, denominator=d)
              for team in TEAMS for n, d, *more in team.claims]  # fmt: skip
-    found += [_count("PP1", "Tied", 1, 1, counted_by="Ann Counter"), _count("PP1", "Tied", 0, 1, counted_by="Bob Counter")]
+    found += [
+        _count("PP1", "Tied", 1, 1, counted_by="Ann Counter"),
+        _count("PP1", "Tied", 0, 1, counted_by="Bob Counter"),
+    ]
     found += [_count("AS2", team, 0, 1, unit="event") for team, _ in EVENT_LISTS]
     found += [_count("LA8", "North", 2, 3), _count("LA8", "South", 1, 1)]
     found += [_count("LA0", "North", 2, None), _count("LA0", "ALL", 5, None), _count("LA0", "South", 2, None)]
@@ -193,7 +197,9 @@ def test_a_teams_bridge(out: Export, team: Team) -> None:
     else:
         assert not found, "a team row whose denominator is 0 is absent"
     effects = {measure: out.lines("PP1", team.name, measure) for measure in ("denominator", "numerator")}
-    nothing = {reason: effect for reason, effect in effects["denominator"].items() if effect or reason in team.denominator}
+    nothing = {
+        reason: effect for reason, effect in effects["denominator"].items() if effect or reason in team.denominator
+    }
     wanted = {"denominator": team.denominator, "numerator": team.numerator}
     got = {m: {r: e for r, e in effects[m].items() if e or r in wanted[m]} for m in effects}
     assert got == wanted, nothing
@@ -213,7 +219,9 @@ def test_every_bridge_adds_up(out: Export) -> None:
 
 
 def test_lines_are_their_items_added(out: Export) -> None:
-    lines = {(r["indicator_id"], r["team"], r["measure"], r["reason"]): int(r["effect"]) for r in out.tables["bridge_lines"]}
+    lines = {
+        (r["indicator_id"], r["team"], r["measure"], r["reason"]): int(r["effect"]) for r in out.tables["bridge_lines"]
+    }
     items: dict[tuple[str, ...], int] = {}
     for row in out.tables["breaks"]:
         key = (row["indicator_id"], row["team"], row["measure"], row["reason"])
@@ -230,7 +238,9 @@ def test_net_effects_of_the_teams_add_to_the_authoritys(out: Export) -> None:
         assert sum(whole.values()) == teams + 1, "East owes nothing: its one child is SYSTEM_ONLY"
         assert {reason: effect for reason, effect in whole.items() if effect} == {"SYSTEM_ONLY": 1}
     assert out.share("LA8", side="manual") == "3/4" and out.share("LA8") == "4/5"
-    assert out.lines("LA8", "North", "denominator")["TEAM"] == -1 and out.lines("LA8", "South", "denominator")["TEAM"] == 1
+    assert (
+        out.lines("LA8", "North", "denominator")["TEAM"] == -1 and out.lines("LA8", "South", "denominator")["TEAM"] == 1
+    )
 
 
 def test_the_authority_has_no_manual_figure_until_every_team_that_owes_one_has_claimed(out: Export) -> None:
@@ -276,7 +286,12 @@ def test_a_case_found_by_its_zeros_or_a_near_date_says_so(out: Export) -> None:
 
 def test_a_late_record_in_both_is_closed_and_one_not_in_the_list_is_open(out: Export) -> None:
     closed = out.one("breaks", indicator_id="PP1", team="Late Listed", measure="numerator")
-    assert (closed["reason"], closed["effect"], closed["state"], closed["case_id"]) == ("LATE_RECORDED", "0", "closed", "241")
+    assert (closed["reason"], closed["effect"], closed["state"], closed["case_id"]) == (
+        "LATE_RECORDED",
+        "0",
+        "closed",
+        "241",
+    )
     unlisted = out.one("breaks", indicator_id="PP1", team="Late Unlisted", measure="numerator")
     assert (unlisted["reason"], unlisted["effect"]) == ("LATE_RECORDED", "1")
     assert not out.rows("breaks", indicator_id="PP1", team="Late Unlisted", measure="denominator")

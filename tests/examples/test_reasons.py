@@ -22,7 +22,10 @@ UNREMARKABLE = {
 
 def proofs(given: dict[str, bool | int | str]) -> list[str]:
     """The reasons that hold, in order of precedence; a fallback counts only where it is the first."""
-    fields = {**UNREMARKABLE, **{name: repr(value) if isinstance(value, str) else str(value).lower() for name, value in given.items()}}
+    fields = {
+        **UNREMARKABLE,
+        **{name: repr(value) if isinstance(value, str) else str(value).lower() for name, value in given.items()},
+    }
     pair = ", ".join(f"{value} as {name}" for name, value in fields.items())
     row = duckdb.sql(f"select {reasons_expression(CATALOGUE)} from (select {pair})").fetchone()
     assert row

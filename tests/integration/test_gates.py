@@ -46,10 +46,18 @@ def test_without_a_note_there_are_no_limits_to_be_plausible_within(sound: Desk) 
     ("spoil", "status"),
     [
         pytest.param("delete from facts.extracts", "withheld", id="no complete delivery"),
-        pytest.param("update facts.extracts set extracted_on = date '2022-10-28'", "withheld", id="taken before the date"),
-        pytest.param("update facts.extracts set whole_file = false", "provisional", id="a sheet of its file could not be read"),
+        pytest.param(
+            "update facts.extracts set extracted_on = date '2022-10-28'", "withheld", id="taken before the date"
+        ),
+        pytest.param(
+            "update facts.extracts set whole_file = false", "provisional", id="a sheet of its file could not be read"
+        ),
         pytest.param("update facts.extracts set stated = false", "provisional", id="date inferred"),
-        pytest.param("update facts.figures set overtaken = 1, denominator = 3, numerator = 3", "provisional", id="overtaken beyond the limit"),
+        pytest.param(
+            "update facts.figures set overtaken = 1, denominator = 3, numerator = 3",
+            "provisional",
+            id="overtaken beyond the limit",
+        ),
     ],
 )
 def test_delivered_finds(sound: Desk, spoil: str, status: str) -> None:
@@ -63,7 +71,11 @@ def test_delivered_finds(sound: Desk, spoil: str, status: str) -> None:
     [
         pytest.param("update facts.rule_results set status = 'ERROR'", "ERROR", id="a rule could not be run"),
         pytest.param("delete from facts.rule_results", "ERROR", id="no rule ran where there are rows"),
-        pytest.param("update facts.rule_results set status = 'NOT_APPLICABLE'", "ERROR", id="nothing was evaluated where there are rows"),
+        pytest.param(
+            "update facts.rule_results set status = 'NOT_APPLICABLE'",
+            "ERROR",
+            id="nothing was evaluated where there are rows",
+        ),
     ],
 )
 def test_valid_keeps_error_apart_and_withholds(sound: Desk, spoil: str, outcome: str) -> None:
@@ -72,7 +84,9 @@ def test_valid_keeps_error_apart_and_withholds(sound: Desk, spoil: str, outcome:
     assert sound.metric("status") == "withheld"
 
 
-def fail_rows(made: Desk, children: list[str | None], severity: str = "blocking", header: str = "Date of the Last Statutory Visit") -> None:
+def fail_rows(
+    made: Desk, children: list[str | None], severity: str = "blocking", header: str = "Date of the Last Statutory Visit"
+) -> None:
     for number, child in enumerate(children):
         made.con.execute(
             "insert into facts.failures by name select ? as authority, 'CM-L07-002' as rule_code, ? as severity, ? as contract, "
@@ -95,7 +109,12 @@ def test_valid_finds_more_blocking_failures_than_the_tolerance_allows(sound: Des
         (["77", "78", "79"], "blocking", "Date of the Last Statutory Visit"),
         (["1", "2", "3"], "blocking", "Ethnicity"),
     ],
-    ids=["within the tolerance", "warnings do not block", "children outside the cohort", "a column that the figure does not read"],
+    ids=[
+        "within the tolerance",
+        "warnings do not block",
+        "children outside the cohort",
+        "a column that the figure does not read",
+    ],
 )
 def test_valid_lets_pass(sound: Desk, children: list[str | None], severity: str, header: str) -> None:
     fail_rows(sound, children, severity, header)
@@ -161,10 +180,12 @@ def test_from_thirteen_points_on_the_control_limits_speak(sound: Desk, value: in
     for month in range(13):
         day = date(2021 + month // 12, month % 12 + 1, 28)
         sound.con.execute(
-            "insert into facts.figures values (?, ?, 'PP1', 'now', 'ALL', ?, 100, 0, 0, 0, 0)", [AUTHORITY, day, 50 + month % 3]
+            "insert into facts.figures values (?, ?, 'PP1', 'now', 'ALL', ?, 100, 0, 0, 0, 0)",
+            [AUTHORITY, day, 50 + month % 3],
         )
         sound.con.execute(
-            "insert into facts.definitions select * replace (?::date as as_at) from facts.definitions where as_at = ?", [day, AS_AT]
+            "insert into facts.definitions select * replace (?::date as as_at) from facts.definitions where as_at = ?",
+            [day, AS_AT],
         )
     sound.run(f"update facts.figures set numerator = {value}, denominator = 100 where as_at = '{AS_AT}'")
     sound.certify()
@@ -177,9 +198,12 @@ def test_from_thirteen_points_on_the_control_limits_speak(sound: Desk, value: in
 def test_a_go_live_cuts_the_series(sound: Desk) -> None:
     for month in range(13):
         day = date(2021 + month // 12, month % 12 + 1, 28)
-        sound.con.execute("insert into facts.figures values (?, ?, 'PP1', 'now', 'ALL', 75, 100, 0, 0, 0, 0)", [AUTHORITY, day])
         sound.con.execute(
-            "insert into facts.definitions select * replace (?::date as as_at) from facts.definitions where as_at = ?", [day, AS_AT]
+            "insert into facts.figures values (?, ?, 'PP1', 'now', 'ALL', 75, 100, 0, 0, 0, 0)", [AUTHORITY, day]
+        )
+        sound.con.execute(
+            "insert into facts.definitions select * replace (?::date as as_at) from facts.definitions where as_at = ?",
+            [day, AS_AT],
         )
     sound.certify()
     ask = "select outcome from main.gates where gate = 'plausible' and team = 'ALL' and as_at = ?"

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -64,10 +63,13 @@ def test_every_figure_is_the_truths(made: Made) -> None:
 
 def test_every_planted_difference_is_found_with_its_reason_and_none_invented(made: Made) -> None:
     found = Counter(
-        made.con.execute("select indicator_id, team, case_id, measure, effect, reason from main.breaks where team <> 'ALL'").fetchall()
+        made.con.execute(
+            "select indicator_id, team, case_id, measure, effect, reason from main.breaks where team <> 'ALL'"
+        ).fetchall()
     )
     wanted = Counter(
-        (d["indicator_id"], d["team"], d["case_id"], d["measure"], d["effect"], d["reason"]) for d in made.truth["differences"]
+        (d["indicator_id"], d["team"], d["case_id"], d["measure"], d["effect"], d["reason"])
+        for d in made.truth["differences"]
     )
     assert sum(wanted.values()) > 50
     assert found == wanted
@@ -82,9 +84,13 @@ def test_every_reason_but_those_of_a_change_of_system_and_the_control_is_planted
 
 
 def test_every_row_is_accounted_for(made: Made) -> None:
-    short = made.con.execute("select file from main.deliveries where rows_in <> rows_loaded + rows_rejected + rows_ignored").fetchall()
+    short = made.con.execute(
+        "select file from main.deliveries where rows_in <> rows_loaded + rows_rejected + rows_ignored"
+    ).fetchall()
     assert not short
-    rows = made.con.execute("select sum(rows_in), sum(rows_rejected), sum(rows_ignored) from main.deliveries").fetchone()
+    rows = made.con.execute(
+        "select sum(rows_in), sum(rows_rejected), sum(rows_ignored) from main.deliveries"
+    ).fetchone()
     assert rows == tuple(sum(row[key] for row in made.truth["rows"]) for key in ("rows_in", "rejected", "ignored"))  # type: ignore[misc]
 
 

@@ -43,6 +43,10 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
             again = raw.mend(place.home, place.catalogue, ledger, con)
             summary = None
             if place.inbox is not None:
+                if not place.inbox.is_dir():
+                    raise dg.Failure(
+                        f"There is no drop folder {place.inbox}: make it, or name another in COUNTERMARK_INBOX."
+                    )
                 summary = intake(
                     place.home, place.inbox, place.authority, place.catalogue, ledger, con,
                     lambda done, total: progress.report("Taking in deliveries", done, total),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +18,19 @@ from countermark.contracts.authority import Authority, DirectionError
 from countermark.contracts.catalogue import Catalogue, CatalogueError, load
 from countermark.contracts.rules import RuleError
 from countermark.home import Home
-from countermark.ledger.records import LedgerError
+from countermark.ledger.records import LedgerError, LedgerUnwritable
 from countermark.ledger.store import Ledger
 from countermark.reconcile.members import Position
 from countermark.warehouse.connect import EngineError, HomeBusyError, warehouse
 
 PLAIN = (CatalogueError, RuleError, DirectionError, EngineError, LedgerError, HomeBusyError)
+PASSING = (
+    HomeBusyError,
+    LedgerUnwritable,
+    OSError,
+    duckdb.IOException,
+    duckdb.FatalException,
+)  # what another try may get past
 RETRY = dg.RetryPolicy(max_retries=2, delay=2)
 
 
@@ -34,7 +42,8 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generi
     authority: str = ""
 
     def open(self) -> Workplace:
-        """The home, its catalogue and its ledger."""
+        """The home, its catalogue and its ledger. What the process writes from here on is its owner's alone."""
+        os.umask(0o077)
         home = Home.open(self.path or None)
         return Workplace(home, Path(self.inbox) if self.inbox else None, self.authority or None)
 
@@ -82,14 +91,19 @@ def plainly(step: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
         except dg.Failure:
             raise
         except PLAIN as error:
-            says, again = str(error), isinstance(error, HomeBusyError)
+            says, again = str(error), _passes(error)
         except Exception as error:
-            says, again = f"{step.__name__} failed: {_place(error)}", isinstance(error, OSError)
+            says, again = f"{step.__name__} failed: {_place(error)}", _passes(error)
         else:
             return
         raise dg.Failure(description=says, allow_retries=again)
 
     return guarded
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the cause may pass by itself: a busy home, a full disk. Of an engine's error we keep only what it stands for."""
+    return isinstance(error, PASSING) or (isinstance(error, EngineError) and isinstance(error.__context__, PASSING))
 
 
 def _place(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from assets.publication import PUBLISHED
 from assets.steps import HomeResource
 from pipelines.schedules import ZONE
 
@@ -31,10 +32,21 @@ def send(message: str) -> bool:
     try:
         # the operator's own command, split and not given to a shell
         done = subprocess.run(shlex.split(command), input=message.encode(), timeout=60, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        log.exception("the alert command could not be run")
-        return False
-    return done.returncode == 0
+        taken = done.returncode == 0
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        taken = False
+    if not taken:
+        log.error("%s (%s could not be run or did not take this message)", message, COMMAND)
+    return taken
+
+
+def hours_allowed() -> float:
+    """How old the last publication may be: the operator's limit, ours where it is no number."""
+    try:
+        return float(os.environ.get(LIMIT, DEFAULT_HOURS))
+    except ValueError:
+        log.error("%s is no number; %s is taken.", LIMIT, DEFAULT_HOURS)
+        return DEFAULT_HOURS
 
 
 def overdue(last: datetime | None, now: datetime, hours: float) -> str:
@@ -51,7 +63,10 @@ def tell_when_overdue(context: dg.OpExecutionContext, home: HomeResource) -> Non
     """Look at the last publication that the ledger knows, or the last run that found nothing new, and send an alert if it is old."""
     with home.open().ledger() as ledger:
         revision = ledger.revision_at()
-    message = overdue(revision.published_at if revision else None, datetime.now(UTC), float(os.environ.get(LIMIT, DEFAULT_HOURS)))
+    run = context.instance.get_latest_materialization_event(PUBLISHED)
+    moments = [revision.published_at] if revision else []
+    moments += [datetime.fromtimestamp(run.timestamp, UTC)] if run else []
+    message = overdue(max(moments, default=None), datetime.now(UTC), hours_allowed())
     if message:
         context.log.warning(message)
         send(message)
@@ -72,4 +87,6 @@ def watch_publication(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunR
 @dg.run_failure_sensor(description="Tells that a run failed.")
 def run_failed(context: dg.RunFailureSensorContext) -> None:
     """A run failed: the last publication stands, and somebody has to look."""
-    send(f"countermark: the run {context.dagster_run.run_id} of {context.dagster_run.job_name} failed; the last publication stands.")
+    send(
+        f"countermark: the run {context.dagster_run.run_id} of {context.dagster_run.job_name} failed; the last publication stands."
+    )

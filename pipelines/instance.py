@@ -18,7 +18,15 @@ run_coordinator:
   class: QueuedRunCoordinator
   config:
     max_concurrent_runs: 1
+# a run whose process was killed looks as if it went on, and would keep all others waiting
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 300
+  max_runtime_seconds: 21600
+nux:
+  enabled: false
 """
+BY_HAND = {"countermark/started": "on the command line"}
 
 
 def quiet_everything() -> None:
@@ -29,10 +37,18 @@ def quiet_everything() -> None:
 
 
 def prepare(home: Home) -> None:
-    """Write the instance's settings where they are missing."""
+    """Write the instance's settings where they are missing. They have to be there before Dagster starts: it reads them first."""
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():
-        settings.write_text(SETTINGS, encoding="utf-8")
+        draft = settings.with_suffix(f".{os.getpid()}")
+        draft.write_text(SETTINGS, encoding="utf-8")
+        draft.replace(settings)
+
+
+def close_killed(opened: dg.DagsterInstance) -> None:
+    """Mark runs of the command line that were killed as failed. To be called under the home's lock: none of them is alive then."""
+    for run in opened.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags=BY_HAND)):
+        opened.report_run_failed(run, "The process was ended before the run was.")
 
 
 @contextmanager

@@ -11,5 +11,4 @@ everything = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     partitions_def=positions,
     description="Take in deliveries, conform, reconcile, validate, certify, publish.",
-    tags={"dagster/concurrency_key": "home"},
 )

@@ -40,7 +40,7 @@ def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> R
     from countermark.ledger.store import Ledger
     from countermark.warehouse.connect import home_lock
     from pipelines.definitions import build
-    from pipelines.instance import instance
+    from pipelines.instance import close_killed, instance
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     reasons: list[str] = []
@@ -52,6 +52,7 @@ def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> R
             before = len(ledger.revisions())
         job = build().resolve_job_def("everything")
         with instance(home) as opened:
+            close_killed(opened)
             for code in wanted.authorities:
                 resource = HomeResource(path=str(home.path), inbox=str(inbox or ""), authority=authority or "")
                 reasons += _run_one(job, opened, resource, code, as_at)
@@ -86,6 +87,7 @@ def authorities_of(home: Home, inbox: Path | None, named: str | None) -> Wanted:
 
 
 def _run_one(job: Any, instance: Any, resource: Any, authority: str, as_at: date) -> list[str]:
+    from pipelines.instance import BY_HAND
     from pipelines.partitions import AUTHORITIES, key
 
     instance.add_dynamic_partitions(AUTHORITIES, [authority])
@@ -93,6 +95,7 @@ def _run_one(job: Any, instance: Any, resource: Any, authority: str, as_at: date
         instance=instance,
         partition_key=key(authority, as_at),
         resources={"home": resource},
+        tags=BY_HAND,
         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         raise_on_error=False,
     )

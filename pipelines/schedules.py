@@ -12,11 +12,14 @@ from pipelines.partitions import AUTHORITIES, key
 ZONE = "Europe/London"
 
 
-def _requests(context: dg.ScheduleEvaluationContext, home: HomeResource, as_at: date) -> Iterator[dg.RunRequest | dg.SkipReason]:
+def _requests(
+    context: dg.ScheduleEvaluationContext, home: HomeResource, as_at: date
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
     with home.open().ledger() as ledger:
         authorities = ledger.authorities()
     if not authorities:
         yield dg.SkipReason("The home knows no authority yet: drop a delivery into the inbox first.")
+        return
     context.instance.add_dynamic_partitions(AUTHORITIES, authorities)
     for authority in authorities:
         yield dg.RunRequest(run_key=f"{authority} {as_at}", partition_key=key(authority, as_at))

@@ -36,7 +36,7 @@ class Contents:
 
 def scan(inbox: Path, settle: float = SETTLE_SECONDS) -> Contents:
     """Everything below `inbox`. Links are listed and not followed; folders, pipes and Excel's lock files are left out."""
-    found = sorted(_walk(inbox, ""), key=lambda entry: entry.name)
+    found = entries(inbox)
     now = time.time()
     if any(not entry.is_link and now - entry.changed / 1e9 < RECENT_SECONDS for entry in found):
         time.sleep(settle)
@@ -44,6 +44,11 @@ def scan(inbox: Path, settle: float = SETTLE_SECONDS) -> Contents:
     still = [entry for entry in found if entry.name not in growing]
     directions = tuple(entry for entry in still if _directs(entry))
     return Contents(tuple(entry for entry in still if not _directs(entry)), directions, growing)
+
+
+def entries(inbox: Path) -> list[Found]:
+    """Everything below `inbox` as it is at this moment, by name. OSError where it changes while it is looked at."""
+    return sorted(_walk(inbox, ""), key=lambda entry: entry.name)
 
 
 def has_changed(entry: Found) -> bool:
@@ -62,8 +67,8 @@ def _directs(entry: Found) -> bool:
 
 def _walk(folder: Path, prefix: str) -> list[Found]:
     found: list[Found] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
+    with os.scandir(folder) as listed:
+        for entry in listed:
             name = prefix + entry.name
             if entry.is_symlink():
                 found.append(Found(_safe(name), Path(entry.path), True, 0, 0))

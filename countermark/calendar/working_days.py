@@ -1,9 +1,8 @@
 """England's working days, 1990 to 2040: Monday to Friday less bank holidays, one-off ones included.
 
 Source: `sql/shared/bank_holidays.csv`, written by tools/bank_holidays.py from the `holidays` package (England) and held
-against it by a test; a bank holiday proclaimed later is one more line there. Council closure days are working days. What belongs here is the
-calendar alone;
-timescales belong to the indicators.
+against it by a test; a bank holiday proclaimed later is one more line there. Council closure days are working days.
+What belongs here is the calendar alone; timescales belong to the indicators.
 """
 
 from __future__ import annotations

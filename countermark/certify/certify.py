@@ -38,7 +38,8 @@ def certify(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledger
         book.name_failures(con, key)
         _note_newly_seen(con, ledger)
         _run(con, catalogue, "breaks")
-        _run(con, catalogue, "gates")
+        _run(con, catalogue, "data_gates")
+        _run(con, catalogue, "count_gates")
         _run(con, catalogue, "hashes")
         facts = [Facts(*row) for row in con.execute("select * from facts_hashes order by all").fetchall()]
         _settle_certificates(con, ledger, facts)

@@ -224,7 +224,8 @@ with now as (
         ) as extracts
     from main.metrics as metrics
     join facts.definitions as definitions
-        on metrics.authority = definitions.authority and metrics.as_at = definitions.as_at and metrics.indicator_id = definitions.indicator_id
+        on metrics.authority = definitions.authority and metrics.as_at = definitions.as_at
+        and metrics.indicator_id = definitions.indicator_id
 ),
 last as (
     select * from main.revisions

@@ -1,0 +1,106 @@
+-- The gates of the two counts, reconciled and counted, figure by figure.
+-- Reconciled: every claim of the row (the authority: every team's too) fully listed, unexplained 0, gross of open items in tolerance.
+insert into main.gates
+with gross as (
+    select authority, indicator_id, as_at, team, measure,
+        coalesce(sum(abs(effect)) filter (state = 'open'), 0)::integer as open_gross,
+        count(*) filter (reason = 'UNEXPLAINED' and state <> 'decided') as unexplained
+    from main.breaks group by all
+),
+worst as (
+    select authority, indicator_id, as_at, team, max(open_gross) as open_gross, max(unexplained) as unexplained from gross group by all
+),
+claims as (
+    select
+        claims.authority, claims.indicator_id, claims.as_at, claims.team,
+        coalesce(worst.open_gross, 0) as open_gross, coalesce(worst.unexplained, 0) as unexplained,
+        greatest(
+            definitions.tolerance_cases,
+            floor(definitions.tolerance_share * coalesce(
+                case when definitions.measures = 'share' then figures.denominator else figures.numerator end, 0))::integer
+        ) as tolerance,
+        definitions.independent_evidence = 'dip_sample'
+        or (claims.grade_numerator = 'listed' and coalesce(claims.grade_denominator, 'listed') = 'listed') as is_listed,
+        coalesce(claims.method = 'system_report', false) as is_copied, claims.conflict, not claims.comparable as in_other_unit
+    from facts.claims as claims
+    join facts.definitions as definitions
+        on claims.authority = definitions.authority and claims.as_at = definitions.as_at and claims.indicator_id = definitions.indicator_id
+    left join worst
+        on claims.authority = worst.authority and claims.indicator_id = worst.indicator_id and claims.as_at = worst.as_at
+        and claims.team = worst.team
+    left join facts.figures as figures
+        on claims.authority = figures.authority and claims.indicator_id = figures.indicator_id and claims.as_at = figures.as_at
+        and claims.team = figures.team and figures.basis = 'now'
+),
+considered as (
+    select figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team as row_team,
+        claims.* exclude (authority, indicator_id, as_at)
+    from figure_rows
+    join claims
+        on figure_rows.authority = claims.authority and figure_rows.indicator_id = claims.indicator_id and figure_rows.as_at = claims.as_at
+        and (figure_rows.team = 'ALL' or figure_rows.team = claims.team)
+    union all
+    select figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, 'ALL', 'the authority', worst.open_gross, worst.unexplained,
+        figure_rows.tolerance, true, false, false, false
+    from figure_rows
+    join worst
+        on figure_rows.authority = worst.authority and figure_rows.indicator_id = worst.indicator_id and figure_rows.as_at = worst.as_at
+        and worst.team = 'ALL'
+    where figure_rows.team = 'ALL' and not exists (
+        select 1 from facts.claims as own
+        where own.authority = figure_rows.authority and own.indicator_id = figure_rows.indicator_id and own.as_at = figure_rows.as_at
+            and own.team = 'ALL'
+    )
+),
+verdicts as (
+    select
+        authority, indicator_id, as_at, row_team as team,
+        string_agg(team, ', ' order by team) filter (unexplained > 0) as with_unexplained,
+        string_agg(team, ', ' order by team) filter (conflict) as with_conflict,
+        string_agg(team, ', ' order by team) filter (in_other_unit) as with_other_unit,
+        string_agg(team, ', ' order by team) filter (not is_listed) as without_list,
+        string_agg(team, ', ' order by team) filter (is_copied) as copied,
+        string_agg(team || ' (' || open_gross || ' open, ' || tolerance || ' allowed)', ', ' order by team)
+            filter (open_gross > tolerance) as too_many
+    from considered group by all
+)
+select
+    figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'reconciled',
+    case
+        when verdicts.team is null then 'NOT_APPLICABLE'
+        when coalesce(with_unexplained, with_conflict, with_other_unit, without_list, copied, too_many) is null then 'PASS'
+        else 'FAIL'
+    end,
+    concat_ws(
+        '; ', 'differences that nothing explains: ' || with_unexplained, 'two people counted differently on one day: ' || with_conflict,
+        'counted in another unit: ' || with_other_unit, 'counted without a full list: ' || without_list,
+        'the count was copied from the system''s own report: ' || copied, 'open differences: ' || too_many
+    ),
+    false
+from figure_rows
+left join verdicts
+    on figure_rows.authority = verdicts.authority and figure_rows.indicator_id = verdicts.indicator_id
+    and figure_rows.as_at = verdicts.as_at and figure_rows.team = verdicts.team;
+
+insert into main.gates
+with owed as (
+    select
+        owes.authority, owes.indicator_id, owes.as_at, owes.team, claims.team is not null as given
+    from facts.owes as owes
+    left join facts.claims as claims
+        on owes.authority = claims.authority and owes.indicator_id = claims.indicator_id and owes.as_at = claims.as_at
+        and owes.team = claims.team
+),
+verdicts as (
+    select figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team,
+        count(owed.team) as owing, string_agg(owed.team, ', ' order by owed.team) filter (not owed.given) as missing
+    from figure_rows
+    left join owed
+        on figure_rows.authority = owed.authority and figure_rows.indicator_id = owed.indicator_id and figure_rows.as_at = owed.as_at
+        and (figure_rows.team = 'ALL' or figure_rows.team = owed.team)
+    group by all
+)
+select authority, indicator_id, as_at, team, 'counted',
+    case when owing = 0 then 'NOT_APPLICABLE' when missing is null then 'PASS' else 'FAIL' end,
+    coalesce('no count has come from ' || missing, ''), false
+from verdicts;

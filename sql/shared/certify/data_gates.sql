@@ -1,0 +1,118 @@
+-- The gates of the data, delivered and valid, figure by figure. Each gate says PASS, FAIL, ERROR or NOT_APPLICABLE, and why in a clause.
+-- `figure_rows` are the published rows: the authority, and each team with a denominator.
+create or replace temp table figure_rows as
+select
+    figures.* exclude (basis), definitions.* exclude (authority, as_at, indicator_id),
+    case when definitions.measures = 'share' then figures.denominator else figures.numerator end as cohort,
+    greatest(definitions.tolerance_cases, floor(definitions.tolerance_share * cohort)::integer) as tolerance
+from facts.figures as figures
+join facts.definitions as definitions
+    on figures.authority = definitions.authority and figures.as_at = definitions.as_at and figures.indicator_id = definitions.indicator_id
+where figures.basis = 'now' and (figures.team = 'ALL' or cohort > 0);
+
+create or replace table main.gates (
+    authority varchar, indicator_id varchar, as_at date, team varchar, gate varchar, outcome varchar, says varchar, withholds boolean
+);
+
+insert into main.gates
+with sources as (
+    select
+        figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, wanted.contract, extracts.extracted_on, extracts.complete,
+        extracts.stated, extracts.extracted_on >= figure_rows.as_at as covers, extracts.whole_file, titles.title
+    from (select distinct authority, indicator_id, as_at, contracts from figure_rows) as figure_rows
+    cross join unnest(figure_rows.contracts) as wanted (contract)
+    left join facts.extracts as extracts
+        on figure_rows.authority = extracts.authority and figure_rows.as_at = extracts.as_at and wanted.contract = extracts.contract
+    left join facts.contracts as titles on wanted.contract = titles.contract
+),
+verdicts as (
+    select
+        authority, indicator_id, as_at,
+        string_agg(title, ', ' order by title) filter (not coalesce(complete, false)) as lacking,
+        string_agg(title, ', ' order by title) filter (complete and stated and not covers) as stale,
+        string_agg(title, ', ' order by title) filter (complete and not whole_file) as partial,
+        string_agg(title, ', ' order by title) filter (complete and not stated) as inferred
+    from sources group by all
+)
+select
+    figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'delivered',
+    case
+        when coalesce(lacking, stale, partial, inferred) is not null or overtaken_too_many then 'FAIL' else 'PASS'
+    end,
+    concat_ws(
+        '; ', 'no complete delivery of ' || lacking, 'the newest delivery of ' || stale || ' was taken before the date',
+        'the file that brought ' || partial || ' has a sheet that could not be read',
+        'the extract date of ' || inferred || ' is inferred and not stated',
+        case
+            when overtaken_too_many
+                then figure_rows.overtaken || ' ' || if(figure_rows.overtaken = 1, 'case is', 'cases are')
+                    || ' overtaken by a later event, more than the definition allows'
+        end
+    ),
+    coalesce(lacking, stale) is not null
+from figure_rows
+join verdicts
+    on figure_rows.authority = verdicts.authority and figure_rows.indicator_id = verdicts.indicator_id
+        and figure_rows.as_at = verdicts.as_at
+cross join lateral (
+    select figure_rows.overtaken > 0
+        and figure_rows.overtaken >= figure_rows.overtaken_share * (figure_rows.denominator + figure_rows.overtaken) as overtaken_too_many
+) as overtaking;
+
+insert into main.gates
+with rule_state as (
+    select figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at,
+        count(*) filter (results.status = 'ERROR') as errors, count(*) filter (results.status in ('PASS', 'FAIL')) as ran
+    from (select distinct authority, indicator_id, as_at, contracts from figure_rows) as figure_rows
+    left join facts.rule_results as results
+        on figure_rows.authority = results.authority and list_contains(figure_rows.contracts, results.contract)
+    group by all
+),
+failing_cells as (
+    select failures.*, reads.indicator_id
+    from facts.failures as failures
+    join facts.reads as reads on failures.contract = reads.contract and failures.column_name = reads.header
+    where failures.severity = 'blocking'
+),
+touched as (
+    select members.authority, members.indicator_id, members.as_at, members.team, coalesce(failures.child_id, failures.source_row) as failing
+    from failing_cells as failures
+    join (select distinct authority, indicator_id, as_at, team, child_id from facts.members) as members
+        on failures.authority = members.authority and failures.indicator_id = members.indicator_id
+        and failures.child_id = members.child_id
+    union
+    select failures.authority, failures.indicator_id, definitions.as_at, failures.team, failures.source_row
+    from failing_cells as failures
+    join facts.definitions as definitions
+        on failures.authority = definitions.authority and failures.indicator_id = definitions.indicator_id
+    where failures.child_id is null
+),
+worst as (
+    select authority, indicator_id, as_at, case when grouping(team) = 1 then 'ALL' else team end as team,
+        count(distinct failing) as failing
+    from touched group by grouping sets ((authority, indicator_id, as_at), (authority, indicator_id, as_at, team))
+    having grouping(team) = 1 or team is not null
+)
+select
+    figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'valid',
+    case
+        when rule_state.errors > 0 then 'ERROR'
+        when rule_state.ran = 0 then case when figure_rows.cohort = 0 then 'NOT_APPLICABLE' else 'ERROR' end
+        when coalesce(worst.failing, 0) > figure_rows.tolerance then 'FAIL'
+        else 'PASS'
+    end,
+    case
+        when rule_state.errors > 0 then 'a validation rule could not be run'
+        when rule_state.ran = 0 and figure_rows.cohort > 0 then 'no validation rule was run over its source'
+        when coalesce(worst.failing, 0) > figure_rows.tolerance
+            then worst.failing || ' records have a blocking error, more than the ' || figure_rows.tolerance || ' allowed'
+        else ''
+    end,
+    true
+from figure_rows
+join rule_state
+    on figure_rows.authority = rule_state.authority and figure_rows.indicator_id = rule_state.indicator_id
+    and figure_rows.as_at = rule_state.as_at
+left join worst
+    on figure_rows.authority = worst.authority and figure_rows.indicator_id = worst.indicator_id and figure_rows.as_at = worst.as_at
+    and figure_rows.team = worst.team;

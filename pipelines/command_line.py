@@ -152,12 +152,11 @@ def run(
 
 
 def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, strict: bool = False) -> None:
-    from rich.console import Console
 
-    from pipelines.console import changes, shown, summary
+    from pipelines.console import a_console, changes, shown, summary
     from pipelines.running import run as run_pipeline
 
-    console = Console()
+    console = a_console()
     before = datetime.now(UTC)
     with shown(console):
         result = run_pipeline(home, inbox, as_at, authority)

@@ -22,6 +22,12 @@ WORDS = {
 STYLES = {"certified": "bold blue", "provisional": "blue", "withheld": "bright_black"}
 
 
+def a_console() -> Console:
+    """The terminal; into a file or a pipe lines are wide enough for the table."""
+    console = Console()
+    return console if console.is_terminal else Console(width=120)
+
+
 @contextmanager
 def shown(console: Console) -> Iterator[None]:
     """Show how far the run is, on a terminal; plain lines elsewhere."""

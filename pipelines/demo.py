@@ -20,13 +20,12 @@ NOTE = "Looked at the figure beside last quarter's returns and at five files; no
 
 def play(home: Home, seed: int, scale: float) -> None:
     """Write the sample beside the home, run, decide the differences of two figures, check what can be checked, sign what can be signed."""
-    from rich.console import Console
 
     from countermark.sample.sample import write_sample
-    from pipelines.console import changes, shown, summary
+    from pipelines.console import a_console, changes, shown, summary
     from pipelines.running import run
 
-    console = Console()
+    console = a_console()
     sample = home.path.parent / "sample"
     console.print("Writing an invented authority …")
     write_sample(sample, seed=seed, scale=scale, as_at=AS_AT)

@@ -35,7 +35,8 @@ placed as (
 ),
 moves as (
     select as_at, reason_before as reason, 1 as opening, 0 as new, 0 as reopened, 0 as moved_in,
-        (reason_now is not null and reason_now <> reason_before)::integer as moved_out, (reason_now is null)::integer as closed, 0 as closing
+        (reason_now is not null and reason_now <> reason_before)::integer as moved_out, (reason_now is null)::integer as closed,
+        0 as closing
     from placed where reason_before is not null
     union all
     select as_at, reason_now, 0, (reason_before is null and not was_there)::integer, (reason_before is null and was_there)::integer,

@@ -37,6 +37,7 @@ PUBLISHED = (
     "gates",
     "claims",
     "revisions",
+    "certificates",
 )
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
@@ -45,6 +46,7 @@ NOT_CONTENT = {
     "deliveries": {"received_at", "seq"},
     "failures": {"first_seen"},
     "revisions": None,
+    "certificates": None,
 }
 
 

@@ -62,7 +62,7 @@ def cells_of(path: Path) -> Iterator[str]:
 
 def test_the_columns_are_those_of_the_interface_with_the_authority_first(snapshot: Path, tmp_path: Path) -> None:
     written = {path.stem: read_header(path) for path in export(snapshot, tmp_path / "o", "csv", "officer", None, TODAY)}
-    assert list(written) == [*INTERFACE, "gates", "claims", "revisions"]
+    assert list(written) == [*INTERFACE, "gates", "claims", "revisions", "certificates"]
     for name, said in INTERFACE.items():
         wanted = [column for column in said.split(", ") if column != "authority"]
         assert written[name] == ["authority", *wanted], name
@@ -183,7 +183,7 @@ def test_leaders_are_given_no_child_no_worker_no_name_and_no_withheld_value(
     snapshot: Path, tmp_path: Path, fmt: Any
 ) -> None:
     written = export(snapshot, tmp_path, fmt, "leader", None, TODAY)
-    assert {path.stem for path in written} == {"metrics", "bridge_lines", "deliveries", "gates", "revisions"}
+    assert {path.stem for path in written} == {"metrics", "bridge_lines", "deliveries", "gates", "revisions", "certificates"}
     cells = [cell for path in written for cell in cells_of(path)]
     for secret in (CHILD, "007", WORKER, COUNTER, "Ann Childs", str(WITHHELD), "f" * 32):
         assert not any(secret in cell for cell in cells), secret

@@ -50,8 +50,8 @@ def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> R
             return RunResult(False, (), (wanted.refusal,))
         with Ledger.open(home.ledger_url) as ledger:
             before = len(ledger.revisions())
-        job = build().resolve_job_def("everything")
         with instance(home) as opened:
+            job = build().resolve_job_def("everything")
             close_killed(opened)
             for code in wanted.authorities:
                 resource = HomeResource(path=str(home.path), inbox=str(inbox or ""), authority=authority or "")

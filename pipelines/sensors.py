@@ -43,7 +43,7 @@ def drop_folder(context: dg.SensorEvaluationContext, home: HomeResource) -> Iter
             "The drop folder changed while it was looked at, or cannot be read. The next look tries again."
         )
         return
-    context.update_cursor(json.dumps({"seen": seen, "ran": seen if settled else before["ran"]}))
+    context.update_cursor(json.dumps({"seen": seen, "ran": seen if settled and not wanted.refusal else before["ran"]}))
     if not settled or wanted.refusal:
         yield dg.SkipReason(wanted.refusal or "Nothing new, or files are still coming.")
         return

@@ -22,15 +22,6 @@ class RunResult:
     changed: list[dict[str, Any]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """The authorities to make figures for; or why there is none, and what a person should be told."""
-
-    authorities: tuple[str, ...]
-    refusal: str = ""
-    notes: tuple[str, ...] = ()
-
-
 def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> RunResult:
     """The whole pipeline for one as-at date and every authority that the inbox or the home names, under the home's lock."""
     from pipelines.instance import quiet_everything
@@ -39,6 +30,7 @@ def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> R
     from assets.steps import HomeResource
     from countermark.ledger.store import Ledger
     from countermark.warehouse.connect import home_lock
+    from pipelines.authorities import authorities_of
     from pipelines.definitions import build
     from pipelines.instance import close_killed, instance
 
@@ -61,29 +53,6 @@ def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> R
         with Ledger.open(home.ledger_url) as ledger:
             changed = [row for revision in ledger.revisions()[before:] for row in revision.positions]
     return RunResult(not reasons, wanted.authorities, tuple(reasons), wanted.notes, changed)
-
-
-def authorities_of(home: Home, inbox: Path | None, named: str | None) -> Wanted:
-    """The authorities to make figures for: the one named, that of authority.toml, those the home knows; LOCAL where it knows none."""
-    from countermark.ledger.store import Ledger
-    from countermark.warehouse.directions import LOCAL, read_directions
-    from countermark.warehouse.inbox import scan
-
-    with Ledger.open(home.ledger_url) as ledger:
-        if named:
-            return Wanted((named,))
-        if inbox is None:
-            known = tuple(ledger.authorities())
-            return Wanted(known, "" if known else "This home knows no authority yet: run with --inbox first.")
-        directions = read_directions(scan(inbox).directions, home, ledger, None)
-        said = {
-            sidecar.authority
-            for sidecar in directions.sidecars.values()
-            if not isinstance(sidecar, str) and sidecar.authority
-        }
-        if directions.default:
-            return Wanted((directions.default, *sorted(said - {directions.default})), notes=tuple(directions.notes))
-        return Wanted(tuple(sorted(said | set(ledger.authorities()))) or (LOCAL,), notes=tuple(directions.notes))
 
 
 def _run_one(job: Any, instance: Any, resource: Any, authority: str, as_at: date) -> list[str]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import dagster as dg
 
 from assets.steps import HomeResource
+from pipelines.authorities import Wanted, authorities_of
 from pipelines.jobs import everything
 from pipelines.partitions import AUTHORITIES, key
-from pipelines.running import Wanted, authorities_of
 from pipelines.schedules import local_day
 
 

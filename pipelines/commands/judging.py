@@ -1,0 +1,116 @@
+"""Commands by which people judge: decide, check, sign, withdraw. Each ends in the ledger and is published at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.commands.making import recompute
+from pipelines.commands.shared import AsAt, AuthorityOption, By, HomeOption, day, open_home, open_ledger
+
+
+def _publish_again(home: Any, ledger: Any) -> None:
+    from pipelines.console import changes
+
+    typer.echo(changes(_republish(home, ledger)))
+
+
+def _republish(home: Any, ledger: Any) -> list[dict[str, Any]]:
+    from countermark.certify.publish import publish_again
+    from countermark.contracts.catalogue import load
+
+    return publish_again(home, load(), ledger).changed
+
+
+def decide(
+    breaks: Annotated[list[str], typer.Argument(help="Ids of differences, from breaks.csv.")],
+    decision: Annotated[str, typer.Option(help="manual_right, system_right, both_wrong, not_comparable or accepted.")],
+    cause: Annotated[str, typer.Option(help="Why it came about, from the fixed list.")],
+    reason: Annotated[str, typer.Option(help="In your own words; name no child.")],
+    by: By,
+    until: Annotated[str | None, typer.Option(help="Until when it holds; accepted and manual_right need it.")] = None,
+    evidence: Annotated[str, typer.Option(help="A reference to evidence.")] = "",
+    home: HomeOption = None,
+) -> None:
+    """An officer's decision on differences, into the ledger; published at once."""
+    from countermark.certify import judge
+    from countermark.certify.snapshot import find
+    from countermark.ledger.causes import cause_code
+    from countermark.warehouse.connect import home_lock
+
+    place = open_home(home, must_exist=True)
+    ends = day(until, "--until") if until else None
+    with home_lock(place), open_ledger(place) as ledger:
+        code = cause_code(cause)
+        taken = judge.decide(
+            ledger, find(place), breaks, by, decision=decision, cause=code, reason=reason, until=ends, evidence=evidence
+        )
+        typer.echo(f"{len(taken)} decisions recorded.")
+        _publish_again(place, ledger)
+
+
+def check(
+    indicators: Annotated[list[str] | None, typer.Argument(help="Indicator ids.")] = None,
+    as_at: AsAt = "",
+    by: By = "",
+    note: Annotated[str, typer.Option(help="What you looked at; needed while there are no limits yet.")] = "",
+    theme: Annotated[str, typer.Option(help="A group of indicators.")] = "",
+    authority: AuthorityOption = None,
+    home: HomeOption = None,
+) -> None:
+    """An officer has checked figures of the authority as a whole."""
+    from countermark.certify import judge
+    from countermark.certify.snapshot import find
+    from countermark.warehouse.connect import home_lock
+
+    place = open_home(home, must_exist=True)
+    with home_lock(place), open_ledger(place) as ledger:
+        snapshot = find(place)
+        wanted = judge.figures(snapshot, indicators or [], day(as_at), theme, authority or "")
+        judge.check(ledger, snapshot, wanted, by, note)
+        typer.echo(f"{len(wanted)} figures checked.")
+        _publish_again(place, ledger)
+
+
+def sign(
+    indicators: Annotated[list[str] | None, typer.Argument(help="Indicator ids.")] = None,
+    as_at: AsAt = "",
+    by: By = "",
+    theme: Annotated[str, typer.Option(help="A group of indicators.")] = "",
+    authority: AuthorityOption = None,
+    home: HomeOption = None,
+) -> None:
+    """The accountable head signs figures of the authority as a whole; refused while another check does not hold."""
+    from countermark.certify import judge
+    from countermark.certify.snapshot import find
+    from countermark.warehouse.connect import home_lock
+
+    place = open_home(home, must_exist=True)
+    with home_lock(place), open_ledger(place) as ledger:
+        snapshot = find(place)
+        wanted = judge.figures(snapshot, indicators or [], day(as_at), theme, authority or "")
+        for certificate in judge.sign(ledger, snapshot, wanted, by):
+            typer.echo(f"Certificate {certificate}")
+        _publish_again(place, ledger)
+
+
+def withdraw(
+    delivery: Annotated[
+        str, typer.Argument(help="A delivery id of deliveries.csv, or its part before the hyphen: the whole file.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why, in words.")],
+    by: By,
+    home: HomeOption = None,
+) -> None:
+    """A delivery stays in raw and leaves every present figure."""
+    from countermark.certify.judge import name_of, people_of
+    from countermark.warehouse.connect import home_lock
+
+    place = open_home(home, must_exist=True)
+    with home_lock(place), open_ledger(place) as ledger:
+        mine = [r for r in ledger.receipts() if r.delivery_id == delivery or r.delivery_id.split("-")[0] == delivery]
+        name = name_of(by, people_of(ledger, mine[0].authority) if mine else [])
+        withdrawn = ledger.withdraw(delivery, reason, name)
+    typer.echo(f"Withdrawn: {', '.join(withdrawn)}")
+    recompute(place)

@@ -1,0 +1,143 @@
+"""Commands that make figures: sample, prepare, run, rebuild, demo."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.commands.shared import (
+    FAILED,
+    NOT_ALL_CERTIFIED,
+    AsAt,
+    AuthorityOption,
+    HomeOption,
+    UsageError,
+    day,
+    open_home,
+    open_ledger,
+)
+
+
+def sample(
+    out: Annotated[Path, typer.Option("--out", help="The folder to write into.")],
+    seed: Annotated[int, typer.Option(help="The same seed, the same authority.")] = 1,
+    scale: Annotated[float, typer.Option(help="1 is about the size of North East Lincolnshire.")] = 1.0,
+    as_at: AsAt = "2022-10-31",
+) -> None:
+    """Write an invented authority's deliveries, its managers' counts, and the truth about both."""
+    from countermark.sample.sample import write_sample
+
+    if scale <= 0:
+        raise UsageError("--scale needs a number above 0.")
+    truth = write_sample(out, seed=seed, scale=scale, as_at=day(as_at))
+    typer.echo(f"Written: {out / 'inbox'} (deliveries) and {truth} (every planted fault).")
+
+
+def prepare(home: HomeOption = None) -> None:
+    """Make a home, ready for Dagster before anything was run in it."""
+    from pipelines.instance import prepare as write_settings
+
+    place = open_home(home)
+    with open_ledger(place):
+        write_settings(place)
+    typer.echo(
+        f"The home is ready. Dagster finds it with:\n  COUNTERMARK_HOME={place.path}\n  DAGSTER_HOME={place.dagster}"
+    )
+
+
+def run(
+    inbox: Annotated[Path, typer.Option("--inbox", help="The folder with the deliveries.")],
+    as_at: AsAt,
+    home: HomeOption = None,
+    authority: AuthorityOption = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 where something is not certified or was refused.")
+    ] = False,
+) -> None:
+    """The whole pipeline: take in, conform, reconcile, validate, certify, publish."""
+    if not inbox.is_dir():
+        raise UsageError(f"There is no folder {inbox}.")
+    _run(open_home(home), inbox.absolute(), day(as_at), authority, strict)
+
+
+def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, strict: bool = False) -> None:
+
+    from pipelines.console import a_console, changes, shown, summary
+    from pipelines.running import run as run_pipeline
+
+    console = a_console()
+    before = datetime.now(UTC)
+    with shown(console):
+        result = run_pipeline(home, inbox, as_at, authority)
+    if not result.ok:
+        for reason in result.reasons:
+            typer.echo(reason, err=True)
+        typer.echo("The run failed; the last publication stands.", err=True)
+        raise typer.Exit(FAILED)
+    from countermark.certify.snapshot import find
+
+    snapshot = find(home)
+    for note in result.notes:
+        console.print(note, markup=False, highlight=False)
+    for code in result.authorities:
+        console.print(summary(snapshot, code, as_at.isoformat()))
+    refused = _tell_deliveries(console, home, before)
+    console.print(changes(result.changed))
+    if strict and (refused or _not_certified(snapshot, as_at)):
+        raise typer.Exit(NOT_ALL_CERTIFIED)
+
+
+def _tell_deliveries(console: Any, home: Any, since: datetime) -> int:
+    """Say what came of the files, and each that was refused with the reason. Returns how many were."""
+    with open_ledger(home) as ledger:
+        new = [receipt for receipt in ledger.receipts() if receipt.received_at >= since]
+    refused = [receipt for receipt in new if receipt.status == "rejected"]
+    if new:
+        rows = [sum(getattr(r, f"rows_{part}") for r in new) for part in ("in", "loaded", "rejected", "ignored")]
+        console.print(
+            f"{len(new)} new receipts: {rows[0]} rows in = {rows[1]} loaded + {rows[2]} rejected + {rows[3]} ignored."
+        )
+    for receipt in refused:
+        console.print(f"  refused: {receipt.file} {receipt.contract}: {receipt.reason}", markup=False, highlight=False)
+    return len(refused)
+
+
+def _not_certified(snapshot: Path, as_at: date) -> int:
+    from countermark.certify.snapshot import read
+
+    with read(snapshot) as con:
+        return int(
+            con.execute(
+                "select count(*) from main.metrics where as_at = ? and status <> 'certified'", [as_at]
+            ).fetchall()[0][0]
+        )
+
+
+def recompute(home: Any) -> None:
+    """Bring every known position in step and publish."""
+    with open_ledger(home) as ledger:
+        positions = ledger.positions()
+    if positions:
+        newest = max(positions, key=lambda one: one.as_at)
+        _run(home, None, newest.as_at, newest.authority)
+
+
+def rebuild(home: HomeOption = None) -> None:
+    """The warehouse made anew from the kept deliveries and the ledger, and published: the same content, or a new revision that says so."""
+    from countermark.warehouse.connect import home_lock
+
+    place = open_home(home, must_exist=True)
+    with home_lock(place):
+        place.warehouse.unlink(missing_ok=True)
+        place.warehouse.with_name(place.warehouse.name + ".wal").unlink(missing_ok=True)
+    recompute(place)
+
+
+def demo(home: HomeOption = None, seed: int = 1, scale: float = 1.0) -> None:
+    """The invented authority through a month: run, decisions, checks, signatures, and the summary."""
+    from pipelines.demo import play
+
+    play(open_home(home), seed, scale)

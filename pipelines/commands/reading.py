@@ -1,0 +1,87 @@
+"""Commands that read what was published or is about to be delivered: export, explain, verify, validate, template."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.shared import FAILED, AsAt, HomeOption, KnownAt, UsageError, day, moment, open_home, open_ledger
+
+
+def export(
+    out: Annotated[Path, typer.Option("--out", help="The folder to write into.")],
+    home: HomeOption = None,
+    fmt: Annotated[str, typer.Option("--format", help="csv, xlsx or parquet.")] = "csv",
+    audience: Annotated[str, typer.Option(help="officer, leader or public.")] = "officer",
+    as_at: Annotated[str | None, typer.Option("--as-at", help="One position only, YYYY-MM-DD.")] = None,
+    known_at: KnownAt = None,
+) -> None:
+    """The published tables as files."""
+    from countermark.certify.snapshot import find
+    from countermark.exports.export import export as write
+
+    if fmt not in ("csv", "xlsx", "parquet"):
+        raise UsageError("--format is csv, xlsx or parquet.")
+    if audience not in ("officer", "leader", "public"):
+        raise UsageError("--audience is officer, leader or public.")
+    place = open_home(home, must_exist=True)
+    with open_ledger(place) as ledger:
+        snapshot = find(place, ledger, moment(known_at))
+    written = write(snapshot, out, fmt, audience, day(as_at) if as_at else None, datetime.now(UTC).date())  # type: ignore[arg-type]
+    typer.echo(f"Written to {out}: {', '.join(path.name for path in written)}")
+
+
+def explain(
+    indicator: str,
+    as_at: AsAt,
+    team: Annotated[str, typer.Option(help="A team, or ALL for the authority.")] = "ALL",
+    known_at: KnownAt = None,
+    home: HomeOption = None,
+) -> None:
+    """A figure opened: the bridge, the checks, each case down to file, sheet and row."""
+    from countermark.certify.snapshot import find
+    from countermark.explain import UnknownFigure
+    from countermark.explain import explain as words
+
+    place = open_home(home, must_exist=True)
+    with open_ledger(place) as ledger:
+        snapshot = find(place, ledger, moment(known_at))
+    try:
+        typer.echo(words(snapshot, indicator, day(as_at), team))
+    except UnknownFigure as error:
+        raise UsageError(str(error)) from None
+
+
+def verify(home: HomeOption = None) -> None:
+    """Walk the ledger's chain of entries and say whether anything was edited, deleted or reordered."""
+    with open_ledger(open_home(home, must_exist=True)) as ledger:
+        broken = ledger.verify()
+        head = ledger.head()
+    if broken is not None:
+        typer.echo(f"The chain is broken at entry {broken}.", err=True)
+        raise typer.Exit(FAILED)
+    typer.echo(f"The chain is whole up to entry {head.seq} {head.hash}; keep this line somewhere else.")
+
+
+def validate(files: Annotated[list[Path], typer.Argument(help="Files to look at.")]) -> None:
+    """What a file is, whether it would load, and every problem with its cell; loads nothing."""
+    from countermark.contracts.catalogue import load
+    from countermark.validate import validate_files
+
+    for line in validate_files(files, load()):
+        typer.echo(line)
+
+
+def template(
+    name: Annotated[str, typer.Argument(help="manual_counts or manual_lists.")],
+    out: Annotated[Path, typer.Option("--out", help="The workbook to write.")],
+) -> None:
+    """An Excel template with drop-downs and date cells for managers' own counts."""
+    from countermark.contracts.catalogue import load
+    from countermark.templates import write_template
+
+    write_template(name, out, load())
+    typer.echo(f"Written: {out}")

@@ -34,7 +34,7 @@ def export(snapshot: Path, out: Path, fmt: Format, audience: Audience, as_at: da
     """
     given = given_to(audience)
     _refuse_mixture(out, {table.name for table in given}, audience)
-    with _reading(snapshot, today) as con, _unfinished(out) as folder:
+    with _unfinished(out) as folder, _reading(snapshot, today, folder.with_name(f"{folder.name}-spill")) as con:
         if as_at is not None:
             _refuse_unknown_date(con, as_at)
         for table in given:
@@ -45,8 +45,11 @@ def export(snapshot: Path, out: Path, fmt: Format, audience: Audience, as_at: da
 
 
 @contextmanager
-def _reading(snapshot: Path, today: date) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in memory whose default database is the snapshot, read only, with what queries call."""
+def _reading(snapshot: Path, today: date, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in memory whose default database is the snapshot, read only, with what queries call.
+
+    What does not fit into memory goes to `spill`: not, as is the engine's habit, to the folder where somebody happens to be.
+    """
     if not snapshot.is_file():
         raise ExportError("The published figures are not there: run `countermark run` first.")
     with quiet("opening the published figures"):
@@ -55,6 +58,7 @@ def _reading(snapshot: Path, today: date) -> Iterator[duckdb.DuckDBPyConnection]
         with quiet("opening the published figures"):
             con.execute(f"attach '{str(snapshot).replace(chr(39), chr(39) * 2)}' as published (read_only)")
             con.execute("use published")
+            con.execute("set temp_directory = ?", [str(spill)])
             suppression.prepare(con)
             _count_ages(con, today)
         yield con

@@ -41,7 +41,7 @@ def backup(home: Home, out: Path) -> Head:
         raise LedgerError("The backup cannot lie in the home's own folders: name a place outside.")
     draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        with tempfile.TemporaryDirectory(dir=home.path) as scratch:
+        with tempfile.TemporaryDirectory(dir=home.tmp) as scratch:
             copy = Path(scratch) / LEDGER_FILE
             _copy_ledger(home, copy)
             head = _whole(copy)

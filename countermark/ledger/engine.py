@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from countermark.ledger.records import LedgerError
+from countermark.ledger.records import LedgerError, LedgerUnwritable
 from countermark.ledger.tables import HEAD
 
 WAIT_SECONDS = 60  # how long a write waits for another process's write
@@ -76,7 +76,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
     except OperationalError as error:
         if "locked" in str(error.orig):
-            raise LedgerError("The ledger is busy: another process has been writing to it for a minute.") from None
+            raise LedgerUnwritable("The ledger is busy: another process has been writing to it for a minute.") from None
+        if not server and any(word in str(error.orig) for word in ("disk", "readonly", "unable to open")):
+            raise LedgerUnwritable(
+                "The ledger could not be written: the disk is full or refuses. Make room and run again."
+            ) from None
         raise
 
 

@@ -15,6 +15,10 @@ class LedgerConflict(LedgerError):  # noqa: N818  # "conflict" is the field's wo
     """Somebody else changed the same thing in the meantime: read again, then ask again."""
 
 
+class LedgerUnwritable(LedgerError):  # noqa: N818  # named beside the conflict
+    """The database cannot write: no refusal of what was asked. What was committed before stands."""
+
+
 def utc_now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)

@@ -6,17 +6,21 @@ Every connection of the product is made here. Not here: what the tables hold.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
+from countermark import progress
 from countermark.calendar.working_days import FIRST_DAY, LAST_DAY, bank_holidays
 from countermark.home import Home
+from countermark.ledger.secrets import KEY_FILE
 
 MACROS = ("shared/macros.sql", "shared/last_event.sql")
 LOCK_SECONDS = 600.0
+UNFINISHED = ".unfinished-"  # how a snapshot's name begins while it is being written
 
 
 class EngineError(RuntimeError):
@@ -27,11 +31,16 @@ class HomeBusyError(RuntimeError):
     """Another run holds the home."""
 
 
+NO_ROOM = "the disk is full or refuses; make room and run again, what was published stands"
+
+
 @contextmanager
 def quiet(doing: str) -> Iterator[None]:
     """Re-raise any DuckDB error as EngineError without its text (which may quote a cell)."""
     try:
         yield
+    except (duckdb.IOException, duckdb.FatalException):  # fatal: a write failed half-way, the file mends itself when next opened
+        raise EngineError(f"{doing}: {NO_ROOM}") from None
     except duckdb.Error as error:
         raise EngineError(f"{doing}: {type(error).__name__}") from None
 
@@ -91,18 +100,36 @@ def connect(
 
 @contextmanager
 def home_lock(home: Home, seconds: float = LOCK_SECONDS) -> Iterator[None]:
-    """Hold the home's lock: command line, schedules and sensors share it. HomeBusyError after `seconds`."""
+    """Hold the home's lock: command line, schedules and sensors share it. HomeBusyError after `seconds`.
+
+    Whoever takes it removes what a killed process left; within one process it can be taken again.
+    """
     from filelock import FileLock, Timeout
 
     lock = FileLock(str(home.lock), is_singleton=True)
     try:
-        lock.acquire(timeout=seconds)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            progress.report("Waiting for another run to end")
+            lock.acquire(timeout=seconds)
     except Timeout:
-        raise HomeBusyError("another run is writing to this home; try again when it has ended") from None
+        raise HomeBusyError("Another run is writing to this home: try again when it has ended.") from None
     try:
+        if lock.lock_counter == 1:
+            _sweep(home)
         yield
     finally:
         lock.release()
+
+
+def _sweep(home: Home) -> None:
+    """Remove scratch, unfinished snapshots and drafts: nobody but the lock's holder has any, so a killed process left them."""
+    for left in (*home.tmp.glob("*"), *home.published.glob(f"{UNFINISHED}*"), *home.path.glob(f".{KEY_FILE}.*")):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 @contextmanager

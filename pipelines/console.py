@@ -84,8 +84,7 @@ def summary(snapshot: Path, authority: str, as_at: str) -> Table:
         system = f"{n} of {d}\n{value(share, unit)}" if d is not None else str(n)
         manual = "–" if manual_n is None else f"{manual_n} of {manual_d}" if manual_d is not None else str(manual_n)
         spread = "–" if low is None else f"{value(low, unit)}–{value(high, unit)}"
-        word = Text(WORDS[status], style=STYLES[status])
-        word.append(f"\n{_shortened(reason)}", style="dim")
+        word = Text.assemble((WORDS[status], STYLES[status]), "\n", _shortened(reason))
         table.add_row(indicator, title, system, manual, spread, word)
     return table
 

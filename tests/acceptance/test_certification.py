@@ -48,17 +48,30 @@ def d(day: str) -> date:
 def plans(**visits: str) -> list[dict[str, Any]]:
     """Four plans; each child seen alone on 20 October unless said otherwise."""
     return [
-        {"id": child, "team": team, "start": d("2022-06-01"), "visit": d(visits.get(child, "2022-10-20")), "alone": "a) Yes"}
+        {
+            "id": child,
+            "team": team,
+            "start": d("2022-06-01"),
+            "visit": d(visits.get(child, "2022-10-20")),
+            "alone": "a) Yes",
+        }
         for child, team in TEAM_OF.items()
     ]
 
 
 CARE = [{"id": f"L{i}", "start": d("2022-03-01"), "check": d("2022-05-01")} for i in (1, 2, 3)]
-NEED = [{"id": child, "team": team, "start": d("2022-05-01"), "status": "b) Child Protection plan"} for child, team in TEAM_OF.items()]
+NEED = [
+    {"id": child, "team": team, "start": d("2022-05-01"), "status": "b) Child Protection plan"}
+    for child, team in TEAM_OF.items()
+]
 NEED += [{"id": row["id"], "start": d("2022-03-01"), "status": "a) Looked after child"} for row in CARE]
-REFERRED = [{"id": f"R{i}", "on": d("2022-10-05"), "nfa": "b) No", "twelve": 0, "source": "6: Police"} for i in (1, 2, 3)]
+REFERRED = [
+    {"id": f"R{i}", "on": d("2022-10-05"), "nfa": "b) No", "twelve": 0, "source": "6: Police"} for i in (1, 2, 3)
+]
 ASSESSED = [{"id": "R1", "start": d("2022-09-01"), "authorised": d("2022-10-20"), "seen": "a) Yes"}]
-ENQUIRED = [{"id": "R2", "discussion": d("2022-10-10"), "conference": d("2022-10-20"), "unnecessary": "b) No", "plan": "b) No"}]
+ENQUIRED = [
+    {"id": "R2", "discussion": d("2022-10-10"), "conference": d("2022-10-20"), "unnecessary": "b) No", "plan": "b) No"}
+]
 
 
 def lists(**visits: str) -> dict[str, Any]:
@@ -105,7 +118,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     text(world.inbox / "authority.toml", AUTHORITY)
     annex_a(world.inbox / "a" / "annex.xlsx", "2022-11-02", lists())
     table(world.inbox / "c" / "counts.csv", [COUNTS, count("PP1", "North", 2, 2), count("PP1", "South", 2, 2)])
-    table(world.inbox / "c" / "list.csv", [LISTED, *(listed("PP1", team, child, "2022-10-20") for child, team in TEAM_OF.items())])
+    table(
+        world.inbox / "c" / "list.csv",
+        [LISTED, *(listed("PP1", team, child, "2022-10-20") for child, team in TEAM_OF.items())],
+    )
     story.said["first"] = world.run(D, "--strict")
     story.look("first")
     at, olive, dora = ("--as-at", D), ("--by", "Olive Officer"), ("--by", "Dora Director")
@@ -136,7 +152,19 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     story.say("decide by counter", "decide", mark, "--decision", "system_right", *why, "--by", "Ann Counter")
     story.say("decide unknown", "decide", "feedfeedfeedfeed", "--decision", "system_right", *why, "--by", "Dec Ider")
     story.say("decide badly", "decide", mark, "--decision", "shrug", *why, "--by", "Dec Ider")
-    story.say("decide no cause", "decide", mark, "--decision", "system_right", "--cause", "weather", "--reason", "x", "--by", "Dec Ider")
+    story.say(
+        "decide no cause",
+        "decide",
+        mark,
+        "--decision",
+        "system_right",
+        "--cause",
+        "weather",
+        "--reason",
+        "x",
+        "--by",
+        "Dec Ider",
+    )
     story.look("before decision")
     story.say("decide", "decide", mark, "--decision", "manual_right", *why, "--by", "Dec Ider", "--until", "2022-12-31")
     story.look("decided")
@@ -185,7 +213,9 @@ def test_what_was_refused_left_no_trace(story: Story) -> None:
 
 def test_a_theme_is_signed_at_once_and_only_that(story: Story) -> None:
     assert story.said["sign theme"].code == 0
-    certified = {row["indicator_id"] for row in story.out["protection signed"].rows("metrics", status="certified", team="ALL")}
+    certified = {
+        row["indicator_id"] for row in story.out["protection signed"].rows("metrics", status="certified", team="ALL")
+    }
     assert certified == PROTECTION
 
 
@@ -238,13 +268,19 @@ def test_a_withdrawn_delivery_leaves_every_figure_and_keeps_its_row(story: Story
     assert (row["status"], row["rows_in"]) == ("withdrawn", "4")
     assert "Wrong month exported." in row["reason"]
     assert int(row["rows_in"]) == sum(int(row[f"rows_{part}"]) for part in ("loaded", "rejected", "ignored"))
-    assert out.share("PP1") == "4/4" and {m["delivery_id"] for m in out.tables["members"]}.isdisjoint({row["delivery_id"]})
+    assert out.share("PP1") == "4/4" and {m["delivery_id"] for m in out.tables["members"]}.isdisjoint(
+        {row["delivery_id"]}
+    )
     assert not out.rows("breaks", indicator_id="PP1", case_id="P1", state="open")
 
 
 def test_as_known_then_stays_answerable(story: Story) -> None:
     world = story.world
-    for step, share, status in (("first", "4/4", "provisional"), ("signed", "4/4", "certified"), ("changed", "3/4", "provisional")):
+    for step, share, status in (
+        ("first", "4/4", "provisional"),
+        ("signed", "4/4", "certified"),
+        ("changed", "3/4", "provisional"),
+    ):
         out = world.export("--known-at", story.at[step].isoformat())
         assert (out.share("PP1"), out.metric("PP1")["status"]) == (share, status), step
     assert world.do("export", "--out", world.root / "never", "--known-at", "2001-01-01").code == 2
@@ -263,9 +299,15 @@ def flawed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Ex
     text(world.inbox / "authority.toml", AUTHORITY.replace('owes = ["PP1"]', "owes = []", 1))
     given = lists()
     spoilt = [{"id": f"A{i}", "start": d("2022-08-24"), "authorised": "not yet"} for i in range(9)]
-    annex_a(world.inbox / "a" / "annex.xlsx", "2022-11-02", {name: given[name] for name in ("List 6", "List 7", "List 8")})
+    annex_a(
+        world.inbox / "a" / "annex.xlsx", "2022-11-02", {name: given[name] for name in ("List 6", "List 7", "List 8")}
+    )
     annex_a(world.inbox / "a" / "assessments.xlsx", "2022-11-02", {"List 4": ASSESSED + spoilt})
-    annex_a(world.inbox / "b" / "referrals.xlsx", None, {"List 3": [*REFERRED, {"id": "R9", "on": d("2022-11-02"), "nfa": "No"}]})
+    annex_a(
+        world.inbox / "b" / "referrals.xlsx",
+        None,
+        {"List 3": [*REFERRED, {"id": "R9", "on": d("2022-11-02"), "nfa": "No"}]},
+    )
     counts = [count("PP0", "ALL", 4, None), count("LA8", "ALL", 3, 3, "system_report"), count("LA0", "ALL", 9, None)]
     rows = [listed("LA8", "ALL", f"L{i}", "2022-05-01") for i in (1, 2, 3)]
     rows += [listed("LA0", "ALL", f"X{i}", "") for i in range(9)]
@@ -274,7 +316,9 @@ def flawed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Ex
     for day in (D, "2022-09-30"):
         assert world.run(day).code == 0
         figures = [i for i in EVERY if i not in ("CP3", "CP4")]
-        assert world.do("check", *figures, "--as-at", day, "--by", "Olive Officer", "--note", "Looked at each.").code == 0
+        assert (
+            world.do("check", *figures, "--as-at", day, "--by", "Olive Officer", "--note", "Looked at each.").code == 0
+        )
     yield world, world.export()
 
 
@@ -292,7 +336,9 @@ def flawed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Ex
         ("PP3", "provisional", "signed"),
     ],
 )
-def test_each_flaw_has_its_status_and_its_plain_reason(flawed: tuple[World, Export], indicator: str, status: str, word: str) -> None:
+def test_each_flaw_has_its_status_and_its_plain_reason(
+    flawed: tuple[World, Export], indicator: str, status: str, word: str
+) -> None:
     world, out = flawed
     row = out.metric(indicator, as_at=D)
     assert (row["status"], word in row["status_reason"]) == (status, True), row["status_reason"]
@@ -310,7 +356,9 @@ def test_a_snapshot_of_a_past_day_is_reconstructed_and_never_signed(flawed: tupl
     assert row["status"] == "provisional" and "reconstructed" in row["status_reason"].lower(), row["status_reason"]
     said = world.do("sign", "PP6", "--as-at", "2022-09-30", "--by", "Dora Director")
     assert said.code == 2 and "reconstructed" in said.err
-    assert "reconstructed" not in out.metric("PP7", as_at="2022-09-30")["status_reason"].lower(), "a period has no day to be near to"
+    assert "reconstructed" not in out.metric("PP7", as_at="2022-09-30")["status_reason"].lower(), (
+        "a period has no day to be near to"
+    )
 
 
 def test_a_sound_figure_beside_them_can_be_signed(flawed: tuple[World, Export]) -> None:

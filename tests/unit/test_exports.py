@@ -183,7 +183,14 @@ def test_leaders_are_given_no_child_no_worker_no_name_and_no_withheld_value(
     snapshot: Path, tmp_path: Path, fmt: Any
 ) -> None:
     written = export(snapshot, tmp_path, fmt, "leader", None, TODAY)
-    assert {path.stem for path in written} == {"metrics", "bridge_lines", "deliveries", "gates", "revisions", "certificates"}
+    assert {path.stem for path in written} == {
+        "metrics",
+        "bridge_lines",
+        "deliveries",
+        "gates",
+        "revisions",
+        "certificates",
+    }
     cells = [cell for path in written for cell in cells_of(path)]
     for secret in (CHILD, "007", WORKER, COUNTER, "Ann Childs", str(WITHHELD), "f" * 32):
         assert not any(secret in cell for cell in cells), secret

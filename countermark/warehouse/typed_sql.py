@@ -91,7 +91,7 @@ def _reject(contract: Contract) -> str:
     """A CASE that names the first column for which a row cannot be used, and what to do about it. Never a cell's value."""
     cases = []
     for name, column in contract.columns.items():
-        if not (column.required or name in contract.key):
+        if not column.required:
             continue
         said, cell = f'"{name} said"', f"The cell under “{column.header}”"
         unreadable = f"{cell} holds an error or a formula without a value: type the value in."

@@ -70,22 +70,22 @@ def _run_one(job: Any, instance: Any, resource: Any, authority: str, as_at: date
     )
     if result.success:
         return []
-    return (
-        [_why(event) for event in result.all_events if event.is_step_failure]
-        or _broken_checks(result)
-        or ["The run failed."]
-    )
+    failures = [event for event in result.all_events if event.is_step_failure]
+    said = [*filter(None, map(_said, failures)), *_broken_invariants(result)]
+    return said or [f"The step {event.step_key} failed." for event in failures] or ["The run failed."]
 
 
-def _why(event: Any) -> str:
-    data = event.step_failure_data
-    said = data.user_failure_data.description if data.user_failure_data and data.user_failure_data.description else ""
-    return said or f"The step {event.step_key} failed."
+def _said(event: Any) -> str:
+    """What a step that failed said of it, in words of our own."""
+    data = event.step_failure_data.user_failure_data
+    return str(data.description or "") if data else ""
 
 
-def _broken_checks(result: Any) -> list[str]:
+def _broken_invariants(result: Any) -> list[str]:
+    from countermark.reconcile.invariants import NAMES
+
     return [
-        f"An invariant does not hold: {check.check_name}."
+        f"An invariant does not hold: {check.check_name} ({check.description})."
         for check in result.get_asset_check_evaluations()
-        if not check.passed and check.severity.value == "ERROR"
+        if not check.passed and check.check_name in NAMES
     ]

@@ -5,6 +5,7 @@ The file goes the way of every delivery, into a home that is thrown away; so wha
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from countermark.contracts.model import Contract
 from countermark.home import Home
 from countermark.ledger.records import Receipt
 from countermark.ledger.store import Ledger
+from countermark.warehouse.claims import is_claim
 from countermark.warehouse.connect import connect
 from countermark.warehouse.inbox import AUTHORITY_FILE, age_of
 from countermark.warehouse.intake import intake
@@ -26,33 +28,67 @@ UNNAMED = "UNNAMED"
 
 
 def validate_files(paths: Sequence[Path], catalogue: Catalogue) -> list[str]:
-    """The report on each file, line by line, in plain words. An `authority.toml` beside a file says which teams there are."""
+    """The report on each file, line by line, in plain words.
+
+    The nearest `authority.toml`, in the file's folder or above it, says which teams there are. Without one nobody can say that a
+    team is unknown, so every team that the file names is taken for one and the report says so.
+    """
     lines: list[str] = []
     for path in paths:
         if not path.is_file():
             lines.append(f"{path}: there is no such file.")
             continue
-        with tempfile.TemporaryDirectory(prefix="countermark-validate-") as folder:
-            lines.extend(_report(path, Path(folder), catalogue))
+        lines.extend(_report(path, catalogue))
     return lines
 
 
-def _report(path: Path, folder: Path, catalogue: Catalogue) -> list[str]:
-    home, inbox = Home.open(folder / "home"), folder / "inbox"
-    inbox.mkdir()
-    shutil.copyfile(path, inbox / path.name)
-    beside = (path.parent / AUTHORITY_FILE).is_file()
-    if beside:
-        shutil.copyfile(path.parent / AUTHORITY_FILE, inbox / AUTHORITY_FILE)
-    age_of(inbox)
-    with Ledger.open(home.ledger_url) as ledger:
-        con = connect(home.warehouse, catalogue.sql, home.tmp)
-        try:
-            summary = intake(home, inbox, None if beside else UNNAMED, catalogue, ledger, con)
-            lines = [line for receipt in summary.receipts for line in _about(receipt, con, catalogue)]
-        finally:
-            con.close()
+def _report(path: Path, catalogue: Catalogue) -> list[str]:
+    directions = _nearest_directions(path)
+    lines, teams = _taken(path, directions, catalogue)
+    if teams and directions is None:
+        lines, _ = _taken(path, _directions_of(teams), catalogue)
+        lines.append(f"  Teams are taken as they are written: no {AUTHORITY_FILE} stands beside the file or above it.")
     return lines or [f"{path.name}: this says who delivers and when; it is no delivery itself."]
+
+
+def _nearest_directions(path: Path) -> str | None:
+    folders = path.resolve().parents
+    found = next((folder / AUTHORITY_FILE for folder in folders if (folder / AUTHORITY_FILE).is_file()), None)
+    return found.read_text(encoding="utf-8-sig", errors="replace") if found else None
+
+
+def _directions_of(teams: Sequence[str]) -> str:
+    return "\n".join([f'authority = "{UNNAMED}"', *(f"[[teams]]\nname = {json.dumps(team)}" for team in teams)])
+
+
+def _taken(path: Path, directions: str | None, catalogue: Catalogue) -> tuple[list[str], list[str]]:
+    """What intake would make of the file under these directions, and the teams that its claims name."""
+    with tempfile.TemporaryDirectory(prefix="countermark-validate-") as folder:
+        home, inbox = Home.open(Path(folder) / "home"), Path(folder) / "inbox"
+        inbox.mkdir()
+        shutil.copyfile(path, inbox / path.name)
+        if directions is not None:
+            (inbox / AUTHORITY_FILE).write_text(directions, encoding="utf-8")
+        age_of(inbox)
+        with Ledger.open(home.ledger_url) as ledger:
+            con = connect(home.warehouse, catalogue.sql, home.tmp)
+            try:
+                summary = intake(home, inbox, None if directions is not None else UNNAMED, catalogue, ledger, con)
+                lines = [line for receipt in summary.receipts for line in _about(receipt, con, catalogue)]
+                return lines, _teams(summary.receipts, con, catalogue)
+            finally:
+                con.close()
+
+
+def _teams(receipts: Sequence[Receipt], con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[str]:
+    """The teams that claims name, one spelling of each."""
+    found: dict[str, str] = {}
+    for receipt in receipts:
+        contract = catalogue.contracts.get(receipt.contract)
+        if contract is not None and is_claim(contract):
+            query = f'select distinct fold_name(team), squeeze(team) from raw."{contract.table}" where team is not null order by all'
+            found |= {fold: name for fold, name in con.execute(query).fetchall() if fold not in ("", "all")}
+    return list(found.values())
 
 
 def _about(receipt: Receipt, con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[str]:

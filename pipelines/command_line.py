@@ -46,10 +46,17 @@ def _plain(error: Exception) -> tuple[bool, str]:
     from countermark.contracts.authority import DirectionError
     from countermark.contracts.catalogue import CatalogueError
     from countermark.contracts.rules import RuleError
-    from countermark.ledger.records import LedgerError
+    from countermark.exports.write import ExportError
+    from countermark.ledger.records import LedgerError, LedgerUnwritable
+    from countermark.templates import TemplateError
     from countermark.warehouse.connect import EngineError, HomeBusyError
 
-    if isinstance(error, (NothingPublishedError, DirectionError, CatalogueError, RuleError, LedgerError, UsageError)):
+    if isinstance(error, LedgerUnwritable):
+        return False, str(error)
+    ours = (
+        NothingPublishedError, DirectionError, CatalogueError, RuleError, LedgerError, UsageError, ExportError, TemplateError,
+    )  # fmt: skip
+    if isinstance(error, ours):
         return True, str(error)
     if isinstance(error, (EngineError, HomeBusyError)):
         return False, str(error)

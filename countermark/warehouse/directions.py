@@ -69,7 +69,9 @@ def read_directions(found: Iterable[Found], home: Home, ledger: Ledger, named: s
             directions.sidecars[entry.name] = _sidecar(entry)
     if not directions.refused:
         _keep(authorities, by_hand, ledger)
-        directions.default = _default(named, list(authorities)[: in_inbox or None], ledger, directions.notes)
+        told = {said.authority for said in directions.sidecars.values() if not isinstance(said, str) and said.authority}
+        known = sorted(told | set(ledger.authorities()))
+        directions.default = _default(named, list(authorities)[: in_inbox or None], known, directions.notes)
     return directions
 
 
@@ -103,13 +105,15 @@ def _keep(authorities: dict[str, str], by_hand: Path, ledger: Ledger) -> None:
             by_hand.write_text(text, encoding="utf-8")
 
 
-def _default(named: str | None, in_files: list[str], ledger: Ledger, notes: list[str]) -> str:
-    """The authority of files for which no sidecar names one; empty where several are possible."""
+def _default(named: str | None, in_files: list[str], known: list[str], notes: list[str]) -> str:
+    """The authority of files for which no sidecar names one; empty where several are possible.
+
+    `known` are those of the home and those that a sidecar of this inbox names: what the home knows a moment later.
+    """
     if named:
         return named
     if in_files:
         return in_files[0] if len(in_files) == 1 else ""
-    known = ledger.authorities()
     if not known:
         notes.append(f"No authority is named anywhere, so the deliveries are taken as those of “{LOCAL}”.")
         return LOCAL

@@ -176,12 +176,12 @@ def countermark(*words: str | Path, **environment: str) -> Said:
     code = 0
     mask = os.umask(0o022)
     environment = {"COLUMNS": "220", **environment}
-    with patch.object(sys, "argv", ["countermark", *map(str, words)]), patch.dict(os.environ, environment):
-        with redirect_stdout(out), redirect_stderr(err):
-            try:
-                main()
-            except SystemExit as end:
-                code = end.code if isinstance(end.code, int) else int(bool(end.code))
+    typed = patch.object(sys, "argv", ["countermark", *map(str, words)])
+    with typed, patch.dict(os.environ, environment), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(bool(end.code))
     os.umask(mask)
     return Said(code, out.getvalue(), err.getvalue())
 

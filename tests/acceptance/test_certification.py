@@ -192,8 +192,8 @@ def test_a_first_run_is_published_and_provisional(story: Story) -> None:
 @pytest.mark.parametrize(
     ("step", "word"),
     [
-        ("sign unchecked", "checked"), ("sign without note", "note"), ("check by counter", "count"), ("check by stranger", "authority.toml"),
-        ("check by nobody", "--by"), ("check unknown", "PP99"), ("sign by checker", "check"), ("sign by counter", "count"),
+        ("sign unchecked", "checked"), ("sign without note", "note"), ("check by counter", "count"),
+        ("check by stranger", "authority.toml"), ("check by nobody", "--by"), ("check unknown", "PP99"), ("sign by checker", "check"), ("sign by counter", "count"),
         ("decide without until", "--until"), ("decide by counter", "count"), ("decide unknown", "breaks.csv"), ("decide badly", "decision"),
         ("decide no cause", "cause"), ("check by decider", "deci"),
     ],
@@ -339,7 +339,7 @@ def flawed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Ex
 def test_each_flaw_has_its_status_and_its_plain_reason(
     flawed: tuple[World, Export], indicator: str, status: str, word: str
 ) -> None:
-    world, out = flawed
+    _, out = flawed
     row = out.metric(indicator, as_at=D)
     assert (row["status"], word in row["status_reason"]) == (status, True), row["status_reason"]
 

@@ -138,7 +138,7 @@ def _deliver(world: World) -> None:
     text(inbox / "odd" / "broken.xlsx", b"PK\x03\x04 not a workbook")
     text(inbox / "odd" / "empty.csv", b"")
     text(inbox / "odd" / "~$rows.xlsx", b"\x08someone")
-    os.symlink(seven / "rows.xlsx", inbox / "odd" / "link.xlsx")
+    (inbox / "odd" / "link.xlsx").symlink_to(seven / "rows.xlsx")
     os.mkfifo(inbox / "odd" / "pipe.csv")
     counts = [
         ["PP1", "NRTH ", "31/10/2022", "child", "2", "3", "Ann", "2022-11-01", "own_list", ""],

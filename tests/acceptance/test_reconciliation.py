@@ -251,7 +251,7 @@ def test_the_authority_has_no_manual_figure_until_every_team_that_owes_one_has_c
 def test_the_authoritys_own_claim_stands_and_its_distance_from_the_teams_is_an_item(out: Export) -> None:
     assert out.share("PP6", side="manual") == "1/40"
     assert out.share("LA0", side="manual") == "5" and out.share("LA0") == "5"
-    whole = [row for row in out.rows("breaks", indicator_id="PP6", team="ALL")]
+    whole = out.rows("breaks", indicator_id="PP6", team="ALL")
     assert whole, "40 claimed for the authority, 5 by the two teams"
 
 

@@ -16,7 +16,7 @@ from countermark.ledger.store import Ledger
 from countermark.reconcile.bridges import reconcile
 from countermark.reconcile.invariants import NAMES, Invariant, check
 from countermark.reconcile.members import Position, compute
-from countermark.reconcile.positions import duties, go_lives, note_computed, to_compute
+from countermark.reconcile.positions import begin, duties, go_lives, note_computed, to_compute
 
 CLAIMS, FIGURES, BRIDGES = dg.AssetKey("claims"), dg.AssetKey("figures"), dg.AssetKey("bridges")
 
@@ -51,6 +51,7 @@ def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
             counts: dict[str, int] = {}
             for number, position in enumerate(positions):
                 progress.report("Listing cases", number, len(positions))
+                begin(con, position)
                 rows = compute(con, place.catalogue, position)
                 counts = rows if position == wanted else counts
         for indicator in place.catalogue.indicators.values():
@@ -97,6 +98,7 @@ def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
             positions = _due(place, con, ledger, wanted)
             for number, position in enumerate(positions):
                 progress.report("Reconciling", number, len(positions))
+                begin(con, position)
                 one = _reconcile(place, con, ledger, position)
                 rows = one if position == wanted else rows
                 outcomes = check(con, place.catalogue, position)

@@ -11,6 +11,8 @@ from countermark import progress
 from countermark.certify.facts import record_deliveries
 from countermark.certify.publish import publish_from_warehouse
 from countermark.certify.snapshot import read
+from countermark.reconcile.members import Position
+from countermark.reconcile.positions import leave_out_unfinished
 
 CERTIFIED, PUBLISHED = dg.AssetKey("certified"), dg.AssetKey("published")
 
@@ -34,6 +36,9 @@ def build() -> dg.AssetsDefinition:
         place = home.open()
         progress.report("Certifying and publishing")
         with place.ledger() as ledger, place.warehouse() as con:
+            known = [Position(one.authority, one.as_at) for one in ledger.positions()]
+            if waiting := leave_out_unfinished(con, known):
+                raise dg.Failure(UNFINISHED.format(waiting[0].authority, waiting[0].as_at), allow_retries=False)
             record_deliveries(con, place.catalogue)
             publication = publish_from_warehouse(con, place.home, place.catalogue, ledger)
         with read(place.home.published / publication.snapshot) as snapshot:
@@ -51,3 +56,4 @@ def build() -> dg.AssetsDefinition:
 
 
 STATUSES = ("certified", "provisional", "withheld")
+UNFINISHED = "The position of {} at {} was begun and its checks have not passed: run the whole pipeline for it; nothing was published."

@@ -42,6 +42,35 @@ def to_compute(con: duckdb.DuckDBPyConnection, wanted: Position, known: list[Pos
     return sorted({wanted, *stale}, key=lambda position: (position.authority, position.as_at))
 
 
+def begin(con: duckdb.DuckDBPyConnection, position: Position) -> None:
+    """Forget that a position was computed: from here until its checks have passed its facts are half old, half new."""
+    with quiet("beginning a position"):
+        con.execute(
+            "delete from facts.positions where authority = ? and as_at = ?", [position.authority, position.as_at]
+        )
+
+
+def leave_out_unfinished(con: duckdb.DuckDBPyConnection, known: list[Position]) -> list[Position]:
+    """Remove the facts of positions that were begun and whose checks have not passed, so that nobody publishes them.
+
+    Returns the `known` ones among them, which were published before and have to be computed again first: nothing is removed then.
+    """
+    with quiet("leaving out what is unfinished"):
+        for statement in statements(SCHEMA):
+            con.execute(statement)
+        finished = set(con.execute("select authority, as_at from facts.positions").fetchall())
+        waiting = [position for position in known if (position.authority, position.as_at) not in finished]
+        tables = con.execute(
+            "select table_name from duckdb_columns() where schema_name = 'facts' and column_name in ('authority', 'as_at') "
+            "group by all having count(*) = 2 and table_name <> 'positions'"
+        ).fetchall()
+        for (table,) in tables if not waiting else []:
+            con.execute(
+                f'delete from facts."{table}" where (authority, as_at) not in (select (authority, as_at) from facts.positions)'
+            )
+    return waiting
+
+
 def note_computed(con: duckdb.DuckDBPyConnection, position: Position) -> None:
     """Remember what a position was computed from."""
     with quiet("noting a position"):

@@ -166,11 +166,12 @@ class Explanation:
 
     def _certificate(self) -> list[str]:
         figure = self.figure
-        stands = (
-            f"Certificate {figure.certificate_id} stands over it."
-            if figure.certificate_id
-            else "No certificate stands over it."
-        )
+        stands = "No certificate stands over it."
+        if figure.certificate_id:
+            names, signed_by, issued = reading.certificate(self.con, figure)
+            by = f" by {signed_by}" if self.is_officer and signed_by else ""
+            when = f", signed{by} on {day(issued)}, names {names}" if issued else ""
+            stands = f"Certificate {figure.certificate_id} stands over it{when}."
         return paragraph(f"Revision {figure.revision}, published on {day(figure.published_at.date())}. {stands}")
 
 

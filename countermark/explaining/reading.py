@@ -188,6 +188,13 @@ def figures(con: duckdb.DuckDBPyConnection, indicator: str, as_at: date, team: s
     return [Figure(*row) for row in rows]
 
 
+def certificate(con: duckdb.DuckDBPyConnection, figure: Figure) -> tuple[str, str, date | None]:
+    """How the figure's certificate holds its names, who signed it, and when; blank where it is not in the snapshot."""
+    query = "select names, signed_by, issued_at::date from main.certificates where certificate_id = $certificate"
+    rows = con.execute(query, {"certificate": figure.certificate_id}).fetchall()
+    return rows[0] if rows else ("", "", None)
+
+
 def gates(con: duckdb.DuckDBPyConnection, figure: Figure) -> dict[str, tuple[str, str]]:
     """Gate -> outcome and clause."""
     rows = con.execute(f"select gate, outcome, says from main.gates where {OF_TEAM}", figure.key).fetchall()

@@ -67,6 +67,18 @@ select
     indicator_id, team, measure, false as listed, case_id as system_case, child_id, bare_child, false as listed_as_met, 0 as manual_rows
 from unmatched where unlisted = 0;
 
+-- Which teams list a case, and which cases of one bare key a team lists: sets, so that "another one" is a look-up and not a search.
+create or replace temp table listing_teams as
+select indicator_id, system_case, list(distinct team) as teams
+from manual_cases where team <> 'ALL' and rows_denominator > 0 and system_case is not null
+group by indicator_id, system_case;
+
+create or replace temp table listed_twins as
+select met.indicator_id, met.team, twin.measure, twin.bare, list(distinct twin.case_id) as twins
+from manual_cases as met
+join case_measures as twin on met.indicator_id = twin.indicator_id and met.system_case = twin.case_id and twin.counted
+group by met.indicator_id, met.team, twin.measure, twin.bare;
+
 create or replace temp table pairs as
 select
     sides.* exclude (starts_on), sides.manual_rows > 0 as manual_in,
@@ -88,17 +100,8 @@ select
         ), false
     ) as event_outside,
     coalesce(cases.in_denominator and sides.team <> 'ALL' and sides.team is distinct from cases.team, false) as in_other_team,
-    sides.team <> 'ALL' and exists (
-        select 1 from manual_cases as other
-        where other.indicator_id = sides.indicator_id and other.team not in (sides.team, 'ALL')
-            and other.system_case = sides.system_case and other.rows_denominator > 0
-    ) as in_other_list,
-    exists (
-        select 1 from case_measures as twin
-        join manual_cases as met on twin.indicator_id = met.indicator_id and twin.case_id = met.system_case
-        where twin.indicator_id = sides.indicator_id and met.team = sides.team and twin.measure = sides.measure and twin.counted
-            and twin.bare = cases.bare and twin.case_id <> cases.case_id
-    ) as twin_listed,
+    coalesce(sides.team <> 'ALL' and len(listing.teams) > list_contains(listing.teams, sides.team)::integer, false) as in_other_list,
+    coalesce(len(listed.twins) > list_contains(listed.twins, cases.case_id)::integer, false) as twin_listed,
     late.case_id is not null as late,
     indicators.is_event, known.bare_child is not null as child_known,
     coalesce(indicators.requires_status <> '' and known.case_status <> indicators.requires_status, false) as status_differs,
@@ -114,4 +117,8 @@ left join case_measures as cases
 left join catalogue_outside as rules on sides.indicator_id = rules.indicator_id and cases.outside = rules.name
 left join late_cases as late
     on sides.indicator_id = late.indicator_id and sides.system_case = late.case_id and sides.measure = late.measure
+left join listing_teams as listing on sides.indicator_id = listing.indicator_id and sides.system_case = listing.system_case
+left join listed_twins as listed
+    on sides.indicator_id = listed.indicator_id and sides.team = listed.team and sides.measure = listed.measure
+    and cases.bare = listed.bare
 left join known_children as known on sides.bare_child = known.bare_child;

@@ -10,7 +10,7 @@ import dagster as dg
 
 from countermark.home import Home
 
-SETTINGS = """# written by countermark: one run at a time, nothing reported to anybody
+SETTINGS = """# written by countermark: one run at a time, nothing reported to anybody, nothing that a process prints is kept
 telemetry:
   enabled: false
 run_coordinator:
@@ -25,6 +25,9 @@ run_monitoring:
   max_runtime_seconds: 21600
 nux:
   enabled: false
+compute_logs:
+  module: dagster.core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 """
 BY_HAND = {"countermark/started": "on the command line"}
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import duckdb
 
 from countermark.certify import book
+from countermark.certify.affirm import other_files
 from countermark.certify.ranges import Item, count_range, share_range
 from countermark.contracts.catalogue import Catalogue
 from countermark.ledger.store import Ledger
@@ -27,10 +29,13 @@ class Facts:
     facts_hash: str
 
 
-def certify(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledger, key: bytes) -> list[Facts]:
-    """Make breaks, gates and metrics in the open snapshot. Notes newly seen breaks and lapsed certificates in the ledger.
+def certify(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledger, key: bytes, last: Path | None = None
+) -> list[Facts]:
+    """Make breaks, gates and metrics in the open snapshot. Notes newly seen breaks, lapsed and re-affirmed certificates in the ledger.
 
-    `key` names breaks. Idempotent: run twice on one state of facts and ledger, the same tables result.
+    `key` names breaks; `last` is the snapshot that this one supersedes. Idempotent: run twice on one state of facts and ledger, the
+    same tables result.
     """
     with quiet("certifying"):
         book.load(con, ledger)
@@ -42,7 +47,7 @@ def certify(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledger
         _run(con, catalogue, "count_gates")
         _run(con, catalogue, "hashes")
         facts = [Facts(*row) for row in con.execute("select * from facts_hashes order by all").fetchall()]
-        _settle_certificates(con, ledger, facts)
+        _settle_certificates(con, ledger, facts, other_files(con, last) if last else {})
         _run(con, catalogue, "judgement_gates")
         _make_differences(con)
         _fill_ranges(con)
@@ -73,15 +78,24 @@ def _note_newly_seen(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
         book.load(con, ledger)
 
 
-def _settle_certificates(con: duckdb.DuckDBPyConnection, ledger: Ledger, facts: list[Facts]) -> None:
-    """A certificate whose facts changed lapses now, in the ledger first, so that a crash can only err towards caution."""
+def _settle_certificates(
+    con: duckdb.DuckDBPyConnection, ledger: Ledger, facts: list[Facts], others: dict[tuple[str, str, date], str]
+) -> None:
+    """A certificate whose facts changed lapses now, in the ledger first, so that a crash can only err towards caution.
+
+    One whose facts are the same while its files are `others` is re-affirmed, once for each set of files.
+    """
     now = {(f.authority, f.indicator_id, f.as_at): f.facts_hash for f in facts}
-    lapsed = False
+    changed = False
     for certificate in ledger.certificates():
         figure = (certificate.authority, certificate.indicator_id, certificate.as_at)
-        if certificate.lapsed_at is None and now.get(figure, "") != certificate.facts_hash:
-            lapsed |= ledger.lapse(certificate.id, "what it certified has changed")
-    if lapsed:
+        if certificate.lapsed_at is not None:
+            continue
+        if now.get(figure, "") != certificate.facts_hash:
+            changed |= ledger.lapse(certificate.id, "what it certified has changed")
+        elif figure in others:
+            changed |= ledger.reaffirm(certificate.id, reason=f"other files, the same facts: {others[figure]}")
+    if changed:
         book.load(con, ledger)
 
 

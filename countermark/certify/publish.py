@@ -101,7 +101,8 @@ def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[P
         fill(path)
         con = connect(path, catalogue.sql, home.tmp)
         try:
-            certify(con, catalogue, ledger, pseudonym_key(home.path))
+            last = home.published / standing.snapshot if standing else None
+            certify(con, catalogue, ledger, pseudonym_key(home.path), last)
             with quiet("finishing the snapshot"):
                 _finish_tables(con, [code for code in ledger.authorities() if people_of(ledger, code)])
                 changed = _number_revisions(con, ledger, published_at)

@@ -37,10 +37,19 @@ class Certificates(Chained):
             raise LedgerError("A certificate lapses for a reason: say which.")
         return self._happen(certificate_id, "lapse", reason, at)
 
-    def reaffirm(self, certificate_id: str, at: datetime | None = None) -> None:
-        """Note that a certificate's facts still hash the same after code or files changed. LedgerError if lapsed."""
-        if not self._happen(certificate_id, "reaffirm", "", at):
+    def reaffirm(self, certificate_id: str, at: datetime | None = None, reason: str = "") -> bool:
+        """Note that a certificate's facts still hash the same after code or files changed. LedgerError if lapsed.
+
+        False, and nothing noted, where the newest event of the certificate gave the same reason.
+        """
+        with self.engine.connect() as connection:
+            c = certificate_events.c
+            said = select(c.reason).where(c.certificate_id == certificate_id, c.kind == "reaffirm")
+            if reason and connection.execute(said.order_by(c.seq.desc()).limit(1)).scalar() == reason:
+                return False
+        if not self._happen(certificate_id, "reaffirm", reason, at):
             raise LedgerError(f"Certificate {certificate_id} has lapsed: the figure must be signed again.")
+        return True
 
     def _happen(self, certificate_id: str, kind: str, reason: str, at: datetime | None) -> bool:
         with writing(self.engine) as connection:

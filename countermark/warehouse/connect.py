@@ -39,7 +39,7 @@ def quiet(doing: str) -> Iterator[None]:
     """Re-raise any DuckDB error as EngineError without its text (which may quote a cell)."""
     try:
         yield
-    except (duckdb.IOException, duckdb.FatalException):  # fatal: a write failed half-way, the file mends itself when next opened
+    except (duckdb.IOException, duckdb.FatalException):  # fatal: a write failed half-way
         raise EngineError(f"{doing}: {NO_ROOM}") from None
     except duckdb.Error as error:
         raise EngineError(f"{doing}: {type(error).__name__}") from None

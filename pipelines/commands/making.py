@@ -64,13 +64,13 @@ def run(
 
 
 def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, strict: bool = False) -> None:
-
+    from countermark.warehouse.connect import home_lock
     from pipelines.console import a_console, changes, shown, summary
     from pipelines.running import run as run_pipeline
 
     console = a_console()
-    before = datetime.now(UTC)
-    with shown(console):
+    with shown(console), home_lock(home):
+        before = datetime.now(UTC)  # under the lock: what another run took in while this one waited is not this one's
         result = run_pipeline(home, inbox, as_at, authority)
     if not result.ok:
         for reason in result.reasons:
@@ -91,7 +91,10 @@ def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, stri
 
 
 def _tell_deliveries(console: Any, home: Any, since: datetime) -> int:
-    """Say what came of the files, and each that was refused with the reason. Returns how many were."""
+    """Say what came of the files, and each that was refused with the reason. Returns how many were.
+
+    A file's name can be a child's: a person at a terminal is told it, a log is told the delivery's id.
+    """
     with open_ledger(home) as ledger:
         new = [receipt for receipt in ledger.receipts() if receipt.received_at >= since]
     refused = [receipt for receipt in new if receipt.status == "rejected"]
@@ -101,7 +104,10 @@ def _tell_deliveries(console: Any, home: Any, since: datetime) -> int:
             f"{len(new)} new receipts: {rows[0]} rows in = {rows[1]} loaded + {rows[2]} rejected + {rows[3]} ignored."
         )
     for receipt in refused:
-        console.print(f"  refused: {receipt.file} {receipt.contract}: {receipt.reason}", markup=False, highlight=False)
+        named = console.is_terminal or ".toml" not in receipt.reason  # a sidecar has its file's name
+        what = f"{receipt.file} {receipt.contract}" if console.is_terminal else receipt.delivery_id
+        why = receipt.reason if named else "see deliveries.csv of an export."
+        console.print(f"  refused: {what}: {why}", markup=False, highlight=False)
     return len(refused)
 
 

@@ -51,7 +51,9 @@ of_nobody as (
         1 as effect, 'SYSTEM_ONLY' as reason, 'exact' as evidence, false as closed, false as manual_in, true as system_in,
         0 as manual_rows, cases.state as system_state, cases.team as system_team, cases.decides_on,
         cases.delivery_id as system_delivery_id, cases.source_row as system_source_row, cases.team as of_team,
-        md5(concat_ws('|', cases.state, coalesce(cases.decides_on::varchar, ''), coalesce(cases.team, ''))) as bound_to
+        md5(concat_ws(
+            '|', cases.state, coalesce(cases.starts_on::varchar, ''), coalesce(cases.decides_on::varchar, ''), coalesce(cases.team, '')
+        )) as bound_to
     from case_measures as cases
     join facts.bridges as bridges
         on bridges.authority = $authority and bridges.as_at = $as_at and bridges.indicator_id = cases.indicator_id

@@ -17,7 +17,7 @@ select
     delivery_id as manual_delivery_id, source_row as manual_source_row, system_delivery_id, system_source_row,
     md5(concat_ws('|', coalesce(listed_case, ''), coalesce(event_date::varchar, ''), manual_rows > 0, listed_as_met,
         coalesce(state, ''), coalesce(outside, ''), coalesce(decides_on::varchar, ''), coalesce(due_on::varchar, ''),
-        coalesce(done_on::varchar, ''), coalesce(system_team, ''))) as bound_to
+        coalesce(done_on::varchar, ''), coalesce(began_on::varchar, ''), coalesce(system_team, ''))) as bound_to
 from named where reason is not null;
 
 -- A case listed n times has one item of -(n - 1) beside its main one.

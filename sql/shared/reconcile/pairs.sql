@@ -85,7 +85,8 @@ select
     coalesce(cases.counted and (sides.team = 'ALL' or sides.team is not distinct from cases.team), false) as system_in,
     system_in::integer - manual_in::integer as effect,
     cases.case_id is not null as in_system, cases.state, cases.outside, cases.team as system_team, cases.decides_on,
-    cases.due_on, cases.done_on, cases.delivery_id as system_delivery_id, cases.source_row as system_source_row,
+    cases.starts_on as began_on, cases.due_on, cases.done_on, cases.delivery_id as system_delivery_id,
+    cases.source_row as system_source_row,
     rules.reason as outside_reason,
     coalesce(
         (rules.event_in_window and sides.event_date between windows.first_day and $as_at

@@ -44,6 +44,7 @@ CONVERT: dict[type, Callable[[Any], str | None]] = {
     timedelta: str,
     type(None): lambda cell: None,
 }
+EQUAL_ACROSS = {int, float, bool}  # 1, 1.0 and True are one key of a dictionary, and three texts
 
 
 def identifier(text: str) -> str:
@@ -51,10 +52,18 @@ def identifier(text: str) -> str:
     return text.upper().removesuffix(".0")
 
 
+def _texts(cells: list[Any]) -> list[str | None]:
+    """The text of each cell. A column says few things many times, so each of them is converted once."""
+    convert = CONVERT
+    if len({*map(type, cells)} & EQUAL_ACROSS) > 1:
+        return [convert[type(cell)](cell) for cell in cells]
+    known = {cell: convert[type(cell)](cell) for cell in set(cells)}
+    return list(map(known.__getitem__, cells))
+
+
 def text_column(cells: Iterable[Any], kind: str) -> tuple[list[str | None], list[int]]:
     """The texts of a column of type `kind`, and the places of cells that spell an error (their text is None)."""
-    convert = CONVERT
-    texts = [convert[type(cell)](cell) for cell in cells]
+    texts = _texts(list(cells))
     found = [place for place, text in enumerate(texts) if text in ERRORS] if not ERRORS.isdisjoint(texts) else []
     for place in found:
         texts[place] = None

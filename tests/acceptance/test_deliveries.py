@@ -366,10 +366,11 @@ def test_of_conflicting_duplicates_the_newest_deliverys_row_counts(ran: tuple[Wo
     assert out.metric("PP1")["revision"] == "2" and out.metric("LA0")["revision"] == "1"
 
 
-def test_the_run_says_which_files_were_refused(ran: tuple[World, Said, Export, Export]) -> None:
-    said = ran[1]
-    for file in ("odd/link.xlsx", "odd/census.xml", "broken/deep/four.xlsx", "mixed/mixed.xlsx"):
-        assert file in said.text, said.out
+def test_the_run_says_what_was_refused_and_a_log_is_told_no_files_name(ran: tuple[World, Said, Export, Export]) -> None:
+    said, out = ran[1], ran[2]
+    for file in ("odd/link.xlsx", "odd/census.xml", "broken/deep/four.xlsx"):
+        assert receipt(out, file)["delivery_id"] in said.text, said.out
+        assert file not in said.text, "a file's name can be a child's, and this is no terminal"
 
 
 def test_validate_says_what_a_file_is_and_loads_nothing(ran: tuple[World, Said, Export, Export]) -> None:

@@ -23,7 +23,9 @@ def count(team: str, n: Any, d: Any, day: str = "2022-11-01", **other: Any) -> l
     return [(usual | other).get(name) for name in [*COUNTS, "definition"]]
 
 
-def listed(team: str, case: str, day: str = "2022-11-01", base: str = "", flag: str = "true", **other: Any) -> list[Any]:
+def listed(
+    team: str, case: str, day: str = "2022-11-01", base: str = "", flag: str = "true", **other: Any
+) -> list[Any]:
     """A listed case."""
     usual = {"indicator_id": "PP1", "team": team, "as_at": D, "case_id": case, "in_denominator": base, "in_numerator": flag,
              "event_date": SEEN, "counted_by": "Ann", "counted_at": day}  # fmt: skip
@@ -41,9 +43,11 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Export]:
     annex_a(world.inbox / "annex.xlsx", "2022-11-02", {"List 7": plans})
     heading = [*COUNTS, "definition"]
     table(world.inbox / "relist" / "count.csv", [heading, count("Relist", 2, 2)])
-    table(world.inbox / "relist" / "list.csv", [LISTED, listed("Relist", "11"), listed("Relist", "9912")])
+    table(world.inbox / "relist" / "list.csv", [LISTED, listed("Relist", "11"), listed("Relist", "12", flag="no")])
     table(world.inbox / "recount" / "one.csv", [heading, count("Recount", 3, 3)])
-    table(world.inbox / "recount" / "one list.csv", [LISTED, *(listed("Recount", case) for case in ("21", "22", "9923"))])
+    table(
+        world.inbox / "recount" / "one list.csv", [LISTED, *(listed("Recount", case) for case in ("21", "22", "9923"))]
+    )
     same = count("Same Twice", 2, 2)
     rest = [same, same, count("Left Out", 1, 1), count("Defined", 1, 1, definition="our own: any contact"),
             count("Other Day", 2, 2, as_at="2022-09-30"), count(" sPELT  ", 2, 2, unit="Child", method="Own list", as_at="31/10/2022"),
@@ -55,7 +59,10 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Export]:
     assert world.run(D).code == 0
     table(world.inbox / "relist" / "list.csv", [LISTED, listed("Relist", "11"), listed("Relist", "12")])
     table(world.inbox / "recount" / "two.csv", [heading, count("Recount", 2, 2, "2022-11-03")])
-    table(world.inbox / "recount" / "two list.csv", [LISTED, *(listed("Recount", case, "2022-11-03") for case in ("21", "22"))])
+    table(
+        world.inbox / "recount" / "two list.csv",
+        [LISTED, *(listed("Recount", case, "2022-11-03") for case in ("21", "22"))],
+    )
     assert world.run(D).code == 0
     yield world.export()
 
@@ -65,7 +72,7 @@ def effects(out: Export, team: str) -> dict[str, int]:
     return out.lines("PP1", team, "numerator")
 
 
-def test_a_list_mended_at_its_path_replaces_the_one_before(out: Export) -> None:
+def test_a_mended_row_of_a_list_replaces_the_one_before(out: Export) -> None:
     assert out.share("PP1", "Relist", "manual") == "2/2" and effects(out, "Relist") == {}
 
 

@@ -145,10 +145,17 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Path,
     text(root / "expectations" / "suites" / "annex_a.list_07" / "ZZ-L07-901.toml", RULE)
     text(world.inbox / "authority.toml", 'authority = "E1"\n[[teams]]\nname = "North"\nowes = ["ZZ1"]\n')
     starts = {"1": "2022-04-30", "2": "2022-05-01", "3": "2022-01-02", "4": "2022-11-01"}
-    annex_a(world.inbox / "a.xlsx", "2022-11-02", {"List 7": [{"id": i, "start": date.fromisoformat(day)} for i, day in starts.items()]})
+    annex_a(
+        world.inbox / "a.xlsx",
+        "2022-11-02",
+        {"List 7": [{"id": i, "start": date.fromisoformat(day)} for i, day in starts.items()]},
+    )
     table(world.inbox / "c.csv", [COUNTS, ["ZZ1", "North", D, "child", 2, 3, "Ann", "2022-11-01", "own_list", None]])
     cases = [("1", "true"), ("2", ""), ("4", "true")]
-    table(world.inbox / "l.csv", [LISTED, *(["ZZ1", "North", D, case, "", flag, "", "Ann", "2022-11-01", ""] for case, flag in cases)])
+    table(
+        world.inbox / "l.csv",
+        [LISTED, *(["ZZ1", "North", D, case, "", flag, "", "Ann", "2022-11-01", ""] for case, flag in cases)],
+    )
     said = world.run(D, COUNTERMARK_DEFINITIONS=str(root))
     assert said.code == 0, said
     yield world, root, world.export()
@@ -178,9 +185,3 @@ def test_a_folder_that_is_incomplete_is_refused_in_words(ran: tuple[World, Path,
     text(root / "sql" / "indicators" / "ZZ2_half" / "indicator.toml", INDICATOR.replace("ZZ1", "ZZ2"))
     said = world.run(D, COUNTERMARK_DEFINITIONS=str(root))
     assert said.code == 2 and "ZZ2_half" in said.err and "members.sql" in said.err, said
-
-
-def test_without_the_folder_there_are_fifteen(ran: tuple[World, Path, Export]) -> None:
-    world = ran[0]
-    assert world.run(D).code == 0
-    assert world.export().rows("metrics", indicator_id="PP0", team="ALL")

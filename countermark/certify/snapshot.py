@@ -19,6 +19,8 @@ from countermark.home import Home
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import UNFINISHED, quiet
 
+SEALED = {"enable_external_access": "false", "lock_configuration": "true"}
+
 
 class NothingPublishedError(LookupError):
     """No snapshot stands (yet, or at the moment asked for). The text says what to do."""
@@ -56,9 +58,8 @@ def find(home: Home, ledger: Ledger | None = None, known_at: datetime | None = N
 def read(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A snapshot, open for reading: no external access, configuration locked."""
     with quiet("opening the published figures"):
-        con = duckdb.connect(str(path), read_only=True)
-        con.execute("set enable_external_access = false")
-        con.execute("set lock_configuration = true")
+        # as the connection's own settings, so that the same snapshot can be opened again while it is open
+        con = duckdb.connect(str(path), read_only=True, config=SEALED)
     try:
         yield con
     finally:

@@ -79,7 +79,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
             raise LedgerUnwritable("The ledger is busy: another process has been writing to it for a minute.") from None
         if not server and any(word in str(error.orig) for word in ("disk", "readonly", "unable to open")):
             raise LedgerUnwritable(
-                "The ledger could not be written: the disk is full or refuses. Make room and run again."
+                "The ledger could not be written: the disk is full or refuses. Make room and run again; what was published stands."
             ) from None
         raise
 

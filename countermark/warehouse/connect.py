@@ -31,6 +31,11 @@ class HomeBusyError(RuntimeError):
     """Another run holds the home."""
 
 
+OF_THE_DISK = (
+    "No space left",
+    "Could not write",
+    "Failed to commit",
+)  # signs in the engine's text, which itself is never shown
 NO_ROOM = "the disk is full or refuses; make room and run again, what was published stands"
 
 
@@ -39,9 +44,11 @@ def quiet(doing: str) -> Iterator[None]:
     """Re-raise any DuckDB error as EngineError without its text (which may quote a cell)."""
     try:
         yield
-    except (duckdb.IOException, duckdb.FatalException):  # fatal: a write failed half-way
-        raise EngineError(f"{doing}: {NO_ROOM}") from None
     except duckdb.Error as error:
+        if isinstance(error, (duckdb.IOException, duckdb.FatalException)) or any(
+            sign in str(error) for sign in OF_THE_DISK
+        ):
+            raise EngineError(f"{doing}: {NO_ROOM}") from None
         raise EngineError(f"{doing}: {type(error).__name__}") from None
 
 

@@ -60,7 +60,7 @@ def test_an_unknown_template_names_those_there_are(tmp_path: Path) -> None:
 def test_validate_names_every_problem_by_its_cell_and_loads_nothing(tmp_path: Path) -> None:
     rows = [
         plan("1"), plan(None, gender="Male"), plan("3", "06/31/2022"), plan("4", gender="Martian", date_of_birth="12/31/2019"),
-        plan("5", gender="Venusian", allocated_worker="#N/A", age_of_child_years=6.5), ["Total", 4.0],
+        plan("5", gender="Venusian", allocated_worker="#N/A", age_of_child_years="six"), ["Total", 4.0],
     ]  # fmt: skip
     path = workbook(tmp_path / "x.xlsx", {"List 7": [headers(), *rows]})
     before = sorted(tmp_path.rglob("*"))
@@ -72,7 +72,7 @@ def test_validate_names_every_problem_by_its_cell_and_loads_nothing(tmp_path: Pa
         "(List 7!4)",
         "Gender: a code that is not known; use one of the template's. (List 7!5, List 7!6)",
         "Date of Birth: no date that can be used",
-        "Age of Child (Years): no whole number; give one. (List 7!6)",
+        "Age of Child (Years): no age; give it in years. (List 7!6)",
         "Allocated Worker: an error or a formula without a value; type the value in. (List 7!6)",
     ):
         assert problem in text

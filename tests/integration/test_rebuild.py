@@ -6,6 +6,7 @@ One home is followed: a first extract, a second one at a later date, a rebuild, 
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,11 +14,10 @@ from typing import Any
 
 import pytest
 
-from countermark.certify.snapshot import find
 from countermark.home import Home
 from countermark.warehouse.connect import connect
 from tests.intake_kit import catalogue
-from tests.integration.commands import DAY, Commands, content, leftovers, revisions, tables, without_times
+from tests.integration.commands import DAY, Commands, Row, content, leftovers, revisions, tables, without_times
 
 LATER, SECOND = "2022-11-15", "2022-11-16 Annex A"
 VALUES = (
@@ -25,6 +25,16 @@ VALUES = (
     "range_low", "range_high", "not_countable", "overtaken", "status", "status_reason",
 )  # fmt: skip
 Figures = dict[tuple[str, str, str], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a home had published, when that was looked at, the snapshots' hashes and the content's."""
+
+    tables: dict[str, list[Row]]
+    at: datetime
+    files: dict[str, str]
+    content: str
 
 
 def figures(exported: dict[str, list[dict[str, str]]], day: str = DAY) -> Figures:
@@ -62,21 +72,15 @@ def story(commands: Commands, inbox: Path, tmp_path_factory: pytest.TempPathFact
     mine, home, told = root / "inbox", root / "home", {}
     shutil.copytree(inbox, mine, ignore=shutil.ignore_patterns(SECOND))
 
-    def look(name: str) -> None:
-        told[name] = {
-            **tables(commands, home),
-            "at": datetime.now(UTC),
-            "files": snapshots(home),
-            "content": content(home),
-        }
-        told[name]["current"] = find(Home(home)).name
+    def look(name: str, home: Path = home) -> None:
+        told[name] = Step(tables(commands, home), datetime.now(UTC), snapshots(home), content(home))
 
     assert commands.run(mine, home).code == 0
     look("first")
     shutil.copytree(inbox / SECOND, mine / SECOND)
     assert commands.run(mine, home, LATER).code == 0
     look("second")
-    told["then"] = tables(commands, home, "--known-at", told["first"]["at"].isoformat())
+    told["then"] = tables(commands, home, "--known-at", told["first"].at.isoformat())
     told["rebuild says"] = commands.well("rebuild", "--home", home).out
     look("rebuilt")
     other = root / "elsewhere"
@@ -84,9 +88,10 @@ def story(commands: Commands, inbox: Path, tmp_path_factory: pytest.TempPathFact
     commands.well("restore", root / "backup.tar", "--home", other)
     told["restored files"] = snapshots(other)
     commands.well("rebuild", "--home", other)
-    told["restored"] = {**tables(commands, other), "content": content(other), "revisions": len(revisions(other))}
-    new = {row["delivery_id"] for row in told["second"]["deliveries"]} - {
-        row["delivery_id"] for row in told["first"]["deliveries"]
+    look("restored", other)
+    told["restored revisions"] = len(revisions(other))
+    new = {row["delivery_id"] for row in told["second"].tables["deliveries"]} - {
+        row["delivery_id"] for row in told["first"].tables["deliveries"]
     }
     told["withdrawn ids"], told["raw before"] = new, raw_rows(home, new)
     [file] = {one.split("-")[0] for one in new}
@@ -106,49 +111,53 @@ def story(commands: Commands, inbox: Path, tmp_path_factory: pytest.TempPathFact
 
 
 def test_a_figure_as_it_was_known_then_is_as_it_was(story: dict[str, Any]) -> None:
-    assert figures(story["first"]) != figures(story["second"])
-    assert figures(story["then"]) == figures(story["first"])
-    assert without_times(story["then"])["members"] == without_times(story["first"])["members"]
+    assert figures(story["first"].tables) != figures(story["second"].tables)
+    assert figures(story["then"]) == figures(story["first"].tables)
+    assert without_times(story["then"])["members"] == without_times(story["first"].tables)["members"]
 
 
 def test_an_earlier_date_follows_a_later_extract(story: dict[str, Any]) -> None:
     """The run at the later date restates the earlier one, says so by class, and leaves what did not move its revision."""
-    first, second = figures(story["first"]), figures(story["second"])
+    first, second = figures(story["first"].tables), figures(story["second"].tables)
     moved = {key for key in first if first[key] != second[key]}
     classes = {
         (row["indicator_id"], row["team"]): row["class"]
-        for row in story["second"]["revisions"] if row["as_at"] == DAY and row["revision"] == "2"
+        for row in story["second"].tables["revisions"] if row["as_at"] == DAY and row["revision"] == "2"
     }  # fmt: skip
     assert {(indicator, team) for indicator, team, _ in moved} <= set(classes)
     assert set(classes.values()) == {"late recording"}
-    assert {row["class"] for row in story["second"]["revisions"] if row["as_at"] == LATER} == {"scheduled"}
+    assert {row["class"] for row in story["second"].tables["revisions"] if row["as_at"] == LATER} == {"scheduled"}
     assert {
         r["revision"]
-        for r in story["second"]["metrics"]
+        for r in story["second"].tables["metrics"]
         if r["as_at"] == DAY and (r["indicator_id"], r["team"], DAY) not in moved
     } == {"1"}
 
 
 def test_published_files_are_never_changed(story: dict[str, Any]) -> None:
     for earlier, later in (("first", "second"), ("second", "rebuilt"), ("rebuilt", "withdrawn")):
-        assert story[earlier]["files"].items() <= story[later]["files"].items()
-    assert story["restored files"] == story["rebuilt"]["files"]
+        assert story[earlier].files.items() <= story[later].files.items()
+    assert story["restored files"] == story["rebuilt"].files
 
 
 def test_a_rebuild_is_the_same_and_makes_no_revision(story: dict[str, Any]) -> None:
-    assert story["rebuilt"]["content"] == story["second"]["content"] == story["restored"]["content"]
+    assert story["rebuilt"].content == story["second"].content == story["restored"].content
     assert "Nothing has changed since the last publication" in story["rebuild says"]
-    assert story["rebuilt"]["files"] == story["second"]["files"]
-    assert story["restored"]["revisions"] == 2
-    assert without_times(story["restored"]) == without_times(story["rebuilt"]) == without_times(story["second"])
-    assert [row["break_id"] for row in story["restored"]["breaks"]] == [
-        row["break_id"] for row in story["rebuilt"]["breaks"]
+    assert story["rebuilt"].files == story["second"].files
+    assert story["restored revisions"] == 2
+    assert (
+        without_times(story["restored"].tables)
+        == without_times(story["rebuilt"].tables)
+        == without_times(story["second"].tables)
+    )
+    assert [row["break_id"] for row in story["restored"].tables["breaks"]] == [
+        row["break_id"] for row in story["rebuilt"].tables["breaks"]
     ]
 
 
 def test_a_withdrawal_brings_back_what_was_and_keeps_the_rows(story: dict[str, Any]) -> None:
-    assert figures(story["withdrawn"]) == figures(story["first"])
-    receipts = {row["delivery_id"]: row for row in story["withdrawn"]["deliveries"]}
+    assert figures(story["withdrawn"].tables) == figures(story["first"].tables)
+    receipts = {row["delivery_id"]: row for row in story["withdrawn"].tables["deliveries"]}
     assert {receipts[one]["status"] for one in story["withdrawn ids"]} == {"withdrawn"}
     assert {receipts[one]["reason"] for one in story["withdrawn ids"]} == {"The export was taken of the test system."}
     assert story["raw before"] == story["raw after"] > 100

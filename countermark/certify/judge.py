@@ -127,10 +127,12 @@ def decide(ledger: Ledger, snapshot: Path, breaks: list[str], by: str, **said: A
 
 def check(ledger: Ledger, snapshot: Path, wanted: list[Figure], by: str, note: str) -> None:
     """Record an officer's check of each figure. LedgerError where `by` counted it or decided on it."""
-    for figure in wanted:
+    names = []
+    for figure in wanted:  # all or none: a refusal leaves no check behind
         people = people_of(ledger, figure.authority)
-        name = name_of(by, people)
-        _refuse_unless_apart(ledger, snapshot, figure, "check", name, people)
+        names.append(name_of(by, people))
+        _refuse_unless_apart(ledger, snapshot, figure, "check", names[-1], people)
+    for figure, name in zip(wanted, names, strict=True):
         ledger.check(figure.authority, figure.indicator_id, figure.as_at, name, note, figure.facts_hash)
 
 

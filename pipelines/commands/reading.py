@@ -71,6 +71,9 @@ def validate(files: Annotated[list[Path], typer.Argument(help="Files to look at.
     from countermark.contracts.catalogue import load
     from countermark.validate import validate_files
 
+    missing = [str(path) for path in files if not path.is_file()]
+    if missing:
+        raise UsageError(f"There is no file {', '.join(missing)}.")
     for line in validate_files(files, load()):
         typer.echo(line)
 

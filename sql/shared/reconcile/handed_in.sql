@@ -17,7 +17,8 @@ window
     ),
     days as (partition by counts.indicator_id, counts.team order by coalesce(counts.counted_at, date '1990-01-01') desc);
 
--- Rows of lists. Of one case in two deliveries of one list the newest delivery's rows stand; twice in one delivery is a finding.
+-- Rows of lists. A file that came again replaces what it said before; of one case in two files the newest delivery's rows stand; twice
+-- in one delivery is a finding.
 create or replace temp table claim_lists as
 select
     lists.indicator_id, lists.team, lists.counted_by, lists.counted_at, lists.delivery_id, lists.source_row,
@@ -33,9 +34,11 @@ select
     ) as day_rank
 from typed.manual_lists as lists
 join catalogue_indicators as indicators on lists.indicator_id = indicators.indicator_id
+join typed.deliveries as deliveries on lists.delivery_id = deliveries.delivery_id
 where lists.authority = $authority and lists.as_at = $as_at and lists.reject_reason is null
 qualify
-    rank() over (
+    rank() over (partition by lists.indicator_id, lists.team, deliveries.file order by lists.delivery_seq desc) = 1
+    and rank() over (
         partition by lists.indicator_id, lists.team, lists.counted_at, lists.case_id order by lists.delivery_seq desc
     ) = 1;
 

@@ -19,7 +19,10 @@ from countermark.home import Home
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import UNFINISHED, quiet
 
-SEALED = {"enable_external_access": "false", "lock_configuration": "true"}
+SEALED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
 
 
 class NothingPublishedError(LookupError):

@@ -60,7 +60,9 @@ def cells_of(path: Path) -> Iterator[str]:
         yield from (str(cell) for row in duckdb.sql(f"select * from '{path}'").fetchall() for cell in row)
 
 
-def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where_it_says_nothing(snapshot: Path, tmp_path: Path) -> None:
+def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where_it_says_nothing(
+    snapshot: Path, tmp_path: Path
+) -> None:
     written = {path.stem: read_header(path) for path in export(snapshot, tmp_path / "o", "csv", "officer", None, TODAY)}
     assert list(written) == [*INTERFACE, "gates", "claims", "revisions", "certificates"]
     for name, said in INTERFACE.items():

@@ -1,4 +1,4 @@
--- Both sides of every claim: what each counts, measure by measure; which cases came late; and which of the system's no row of the list means.
+-- Both sides of every claim: what each counts, measure by measure; which cases came late; which of the system's no row of the list means.
 create or replace temp table known_children as
 select bare_key(person_id) as bare_child, arg_max(case_status, extracted_on) as case_status
 from (

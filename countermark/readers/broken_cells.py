@@ -45,7 +45,7 @@ def _by_pieces(stream: IO[bytes]) -> dict[int, set[int]]:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    suspects = etree.XPath("//*[local-name()='c'][@t='e' or *[local-name()='f']]")
+    suspects: Any = etree.XPath("//*[local-name()='c'][@t='e' or *[local-name()='f']]")
     found: dict[int, set[int]] = {}
     last = 0  # the number of the row before the piece
     for root, rows in _pieces(stream):
@@ -54,7 +54,7 @@ def _by_pieces(stream: IO[bytes]) -> dict[int, set[int]]:
             last, rows = int(told[-1]), _marked(rows)
         if not rows:
             continue
-        tree = etree.fromstring(root[0] + rows + b"</" + root[1] + b">", parser)
+        tree: Any = etree.fromstring(root[0] + rows + b"</" + root[1] + b">", parser)
         numbers = _row_numbers(tree, last)
         last = max(last, next(reversed(numbers.values()), last))
         for cell in suspects(tree):

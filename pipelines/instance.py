@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import dagster as dg
 
@@ -58,5 +60,37 @@ def close_killed(opened: dg.DagsterInstance) -> None:
 def instance(home: Home) -> Iterator[dg.DagsterInstance]:
     """The instance that `dagster dev` shows too when DAGSTER_HOME is the home's dagster folder."""
     prepare(home)
-    with dg.DagsterInstance.from_config(str(home.dagster)) as opened:
+    with _quick_history(home), dg.DagsterInstance.from_config(str(home.dagster)) as opened:
         yield opened
+
+
+@contextmanager
+def _quick_history(home: Home) -> Iterator[None]:
+    """Spare Dagster's history the waiting for the disk.
+
+    A run opens and closes SQLite files some 900 times; each time the last connection to a file closes, SQLite copies its log into the
+    file and waits for the disk. One connection held open to each file spares that, and commits do not wait (`synchronous = normal`:
+    a power cut may cost the newest history and damages nothing). The ledger lies elsewhere and always waits.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    held: dict[str, sqlite3.Connection] = {}
+    folder = home.dagster.resolve()
+
+    def on_connect(connection: sqlite3.Connection, _: object) -> None:
+        path = connection.execute("pragma database_list").fetchall()[0][2]
+        if not Path(path).is_relative_to(folder) or connection.execute("pragma journal_mode").fetchone() != ("wal",):
+            return
+        connection.execute("pragma synchronous = normal")
+        if path not in held:
+            held[path] = sqlite3.connect(path, check_same_thread=False)
+            held[path].execute("select count(*) from sqlite_master").fetchall()
+
+    event.listen(Engine, "connect", on_connect)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", on_connect)
+        for connection in held.values():
+            connection.close()

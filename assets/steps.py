@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import dagster as dg
 import duckdb
 
 from countermark.contracts.authority import Authority, DirectionError
-from countermark.contracts.catalogue import Catalogue, CatalogueError, load
+from countermark.contracts.catalogue import Catalogue, CatalogueError, load, roots
 from countermark.contracts.rules import RuleError
 from countermark.home import Home
 from countermark.ledger.records import LedgerError, LedgerUnwritable
@@ -59,7 +59,7 @@ class Workplace:
     @cached_property
     def catalogue(self) -> Catalogue:
         """All definitions."""
-        return load()
+        return definitions()
 
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:
@@ -72,6 +72,21 @@ class Workplace:
         """The warehouse, open for writing under the home's lock."""
         with warehouse(self.home, self.catalogue.sql) as con:
             yield con
+
+
+def definitions() -> Catalogue:
+    """All definitions as they are on disk; read again only where a file is another than at the last call. Every step asks for them."""
+    found = []
+    for root in roots():
+        for part in ("sql", "expectations/suites"):
+            for folder, _, names in os.walk(root / part):
+                found += [(folder, name, os.stat(os.path.join(folder, name)).st_mtime_ns) for name in names]  # noqa: PTH116, PTH118
+    return _read_definitions(tuple(sorted(found)))
+
+
+@lru_cache(maxsize=1)
+def _read_definitions(_: tuple[tuple[str, str, int], ...]) -> Catalogue:
+    return load()
 
 
 def position_of(context: dg.AssetExecutionContext) -> Position:

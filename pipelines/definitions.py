@@ -7,8 +7,7 @@ import os
 import dagster as dg
 
 from assets import conformed, figures, intake, publication, validation
-from assets.steps import HomeResource
-from countermark.contracts.catalogue import load
+from assets.steps import HomeResource, definitions
 from countermark.home import Home
 from pipelines.alerts import nothing_published, run_failed, watch_publication
 from pipelines.jobs import everything
@@ -19,7 +18,7 @@ from pipelines.sensors import drop_folder
 
 def build() -> dg.Definitions:
     """The definitions over the catalogue as it is now."""
-    catalogue = load()
+    catalogue = definitions()
     return dg.Definitions(
         assets=[
             intake.build(catalogue),

@@ -29,7 +29,7 @@ def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> R
     quiet_everything()
     from assets.steps import HomeResource
     from countermark.ledger.store import Ledger
-    from countermark.warehouse.connect import home_lock
+    from countermark.warehouse.connect import home_lock, kept_open
     from pipelines.authorities import authorities_of
     from pipelines.definitions import build
     from pipelines.instance import close_killed, instance
@@ -42,7 +42,7 @@ def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> R
             return RunResult(False, (), (wanted.refusal,))
         with Ledger.open(home.ledger_url) as ledger:
             before = len(ledger.revisions())
-        with instance(home) as opened:
+        with instance(home) as opened, kept_open(home):
             job = build().resolve_job_def("everything")
             close_killed(opened)
             for code in wanted.authorities:

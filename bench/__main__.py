@@ -175,8 +175,8 @@ def page(scales: list[Scale], times: int, measured: tuple[float, float]) -> str:
         "new home, of the same process. A layer's own time, without layers inside it.",
         "- Memory is the process and its children together, sampled every 50 ms.",
         "- *Floor*: python-calamine and the csv module reading the same files and nothing else, and the same members queries over "
-        "conformed tables that are already there, by bare DuckDB. *Work after start-up* is the warm sum of all layers: it also types, conforms, "
-        "reconciles, runs every rule, judges them by Great Expectations, certifies and publishes.",
+        "conformed tables that are already there, by bare DuckDB. *Work after start-up* is the warm sum of all layers: "
+        "it also types, conforms, reconciles, runs every rule, judges them by Great Expectations, certifies and publishes.",
         "- Every run's figures were compared with the sample's truth, and were it. The control, a step of "
         f"{CONTROL_SECONDS} s and {CONTROL_MB} MB, was measured as {measured[0]:.2f} s and {measured[1]:.0f} MB.", "",
         "## Against the aims", "",

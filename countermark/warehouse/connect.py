@@ -99,8 +99,12 @@ def connect(
         con.execute("set errors_as_json = false")
         con.execute("set python_enable_replacements = false")
         con.execute("set preserve_insertion_order = false")
-        con.execute("set checkpoint_threshold = '1GB'")  # packed once, when the file is closed, and not at every large commit
-        con.execute("set disabled_compression_methods = 'fsst,dict_fsst,zstd'")  # a third less time for files a third larger
+        con.execute(
+            "set checkpoint_threshold = '1GB'"
+        )  # packed once, when the file is closed, and not at every large commit
+        con.execute(
+            "set disabled_compression_methods = 'fsst,dict_fsst,zstd'"
+        )  # a third less time for files a third larger
         if scratch is not None:
             con.execute("set temp_directory = ?", [str(scratch)])
         if not read_only:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +20,8 @@ from pipelines.commands.shared import (
     open_home,
     open_ledger,
 )
+
+NO_ROOM = 8 << 20  # bytes; with less nothing of a run fits
 
 
 def sample(
@@ -71,8 +74,13 @@ def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, stri
     console = a_console()
     with shown(console), home_lock(home):
         before = datetime.now(UTC)  # under the lock: what another run took in while this one waited is not this one's
-        result = run_pipeline(home, inbox, as_at, authority)
+        try:
+            result = run_pipeline(home, inbox, as_at, authority)
+        except Exception:
+            _tell_if_full(home)
+            raise
     if not result.ok:
+        _tell_if_full(home)
         for reason in result.reasons:
             typer.echo(reason, err=True)
         typer.echo("The run failed; the last publication stands.", err=True)
@@ -88,6 +96,12 @@ def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, stri
     console.print(changes(result.changed))
     if strict and (refused or _not_certified(snapshot, as_at)):
         raise typer.Exit(NOT_ALL_CERTIFIED)
+
+
+def _tell_if_full(home: Any) -> None:
+    """Whatever it was that failed: where there is no room, that is what has to be mended first."""
+    if shutil.disk_usage(home.path).free < NO_ROOM:
+        typer.echo("The disk that holds the home is full: make room and run again.", err=True)
 
 
 def _tell_deliveries(console: Any, home: Any, since: datetime) -> int:

@@ -61,7 +61,7 @@ def test_a_publication_that_finds_no_room(commands: Commands, undisturbed: Undis
     assert leftovers(home) == []
 
 
-@pytest.mark.parametrize("limit", [MEGABYTE // 8, 3 * MEGABYTE])
+@pytest.mark.parametrize("limit", [MEGABYTE // 8, 6 * MEGABYTE])
 def test_a_run_that_finds_no_room(
     commands: Commands, inbox: Path, undisturbed: Undisturbed, tmp_path: Path, limit: int
 ) -> None:
@@ -102,6 +102,10 @@ def test_a_disk_that_is_full(commands: Commands, inbox: Path, undisturbed: Undis
     refused_plainly(check(commands, home))
     assert prints(home) == before
     assert tables(commands, home)["metrics"]
+    refused_plainly(commands.run(inbox, home))
+    assert prints(home) == before
+    in_one = commands.run(inbox, small_disk / "home")
+    assert in_one.code == 1 and "full" in in_one.err and "Traceback" not in in_one.err, in_one
     ballast.unlink()
     assert check(commands, home).code == 0
     assert len(revisions(home)) == 2

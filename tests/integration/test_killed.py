@@ -26,7 +26,7 @@ PUBLICATION = (
     "after countermark.certify.snapshot:point_at",
 )
 STARTS = ("STEP_START take_in", *INTAKE, *(f"STEP_START {step}" for step in STEPS[1:]))
-ENDS = (*(f"STEP_SUCCESS {step}" for step in STEPS[:-1]), PUBLICATION[2], PUBLICATION[3], "STEP_SUCCESS publish")
+ENDS = (*(f"STEP_SUCCESS {step}" for step in STEPS[:-1]), PUBLICATION[3])
 STAGES = (
     "Taking in deliveries",
     "Conforming",
@@ -62,11 +62,8 @@ def test_killed_at_every_boundary(
     as_if_nothing_had_happened(commands, home, undisturbed)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_killed_at_random_moments(
-    commands: Commands, inbox: Path, undisturbed: Undisturbed, tmp_path: Path, seed: int
-) -> None:
-    home, chance, killed = tmp_path / "home", random.Random(seed), 0
+def test_killed_at_random_moments(commands: Commands, inbox: Path, undisturbed: Undisturbed, tmp_path: Path) -> None:
+    home, chance, killed = tmp_path / "home", random.Random(20221031), 0
     for stage in sorted(chance.sample(STAGES, 3), key=STAGES.index):
         run = commands.start("run", "--inbox", inbox, "--home", home, "--as-at", "2022-10-31")
         run.says(stage)

@@ -83,6 +83,7 @@ def _quick_history(home: Home) -> Iterator[None]:
         if not Path(path).is_relative_to(folder) or connection.execute("pragma journal_mode").fetchone() != ("wal",):
             return
         connection.execute("pragma synchronous = normal")
+        connection.execute("pragma wal_autocheckpoint = 100")  # pages: the log stays below half a megabyte
         if path not in held:
             held[path] = sqlite3.connect(path, check_same_thread=False)
             held[path].execute("select count(*) from sqlite_master").fetchall()

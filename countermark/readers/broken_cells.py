@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import zipfile
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import IO, Any
 
 MAY_BE_BROKEN = (b't="e"', b"t='e'", b"<f", b":f>", b":f ")
@@ -50,7 +50,7 @@ def _by_pieces(stream: IO[bytes]) -> dict[int, set[int]]:
     last = 0  # the number of the row before the piece
     for root, rows in _pieces(stream):
         told = NUMBERED_ROW.findall(rows)
-        if told and len(told) == len(ROW.findall(rows)):
+        if told and len(told) == rows.count(b"<row") and b":row" not in rows:
             last, rows = int(told[-1]), _marked(rows)
         if not rows:
             continue
@@ -74,10 +74,10 @@ def _pieces(stream: IO[bytes]) -> Iterator[tuple[tuple[bytes, bytes], bytes]]:
     held = held[first.start() :] if first else held[root.end() :]
     looked, chunk = 0, held
     while chunk:
-        ends = [end.end() for end in ROW_END.finditer(held, max(0, looked - SEAM))]
-        if ends:
-            yield (root[0], root[1]), held[: ends[-1]]
-            held = held[ends[-1] :]
+        end = _last_end(held, max(0, looked - SEAM))
+        if end:
+            yield (root[0], root[1]), held[:end]
+            held = held[end:]
         if len(held) > LONGEST_ROW:
             raise _OddError
         looked = len(held)
@@ -87,10 +87,26 @@ def _pieces(stream: IO[bytes]) -> Iterator[tuple[tuple[bytes, bytes], bytes]]:
         raise _OddError
 
 
+def _last_end(held: bytes, start: int) -> int:
+    """Behind the last row that ends after `start`; 0 where none does."""
+    near = held.rfind(b"row>", start)
+    return max((end.end() for end in ROW_END.finditer(held, max(start, near - SEAM))), default=0) if near >= 0 else 0
+
+
 def _marked(rows: bytes) -> bytes:
     """Of rows that say their numbers, those that may hold such a cell."""
+    marks = [place for mark in MAY_BE_BROKEN for place in _places(rows, mark)]
+    if not marks:
+        return b""
     ends = [0, *(end.end() for end in ROW_END.finditer(rows))]
-    return b"".join(row for a, b in pairwise(ends) if any(mark in (row := rows[a:b]) for mark in MAY_BE_BROKEN))
+    return b"".join(rows[ends[row - 1] : ends[row]] for row in sorted({bisect_right(ends, place) for place in marks}))
+
+
+def _places(text: bytes, mark: bytes) -> Iterator[int]:
+    place = text.find(mark)
+    while place >= 0:
+        yield place
+        place = text.find(mark, place + 1)
 
 
 def _row_numbers(tree: Any, before: int) -> dict[Any, int]:

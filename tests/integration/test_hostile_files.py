@@ -145,13 +145,17 @@ def test_the_good_files_among_them_load_and_nothing_takes_long(taken: tuple[Desk
 def test_each_alone_is_answered_within_ten_seconds_and_a_gigabyte(tmp_path: Path, name: str) -> None:
     from countermark.readers.headings import layout_of
 
+    before = resource.getrusage(
+        resource.RUSAGE_CHILDREN
+    ).ru_maxrss  # of the largest child that ever ended in this process
     path = tmp_path / "x"
     path.write_bytes(HOSTILE[name][0]())
     began = time.monotonic()
     with Reader([layout_of(c) for c in catalogue().contracts.values()], tmp_path / "scratch") as reader:
         assert HOSTILE[name][1] in reader.read(path).reason
     assert time.monotonic() - began < 10
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1 << 20, "in kilobytes"
+    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert after < 1 << 20 or after == before, "in kilobytes; a larger one of before hides ours, none of ours is larger"
 
 
 def test_a_file_that_takes_too_long_is_ended_and_the_next_is_read(at: Desk, tmp_path: Path) -> None:

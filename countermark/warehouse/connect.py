@@ -55,16 +55,32 @@ def quiet(doing: str) -> Iterator[None]:
 
 CALENDAR = """
 create temp table calendar as
-select day::date as day,
-    sum((isodow(day) < 6 and not list_contains(string_split($off, ' '), day::date::varchar))::integer)
-        over (order by day)::integer as working_number
-from generate_series($first_day::date, $last_day::date, interval 1 day) as days (day)
+select *, (sum(works::integer) over (order by day))::integer as working_number
+from (
+    select day::date as day, isodow(day) < 6 and not list_contains(string_split($off, ' '), day::date::varchar) as works
+    from generate_series($first_day::date, $last_day::date, interval 1 day) as days (day)
+)
 """
+# Short lists of whole numbers, since the engine copies a list wherever a macro names it: macros.sql says how they are read.
 LISTS = """
-set variable day_numbers = (select list(working_number order by day) from calendar);
-set variable working_dates = (
-    select list(day order by day) from (select min(day) as day, working_number from calendar where working_number > 0 group by 2)
+set variable working_months = (
+    select list(code order by month) from (
+        select date_trunc('month', day) as month,
+            (min(working_number - works::integer)::bigint << 32) + sum(works::bigint << (day(day) - 1))::bigint as code
+        from calendar group by 1
+    )
 );
+set variable working_eights = (
+    select list(code order by eight) from (
+        select eight, (min(day - first_day)::bigint << 40) + sum((day - eighth)::bigint << (5 * (working_number % 8)))::bigint as code
+        from (
+            select *, working_number // 8 as eight, min(day) over (partition by working_number // 8) as eighth,
+                date '1990-01-01' as first_day
+            from calendar where works
+        ) group by 1
+    )
+);
+set variable last_working_number = (select max(working_number) from calendar);
 drop table calendar
 """
 

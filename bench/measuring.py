@@ -60,6 +60,10 @@ class Measured:
             inside = [min(self.samples, key=lambda sample: abs(sample[0] - (began + ended) / 2))[1]]
         return max(inside, default=0) / MB
 
+    def span(self, name: str) -> float:
+        """Seconds from the beginning to the end of a mark, what is inside it counted too."""
+        return sum(mark.ended - mark.began for mark in self.marks if mark.name == name)
+
     def layer(self, name: str) -> tuple[float, float]:
         """Seconds and peak MB of all marks of one name."""
         found = [mark for mark in self.marks if mark.name == name]

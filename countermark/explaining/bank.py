@@ -15,7 +15,7 @@ from countermark.contracts.model import Reason
 from countermark.explaining.reading import Bridge, Line
 from countermark.explaining.words import WIDTH, short_day, signed
 
-LABEL, NUMBER, GAP = 31, 5, 2
+LABEL, NUMBER, GAP = 30, 6, 2
 Column = list[str]
 
 
@@ -95,9 +95,10 @@ def _words(line: Line, reasons: Mapping[str, Reason]) -> str:
 
 
 def _cell(label: str, number: str) -> Column:
-    """A label, wrapped, with its number at the end of its last line."""
+    """A label, wrapped, with its number at the end of its last line and at least one space between them."""
     indent = len(label) - len(label.lstrip())
-    parts = textwrap.wrap(label.strip(), LABEL - indent - 1, subsequent_indent="  ")
+    room = LABEL - indent - max(0, len(number) - NUMBER + 1)
+    parts = textwrap.wrap(label.strip(), room, subsequent_indent="  ")
     lines = [(" " * indent + part).ljust(LABEL) + " " * NUMBER for part in parts]
     lines[-1] = lines[-1][:LABEL] + number.rjust(NUMBER)
     return lines

@@ -1,7 +1,7 @@
 """The ledger as the rest of the product sees it: one class, opened by its address.
 
-Its parts lie in `deliveries` (what came in), `judgements` and `certificates` (what people judged) and `publications`
-(what was published); `append` is the one way in, `engine` knows the databases.
+Its parts lie in `deliveries` (what came in), `judgements` and `certificates` (what people judged), `publications`
+(what was published) and `notes` (what people wrote at the desk); `append` is the one way in, `engine` knows the databases.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from countermark.ledger.certificates import Certificates
 from countermark.ledger.deliveries import Deliveries
 from countermark.ledger.engine import bring_up_to_date, connect
 from countermark.ledger.judgements import Judgements
+from countermark.ledger.notes import Notes
 from countermark.ledger.publications import Publications
 from countermark.ledger.records import LedgerError, utc_now
 
 
-class Ledger(Deliveries, Judgements, Certificates, Publications):
+class Ledger(Deliveries, Judgements, Certificates, Publications, Notes):
     """Truth that cannot be recomputed. Every change appends one entry to the audit chain, in the same transaction."""
 
     @classmethod

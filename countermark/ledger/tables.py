@@ -19,9 +19,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
-HEAD = "0001"  # the newest migration; a test holds it equal to Alembic's
+HEAD = "0002"  # the newest migration; a test holds it equal to Alembic's
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -215,6 +216,19 @@ revisions = Table(
     _text("positions"),
     _text("summary"),
     *_vouched(),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    *[_text(name) for name in ("authority", "kind", "subject", "body")],
+    _text("by", quote=True),
+    _text("at"),
+    _whole("version"),
+    *_vouched(),
+    UniqueConstraint("authority", "kind", "subject", "version"),
+    Index("ix_notes_kind", "kind", "subject"),
 )
 
 VOUCHED = [table for table in metadata.sorted_tables if "entry_seq" in table.c]

@@ -35,13 +35,22 @@ class Column(Definition):
     only_for: tuple[str, ...] = ()
 
 
+class Reference(Definition):
+    """Columns that name a row of another exported table by its key, in the key's order."""
+
+    columns: tuple[str, ...]
+    table: str
+
+
 class Table(Definition):
-    """One exported table."""
+    """One exported table. `key` is empty where no columns make a row unique."""
 
     name: str
     title: str
     audiences: tuple[str, ...]
     order: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    refers: tuple[Reference, ...] = ()
     columns: tuple[Column, ...]
 
     def only(self, is_given: Callable[[Column], bool]) -> Table:

@@ -16,7 +16,7 @@ from uuid import uuid4
 import duckdb
 
 from countermark.calendar.working_days import working_days
-from countermark.exports import suppression
+from countermark.exports import package, suppression
 from countermark.exports.audience import Audience, given_to, rows_query
 from countermark.exports.published import ENGINE_TYPES, Table, tables
 from countermark.exports.write import WRITERS, ExportError, Format
@@ -25,7 +25,7 @@ from countermark.warehouse.connect import quiet
 
 def export(snapshot: Path, out: Path, fmt: Format, audience: Audience, as_at: date | None, today: date) -> list[Path]:
     """Write the audience's tables of a snapshot into `out`, one file a table (`metrics.csv`), and return the files in
-    order.
+    order. Beside CSV lie what describes it and its fingerprints (`package`).
 
     `as_at` keeps one date's rows of the tables that have dates; `today` is the day to which ages are counted. Raises
     ExportError, a plain sentence, where nothing is published for the date, where the folder holds tables that the
@@ -34,18 +34,19 @@ def export(snapshot: Path, out: Path, fmt: Format, audience: Audience, as_at: da
     """
     given = given_to(audience)
     _refuse_mixture(out, {table.name for table in given}, audience)
-    with _unfinished(out) as folder, _reading(snapshot, today, folder.with_name(f"{folder.name}-spill")) as con:
+    with _unfinished(out) as folder, reading(snapshot, today, folder.with_name(f"{folder.name}-spill")) as con:
         if as_at is not None:
             _refuse_unknown_date(con, as_at)
         for table in given:
-            query = _query(con, table, audience, as_at)
+            query = query_of(con, table, audience, as_at)
             with quiet("writing the export"):
                 WRITERS[fmt](con, query, table, folder / f"{table.name}.{fmt}")
-        return _put_in_place(folder, out, [f"{table.name}.{fmt}" for table in given])
+        described = package.describe(folder, given, audience, snapshot.stem) if fmt == "csv" else []
+        return _put_in_place(folder, out, [f"{table.name}.{fmt}" for table in given], described)
 
 
 @contextmanager
-def _reading(snapshot: Path, today: date, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(snapshot: Path, today: date, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in memory whose default database is the snapshot, read only, with what queries call.
 
     What does not fit into memory goes to `spill`: not, as is the engine's habit, to the folder where somebody happens to be.
@@ -82,7 +83,7 @@ def _refuse_unknown_date(con: duckdb.DuckDBPyConnection, as_at: date) -> None:
         raise ExportError(f"Nothing has been published for {as_at}. Published dates: {there}.")
 
 
-def _query(con: duckdb.DuckDBPyConnection, table: Table, audience: str, as_at: date | None) -> str:
+def query_of(con: duckdb.DuckDBPyConnection, table: Table, audience: str, as_at: date | None) -> str:
     """The audience's rows of a table in stable order, checked against the table's description."""
     names = [column.name for column in table.columns]
     order = [name for name in table.order if name in names]
@@ -127,10 +128,10 @@ def _unfinished(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _put_in_place(folder: Path, out: Path, names: list[str]) -> list[Path]:
+def _put_in_place(folder: Path, out: Path, names: list[str], described: list[str]) -> list[Path]:
     if not out.exists():
         folder.rename(out)
     else:
-        for name in names:
+        for name in (*names, *described):
             (folder / name).replace(out / name)
     return [out / name for name in names]

@@ -18,11 +18,16 @@ from tests.signal_kit import KEY, figures, month_end
 DENOMINATOR = 40
 LEVELS = st.integers(0, DENOMINATOR)
 STEADY = st.lists(st.integers(18, 22), min_size=0, max_size=40)
+SPIKY = st.lists(st.sampled_from([18, 19, 20, 21, 22, 20, 20, 27, 13]), min_size=13, max_size=40)
 DRIFT = st.tuples(st.integers(0, 10), st.lists(st.sampled_from([0, 1, 1, 1, 2]), min_size=12, max_size=14)).map(
     lambda start: [start[0] + sum(start[1][:i]) for i in range(len(start[1]) + 1)]
 )
 SERIES = st.one_of(
-    st.lists(LEVELS, max_size=40), STEADY, DRIFT, st.tuples(STEADY, DRIFT, STEADY).map(lambda p: [*p[0], *p[1], *p[2]])
+    st.lists(LEVELS, max_size=40),
+    SPIKY,
+    STEADY,
+    DRIFT,
+    st.tuples(STEADY, DRIFT, STEADY).map(lambda p: [*p[0], *p[1], *p[2]]),
 )
 
 

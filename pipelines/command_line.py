@@ -10,13 +10,13 @@ import sys
 
 import typer
 
-from pipelines.commands import judging, keeping, making, reading
+from pipelines.commands import judging, keeping, making, reading, serving
 from pipelines.commands.shared import FAILED, USAGE, UsageError
 
 COMMANDS = (
     making.demo, making.sample, making.run, reading.explain, reading.export, judging.decide, judging.check, judging.sign,
     judging.withdraw, reading.template, reading.validate, keeping.backup, keeping.restore, making.rebuild, reading.verify,
-    making.prepare,
+    making.prepare, serving.serve, serving.account,
 )  # fmt: skip
 
 app = typer.Typer(

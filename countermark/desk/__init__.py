@@ -1,0 +1,1 @@
+"""What people do at the desk, kept in the ledger: accounts, assignments, comments, commentary, uploads. No page here."""

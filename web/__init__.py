@@ -1,0 +1,1 @@
+"""Pages for officers, team managers, leaders and engineers, over the published snapshot and the ledger."""

@@ -7,6 +7,7 @@ from typing import Any
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
 from flask import current_app
+from joserfc.errors import JoseError
 from requests import RequestException
 
 from web.context import settings
@@ -32,7 +33,7 @@ def subject() -> str:
     """The subject that the provider vouches for in this request; empty where it does not."""
     try:
         token = client().authorize_access_token()
-    except (AuthlibBaseError, RequestException, ValueError) as error:
+    except (AuthlibBaseError, JoseError, RequestException, ValueError) as error:
         current_app.logger.warning("signing in by the provider failed: %s", type(error).__name__)
         return ""
     return str(token.get("userinfo", {}).get("sub", ""))

@@ -20,7 +20,7 @@ create or replace table book.checks (
 );
 create or replace table book.certificates (
     id varchar, authority varchar, indicator_id varchar, as_at date, facts_hash varchar, signed_by varchar, issued_at timestamp,
-    lapsed_at timestamp, lapse_reason varchar, reaffirmed_at timestamp
+    lapsed_at timestamp, lapse_reason varchar, reaffirmed_at timestamp, ended varchar
 );
 create or replace table book.seen (authority varchar, break_id varchar, kind varchar, first_seen date);
 """
@@ -42,7 +42,7 @@ def load(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
     checks = [(c.authority, c.indicator_id, c.as_at, c.by, c.note, c.facts_hash, _plain(c.at)) for c in ledger.checks()]
     certificates = [
         (c.id, c.authority, c.indicator_id, c.as_at, c.facts_hash, c.signed_by, _plain(c.issued_at), _plain(c.lapsed_at),
-         c.lapse_reason, _plain(c.reaffirmed_at))
+         f"withdrawn: {c.lapse_reason}" if c.ended == "withdrawn" else c.lapse_reason, _plain(c.reaffirmed_at), c.ended)
         for c in ledger.certificates()
     ]  # fmt: skip
     for table, rows in (("decisions", decisions), ("checks", checks), ("certificates", certificates)):

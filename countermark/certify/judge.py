@@ -1,10 +1,12 @@
-"""What people do to figures: decide on breaks, check, sign. Rules of who may, and what has to hold first.
+"""What people do to figures: decide on breaks, check, sign, withdraw. Rules of who may, and what has to hold first.
 
-Each ends in the ledger; publishing the consequence is the caller's next step.
+Each ends in the ledger; publishing the consequence is the caller's next step. Many at once, some of which may fail: `each`.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any
 from countermark.certify.snapshot import read
 from countermark.contracts.authority import Authority, parse_authority
 from countermark.ledger.people import resolve, separation_error
-from countermark.ledger.records import Decision, LedgerError
+from countermark.ledger.records import Certificate, Decision, LedgerError
 from countermark.ledger.store import Ledger
 
 BEFORE_SIGNING = ("delivered", "valid", "reconciled", "counted", "plausible", "checked")
@@ -99,11 +101,19 @@ def _refuse_unless_apart(ledger: Ledger, snapshot: Path, figure: Figure, role: s
         raise LedgerError(problem)
 
 
-def decide(ledger: Ledger, snapshot: Path, breaks: list[str], by: str, **said: Any) -> list[Decision]:
+def decide(
+    ledger: Ledger,
+    snapshot: Path,
+    breaks: list[str],
+    by: str,
+    *,
+    expected_version: int | Mapping[str, int] | None = None,
+    **said: Any,
+) -> list[Decision]:
     """Record one decision on each of the named breaks (`said`: decision, cause, reason, until, evidence).
 
     Bound to the fields of both rows that the indicator reads, as they stand now. LedgerError for an unknown break, or where `by`
-    counted the figure.
+    counted the figure; LedgerConflict, naming them, where one has another version than `expected_version` (one for all, or by break).
     """
     with read(snapshot) as con:
         rows = con.execute(
@@ -116,30 +126,53 @@ def decide(ledger: Ledger, snapshot: Path, breaks: list[str], by: str, **said: A
         raise LedgerError(
             f"There is no difference {', '.join(unknown)} in the published figures: see breaks.csv of an export."
         )
+    names: dict[Figure, str] = {}
     new = []
     for authority, break_id, indicator, bound_to, as_at in rows:
-        people = people_of(ledger, authority)
-        name = name_of(by, people)
-        _refuse_unless_apart(ledger, snapshot, Figure(authority, indicator, as_at, "", False), "decide", name, people)
-        new.append(Decision(authority, break_id, indicator, by=name, bound_to=bound_to, **said))
-    return ledger.decide(new)
+        figure = Figure(authority, indicator, as_at, "", False)
+        if figure not in names:  # many differences of one figure: asked once
+            people = people_of(ledger, authority)
+            names[figure] = name_of(by, people)
+            _refuse_unless_apart(ledger, snapshot, figure, "decide", names[figure], people)
+        new.append(Decision(authority, break_id, indicator, by=names[figure], bound_to=bound_to, **said))
+    return ledger.decide(new, expected_version)
 
 
-def check(ledger: Ledger, snapshot: Path, wanted: list[Figure], by: str, note: str) -> None:
-    """Record an officer's check of each figure. LedgerError where `by` counted it or decided on it."""
+def check(
+    ledger: Ledger,
+    snapshot: Path,
+    wanted: list[Figure],
+    by: str,
+    note: str,
+    expected_version: int | Mapping[str, int] | None = None,
+) -> None:
+    """Record an officer's check of each figure. LedgerError where `by` counted it or decided on it.
+
+    `expected_version` (one for all, or by indicator) is how many checks the officer saw: LedgerConflict where there are others now.
+    """
     names = []
     for figure in wanted:  # all or none: a refusal leaves no check behind
         people = people_of(ledger, figure.authority)
         names.append(name_of(by, people))
         _refuse_unless_apart(ledger, snapshot, figure, "check", names[-1], people)
     for figure, name in zip(wanted, names, strict=True):
-        ledger.check(figure.authority, figure.indicator_id, figure.as_at, name, note, figure.facts_hash)
+        seen = _seen(expected_version, figure)
+        ledger.check(
+            figure.authority, figure.indicator_id, figure.as_at, name, note, figure.facts_hash, expected_version=seen
+        )
 
 
-def sign(ledger: Ledger, snapshot: Path, wanted: list[Figure], by: str) -> list[str]:
+def sign(
+    ledger: Ledger,
+    snapshot: Path,
+    wanted: list[Figure],
+    by: str,
+    expected_version: int | Mapping[str, int] | None = None,
+) -> list[str]:
     """Sign each figure; returns certificate ids.
 
-    LedgerError while another gate does not hold, or where `by` counted, decided or checked.
+    LedgerError while another gate does not hold, or where `by` counted, decided or checked. `expected_version` (one for all, or by
+    indicator) is how many signatures the signer saw: LedgerConflict where there are others now.
     """
     names = []
     for figure in wanted:
@@ -149,9 +182,43 @@ def sign(ledger: Ledger, snapshot: Path, wanted: list[Figure], by: str) -> list[
         _refuse_unless_apart(ledger, snapshot, figure, "sign", name, people)
         names.append(name)
     return [
-        ledger.sign(figure.authority, figure.indicator_id, figure.as_at, name, figure.facts_hash)
+        ledger.sign(
+            figure.authority, figure.indicator_id, figure.as_at, name, figure.facts_hash,
+            expected_version=_seen(expected_version, figure),
+        )
         for figure, name in zip(wanted, names, strict=True)
+    ]  # fmt: skip
+
+
+def _seen(expected: int | Mapping[str, int] | None, figure: Figure) -> int | None:
+    return expected.get(figure.indicator_id) if isinstance(expected, Mapping) else expected
+
+
+def withdraw(ledger: Ledger, snapshot: Path, certificate_id: str, reason: str, by: str) -> Certificate:
+    """A person takes a certificate back, with a reason that everybody may read. Returns it as it was.
+
+    LedgerError for an unknown certificate or person, without a reason, or where the reason names a child;
+    LedgerConflict where it does not stand any more.
+    """
+    found = next((one for one in ledger.certificates() if one.id == certificate_id.strip().upper()), None)
+    if found is None:
+        raise LedgerError(f"There is no certificate {certificate_id}.")
+    name = name_of(by, people_of(ledger, found.authority))
+    _refuse_naming_a_child(snapshot, reason)
+    ledger.withdraw_certificate(found.id, reason, name)
+    return found
+
+
+def _refuse_naming_a_child(snapshot: Path, text: str) -> None:
+    """Words that are a child's id in the published figures; short ones are left, they are as likely a number."""
+    words = [
+        word for word in re.findall(r"\w+", text.upper()) if len(word) >= 5 and any(sign.isdigit() for sign in word)
     ]
+    with read(snapshot) as con:
+        query = "select count(*) from main.members where list_contains(?, child_id)"
+        named = words and con.execute(query, [words]).fetchall()[0][0]
+    if named:
+        raise LedgerError("The reason names a child, and everybody may read it: say it without the child's id.")
 
 
 def _refuse_open_gates(snapshot: Path, figure: Figure) -> None:

@@ -1,16 +1,23 @@
-"""Certificates and what became of them: re-affirmed, lapsed. `judgements` issues them with a signature."""
+"""Certificates and what became of them: re-affirmed, lapsed, superseded, withdrawn. `judgements` issues them with a signature.
+
+How a certificate ended is not stored a second time: the kind of the chain entry that vouches for its end says it.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from countermark.ledger.append import Chained
+from countermark.ledger.append import MACHINE, Chained
 from countermark.ledger.engine import writing
-from countermark.ledger.records import Certificate, LedgerError, moment, stamp
-from countermark.ledger.tables import certificate_events, certificates
+from countermark.ledger.people import person_key
+from countermark.ledger.records import Certificate, CertificateEvent, LedgerConflict, LedgerError, moment, stamp
+from countermark.ledger.tables import certificate_events, certificates, entries
+
+WITHDRAWAL = "certificate_withdrawal"
+ENDS = {"lapse": "lapsed", "signature": "superseded", WITHDRAWAL: "withdrawn"}  # by the kind of the entry
 
 
 class Certificates(Chained):
@@ -19,23 +26,34 @@ class Certificates(Chained):
     def certificates(self, known_at: datetime | None = None) -> list[Certificate]:
         """All certificates, oldest first, with what became of them; with `known_at` as known then."""
         issued = select(certificates).order_by(certificates.c.issued_at, certificates.c.id)
-        happened = select(certificate_events).order_by(certificate_events.c.seq)
         if known_at:
             issued = issued.where(certificates.c.issued_at <= stamp(known_at))
-            happened = happened.where(certificate_events.c.at <= stamp(known_at))
         with self.engine.connect() as connection:
-            events: dict[str, dict[str, Any]] = {}
-            for row in connection.execute(happened):
-                at = moment(row.at)
-                fate = {"lapsed_at": at, "lapse_reason": row.reason} if row.kind == "lapse" else {"reaffirmed_at": at}
-                events.setdefault(row.certificate_id, {}).update(fate)
-            return [_certificate(row, events.get(row["id"], {})) for row in connection.execute(issued).mappings()]
+            fates: dict[str, dict[str, Any]] = {}
+            for event in _events(connection, known_at):
+                fates.setdefault(event.certificate_id, {}).update(_fate(event))
+            return [_certificate(row, fates.get(row["id"], {})) for row in connection.execute(issued).mappings()]
+
+    def certificate_events(self, certificate_id: str | None = None) -> list[CertificateEvent]:
+        """What happened to one certificate, or to all, oldest first."""
+        with self.engine.connect() as connection:
+            found = _events(connection)
+        return [event for event in found if certificate_id in (None, event.certificate_id)]
 
     def lapse(self, certificate_id: str, reason: str, at: datetime | None = None) -> bool:
         """End a certificate, saying why; False where it had lapsed before. LedgerError where there is none."""
         if not reason.strip():
             raise LedgerError("A certificate lapses for a reason: say which.")
         return self._happen(certificate_id, "lapse", reason, at)
+
+    def withdraw_certificate(self, certificate_id: str, reason: str, by: str, at: datetime | None = None) -> None:
+        """A person takes a certificate back, saying why. LedgerConflict where it does not stand any more."""
+        if not reason.strip():
+            raise LedgerError("A certificate is withdrawn for a reason: say which, and name no child.")
+        if not person_key(by):
+            raise LedgerError("A name is needed: say with --by who you are.")
+        if not self._happen(certificate_id, "lapse", " ".join(reason.split()), at, WITHDRAWAL, by):
+            raise LedgerConflict(f"Certificate {certificate_id} does not stand any more: there is nothing to withdraw.")
 
     def reaffirm(self, certificate_id: str, at: datetime | None = None, reason: str = "") -> bool:
         """Note that a certificate's facts still hash the same after code or files changed. LedgerError if lapsed.
@@ -51,7 +69,9 @@ class Certificates(Chained):
             raise LedgerError(f"Certificate {certificate_id} has lapsed: the figure must be signed again.")
         return True
 
-    def _happen(self, certificate_id: str, kind: str, reason: str, at: datetime | None) -> bool:
+    def _happen(
+        self, certificate_id: str, kind: str, reason: str, at: datetime | None, entry: str = "", by: str = MACHINE
+    ) -> bool:
         with writing(self.engine) as connection:
             if not connection.execute(select(certificates.c.id).where(certificates.c.id == certificate_id)).first():
                 raise LedgerError(f"There is no certificate {certificate_id}.")
@@ -62,12 +82,34 @@ class Certificates(Chained):
                 "seq": self._next(connection, certificate_events), "certificate_id": certificate_id, "kind": kind,
                 "reason": reason, "at": stamp(at or self.clock()),
             }  # fmt: skip
-            self._append(connection, kind, {certificate_events: [row]}, certificate=certificate_id)
+            self._append(connection, entry or kind, {certificate_events: [row]}, by=by, certificate=certificate_id)
         return True
+
+
+def _events(connection: Connection, known_at: datetime | None = None) -> list[CertificateEvent]:
+    e = certificate_events.c
+    wanted = select(
+        e.certificate_id, e.kind, e.reason, e.at, entries.c.kind.label("entry"), entries.c.by.label("person")
+    ).join(entries, e.entry_seq == entries.c.seq)
+    if known_at:
+        wanted = wanted.where(e.at <= stamp(known_at))
+    return [_event(row) for row in connection.execute(wanted.order_by(e.seq))]
+
+
+def _event(row: Any) -> CertificateEvent:
+    kind = ENDS[row.entry] if row.kind == "lapse" else "reaffirmed"
+    by = "" if row.person == MACHINE else row.person
+    return CertificateEvent(row.certificate_id, kind, row.reason, moment(row.at), by)
+
+
+def _fate(event: CertificateEvent) -> dict[str, Any]:
+    if event.kind == "reaffirmed":
+        return {"reaffirmed_at": event.at}
+    return {"lapsed_at": event.at, "lapse_reason": event.reason, "ended": event.kind, "ended_by": event.by}
 
 
 def _certificate(row: Any, fate: dict[str, Any]) -> Certificate:
     return Certificate(
         row["id"], row["authority"], row["indicator_id"], row["as_at"], row["facts_hash"], row["signed_by"],
-        moment(row["issued_at"]), **fate,
+        moment(row["issued_at"]), entry_seq=row["entry_seq"], **fate,
     )  # fmt: skip

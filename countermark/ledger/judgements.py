@@ -42,7 +42,7 @@ class Judgements(Chained):
         """Store decisions, all or none, and return them with version and cause code.
 
         `expected_version` (one for all, or by break id) is the version that the officer saw, 0 for none:
-        LedgerConflict where somebody has decided since.
+        LedgerConflict, naming them, where somebody has decided any of them since.
         """
         for decision in new:
             refuse_incomplete(decision)
@@ -50,10 +50,13 @@ class Judgements(Chained):
             return []
         with writing(self.engine) as connection:
             stored: list[Decision] = []
+            stale: list[str] = []
             for decision in new:
                 version = _version(connection, decision) + sum(_same_break(decision, one) for one in stored)
-                _refuse_stale(decision, version, expected_version)
+                if _is_stale(decision, version, expected_version):
+                    stale.append(decision.break_id)
                 stored.append(replace(decision, cause=cause_code(decision.cause), version=version + 1))
+            _refuse_stale(stale)
             says = [[one.break_id, one.version, one.decision, one.cause] for one in stored]
             by = "; ".join(dict.fromkeys(one.by for one in stored))
             self._append(
@@ -79,12 +82,17 @@ class Judgements(Chained):
         note: str,
         facts_hash: str,
         at: datetime | None = None,
+        expected_version: int | None = None,
     ) -> Check:
-        """Note that `by` has checked the figure. Refuses whoever signed it or decided breaks of it."""
+        """Note that `by` has checked the figure. Refuses whoever signed it or decided breaks of it.
+
+        `expected_version` is how many checks of the figure the officer saw: LedgerConflict where there are others now.
+        """
         _refuse_nobody(by)
         check = Check(authority, indicator_id, as_at, by, note, facts_hash, at or self.clock())
         row = {**asdict(check), "at": stamp(check.at), "by_key": person_key(by)}
         with writing(self.engine) as connection:
+            _refuse_judged_since(connection, checks, check, expected_version)
             row["seq"] = self._next(connection, checks)
             self._append_apart(connection, "check", {checks: [row]}, check)
         return check
@@ -95,11 +103,19 @@ class Judgements(Chained):
         return list({(one.authority, one.indicator_id, one.as_at): one for one in found}.values()) if newest else found
 
     def sign(
-        self, authority: str, indicator_id: str, as_at: date, by: str, facts_hash: str, at: datetime | None = None
+        self,
+        authority: str,
+        indicator_id: str,
+        as_at: date,
+        by: str,
+        facts_hash: str,
+        at: datetime | None = None,
+        expected_version: int | None = None,
     ) -> str:
         """Sign a figure and return the id of its certificate; an earlier certificate of the figure lapses.
 
         Refuses whoever checked the figure or decided breaks of it. The other gates are the caller's to hold.
+        `expected_version` is how many signatures of the figure the signer saw: LedgerConflict where there are others now.
         """
         _refuse_nobody(by)
         when = at or self.clock()
@@ -109,6 +125,7 @@ class Judgements(Chained):
                 "C" + sha256(canonical([seq, authority, indicator_id, as_at, facts_hash, person_key(by)]))[:12].upper()
             )
             signature = Signature(authority, indicator_id, as_at, by, facts_hash, when, id_)
+            _refuse_judged_since(connection, signatures, signature, expected_version)
             row = {**asdict(signature), "at": stamp(when), "by_key": person_key(by), "seq": seq}
             certificate = {
                 "id": id_, "authority": authority, "indicator_id": indicator_id, "as_at": as_at,
@@ -180,11 +197,31 @@ def _same_break(one: Decision, other: Decision) -> bool:
     return (one.authority, one.break_id) == (other.authority, other.break_id)
 
 
-def _refuse_stale(decision: Decision, version: int, expected: int | Mapping[str, int] | None) -> None:
+def _is_stale(decision: Decision, version: int, expected: int | Mapping[str, int] | None) -> bool:
     seen = expected.get(decision.break_id) if isinstance(expected, Mapping) else expected
-    if seen is not None and seen != version:
+    return seen is not None and seen != version
+
+
+def _refuse_stale(breaks: list[str]) -> None:
+    if breaks:
+        which = f"Difference {breaks[0]} has" if len(breaks) == 1 else f"Differences {', '.join(breaks)} have"
+        raise LedgerConflict(f"{which} been decided in the meantime: look again, then decide.", tuple(breaks))
+
+
+def _refuse_judged_since(
+    connection: Connection, table: Table, one: Check | Signature, expected_version: int | None
+) -> None:
+    """LedgerConflict where the figure has another number of checks (or signatures) than the person saw."""
+    if expected_version is None:
+        return
+    mine = select(func.count()).select_from(table).where(
+        table.c.authority == one.authority, table.c.indicator_id == one.indicator_id, table.c.as_at == one.as_at
+    )  # fmt: skip
+    if connection.execute(mine).scalar_one() != expected_version:
+        deed = "checked" if table is checks else "signed"
         raise LedgerConflict(
-            f"Break {decision.break_id} has been decided in the meantime: look at it again, then decide."
+            f"{one.indicator_id} at {one.as_at} has been {deed} by somebody else in the meantime: look at it again.",
+            (one.indicator_id,),
         )
 
 

@@ -12,7 +12,15 @@ class LedgerError(Exception):
 
 
 class LedgerConflict(LedgerError):  # noqa: N818  # "conflict" is the field's word for it
-    """Somebody else changed the same thing in the meantime: read again, then ask again."""
+    """Somebody else changed the same thing in the meantime: read again, then ask again.
+
+    `subjects` are the ids of what was changed (of differences; of indicators), as far as they are known.
+    """
+
+    def __init__(self, text: str, subjects: tuple[str, ...] = ()) -> None:
+        """A plain sentence, and what it is about."""
+        super().__init__(text)
+        self.subjects = subjects
 
 
 class LedgerUnwritable(LedgerError):  # noqa: N818  # named beside the conflict
@@ -104,7 +112,11 @@ class Signature:
 
 @dataclass(frozen=True)
 class Certificate:
-    """A signed figure and what became of it. It stands while `lapsed_at` is None."""
+    """A signed figure and what became of it. It stands while `lapsed_at` is None.
+
+    `ended` says how it came to its end: lapsed (its facts changed), superseded (signed anew) or withdrawn (by `ended_by`).
+    `entry_seq` is the chain entry that vouches for its issue.
+    """
 
     id: str
     authority: str
@@ -116,6 +128,20 @@ class Certificate:
     lapsed_at: datetime | None = None
     lapse_reason: str = ""
     reaffirmed_at: datetime | None = None
+    ended: str = ""
+    ended_by: str = ""
+    entry_seq: int = 0
+
+
+@dataclass(frozen=True)
+class CertificateEvent:
+    """One thing that happened to a certificate: lapsed, superseded, withdrawn or reaffirmed. `by` is empty where no person acted."""
+
+    certificate_id: str
+    kind: str
+    reason: str
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
--- Plausible, checked, signed: the gates that rest on people and on earlier figures.
+-- Plausible, checked, signed: the gates that rest on people and on earlier figures. A check from before a withdrawal holds no more.
 -- Fewer than 13 earlier points: inside the declared range, with the officer's note. From 13 on: inside the control limits (mean
 -- ± 2.66 × mean moving range, ranges of 3.267 × their mean and more screened out first), or with a note. A go-live cuts the series.
 insert into main.gates
@@ -83,10 +83,14 @@ cross join lateral (
 insert into main.gates
 select
     figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'checked',
-    case when checks.facts_hash = prints.facts_hash then 'PASS' else 'FAIL' end,
+    case
+        when checks.facts_hash = prints.facts_hash and coalesce(checks.checked_at > withdrawals.withdrawn_at, true) then 'PASS'
+        else 'FAIL'
+    end,
     case
         when checks.facts_hash is null then 'no officer has checked it'
         when checks.facts_hash <> prints.facts_hash then 'what was checked has changed since'
+        when checks.checked_at <= withdrawals.withdrawn_at then 'its certificate was withdrawn, and no officer has checked it since'
         else ''
     end,
     false
@@ -94,7 +98,12 @@ from figure_rows
 join facts_hashes as prints
     on figure_rows.authority = prints.authority and figure_rows.indicator_id = prints.indicator_id and figure_rows.as_at = prints.as_at
 left join book.checks as checks
-    on figure_rows.authority = checks.authority and figure_rows.indicator_id = checks.indicator_id and figure_rows.as_at = checks.as_at;
+    on figure_rows.authority = checks.authority and figure_rows.indicator_id = checks.indicator_id and figure_rows.as_at = checks.as_at
+left join (
+    select authority, indicator_id, as_at, max(lapsed_at) as withdrawn_at from book.certificates where ended = 'withdrawn' group by all
+) as withdrawals
+    on figure_rows.authority = withdrawals.authority and figure_rows.indicator_id = withdrawals.indicator_id
+    and figure_rows.as_at = withdrawals.as_at;
 
 insert into main.gates
 select
@@ -102,6 +111,7 @@ select
     case when bool_or(certificates.lapsed_at is null and certificates.facts_hash = prints.facts_hash) then 'PASS' else 'FAIL' end,
     case
         when bool_or(certificates.lapsed_at is null and certificates.facts_hash = prints.facts_hash) then ''
+        when arg_max(certificates.ended, certificates.issued_at) = 'withdrawn' then 'the certificate was withdrawn'
         when count(certificates.id) > 0 then 'the certificate has lapsed'
         else 'the accountable head has not signed it'
     end,

@@ -1,0 +1,308 @@
+"""The control chart: a series with its limits, signals, ranges and the days from which it was judged anew."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from countermark.charts.draw import Drawing, as_svg
+from countermark.charts.look import FAINT, GREY, INK, JUDGED, NARROW, PAPER, WIDE
+from countermark.explaining.words import day, unit
+from countermark.signals.series import LEAST_POINTS, Point, Series, says
+
+Row = dict[str, Any]
+
+
+def control_chart(
+    series: Series, as_at: date | None = None, *, narrow: bool = False, shows_withheld: bool = False
+) -> str:
+    """The chart as SVG. `as_at` is the point to be named (default the last); `shows_withheld` draws what was recorded, for officers."""
+    return as_svg(control_drawing(series, as_at, narrow=narrow, shows_withheld=shows_withheld))
+
+
+def control_drawing(
+    series: Series, as_at: date | None = None, *, narrow: bool = False, shows_withheld: bool = False
+) -> Drawing:
+    """The chart as a drawing, for SVG or PNG. ValueError for a series without a point."""
+    if not series.points:
+        raise ValueError("a series without a point has no chart")
+    named = as_at or series.points[-1].as_at
+    points = [_row(point, series, named) for point in series.points if point.value is not None]
+    height, y = (220, _y(series)) if narrow else (280, _y(series))
+    layers = [*_limits(series), _ranges(points), _line(_runs(series)), _marks(points)]
+    if series.is_small and not narrow:
+        layers += _counts(points)
+    if not narrow:
+        low, high = y["scale"]["domain"]
+        layers += _names_of_limits(series, high - low, height)
+    layers += _named(points)
+    if shows_withheld:
+        layers.append(_crosses(series))
+    if series.cuts:
+        layers += _cuts(series)
+    spec = {
+        "width": NARROW - 60 if narrow else WIDE - 60 - (80 if series.has_limits else 0),
+        "height": height,
+        "padding": {"left": 5, "right": 12, "top": 12, "bottom": 5},
+        "autosize": {"type": "pad", "contains": "padding"},
+        "layer": layers,
+        "encoding": {"x": _x(series, 3 if narrow else 8), "y": {"type": "quantitative", **y}},
+        "resolve": {"legend": {"color": "shared", "shape": "shared"}},
+    }
+    return Drawing(spec, f"{series.title}, month by month", _told(series, named))
+
+
+def _row(point: Point, series: Series, named: date) -> Row:
+    words = JUDGED[point.judged][0]
+    return {
+        "as_at": str(point.as_at), "value": point.value, "judged": words, "named": point.as_at == named,
+        "low": point.range_low, "high": point.range_high, "text": value_text(point, series), "count": _count(point),
+    }  # fmt: skip
+
+
+def value_text(point: Point, series: Series) -> str:
+    """A point's value as text: a percentage, counts where there are few cases, a number."""
+    if point.value is None:
+        return "[x]"
+    if series.unit != "percent":
+        return f"{point.numerator}"
+    return (
+        f"{point.numerator} of {point.denominator}"
+        if (point.denominator or 0) < 20
+        else f"{round(point.value * 100, 1):g}%"
+    )
+
+
+def _count(point: Point) -> str:
+    return f"{point.numerator}/{point.denominator}" if point.denominator is not None else ""
+
+
+def _runs(series: Series) -> list[Row]:
+    """The points of the line, a new run after each gap: a month that is missing or takes no part breaks the line."""
+    rows, run = list[Row](), 0
+    before: Point | None = None
+    for point in series.points:
+        if before is not None and (point.value is None or _months(before.as_at, point.as_at) > 1):
+            run += 1
+        before = point
+        if point.value is not None:
+            rows.append({"as_at": str(point.as_at), "value": point.value, "run": run})
+    return rows
+
+
+def _months(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def _x(series: Series, most: int) -> Row:
+    days = [str(point.as_at) for point in series.points]
+    step = -(-len(days) // most)
+    return {
+        "field": "as_at", "type": "temporal", "timeUnit": "utcyearmonthdate", "title": None,
+        "axis": {"values": days[::-1][::step][::-1], "format": "%b %Y", "grid": False, "labelOverlap": "parity", "labelPadding": 6},
+        "scale": {"padding": 22},
+    }  # fmt: skip
+
+
+def _y(series: Series) -> Row:
+    told = series.judged_points
+    ends = [v for p in told for v in (p.value, p.upper, p.lower, p.range_high, p.range_low) if v is not None]
+    if series.unit == "percent":
+        top = min(1.0, max([*ends, 0.05]) * 1.15)
+        return {"title": None, "scale": {"domain": [0, top]}, "axis": {"format": ".0%", "tickCount": 5}}
+    low, high = min(ends, default=0), max(ends, default=1)
+    gap = max(high - low, 4) * 0.25
+    bottom = 0 if low - gap < high * 0.25 else low - gap
+    return {
+        "title": None,
+        "scale": {"domain": [max(0, bottom), high + gap], "nice": True, "zero": False},
+        "axis": {"tickCount": 5, "format": ",d"},
+    }
+
+
+def _limits(series: Series) -> list[Row]:
+    stretches: dict[date | None, list[Point]] = {}
+    for point in series.judged_points:
+        if point.centre is not None:
+            stretches.setdefault(point.since, []).append(point)
+    lines, most = list[Row](), 1.0 if series.unit == "percent" else float("inf")
+    for found in stretches.values():
+        first, last = found[0], found[-1]
+        for name, at, dash in (
+            ("average", first.centre, [1, 0]),
+            ("upper limit", first.upper, [6, 4]),
+            ("lower limit", first.lower, [6, 4]),
+        ):
+            if at is not None:
+                level = max(0.0, min(most, at))
+                lines.append(
+                    {
+                        "mark": {"type": "rule", "color": GREY, "strokeDash": dash, "strokeWidth": 1.5},
+                        "data": {"values": [{"as_at": str(first.as_at), "to": str(last.as_at), "value": level}]},
+                        "encoding": {"y": {"field": "value"}, "x2": {"field": "to", "timeUnit": "utcyearmonthdate"}},
+                        "description": name,
+                    }
+                )
+    return lines
+
+
+def _ranges(points: list[Row]) -> Row:
+    moved = [row for row in points if row["low"] is not None and row["low"] != row["high"]]
+    return {
+        "mark": {"type": "rule", "color": "#7a8489", "strokeWidth": 5, "opacity": 0.45},
+        "data": {"values": moved},
+        "encoding": {"y": {"field": "low"}, "y2": {"field": "high"}},
+    }
+
+
+def _line(rows: list[Row]) -> Row:
+    return {
+        "mark": {"type": "line", "color": GREY, "strokeWidth": 2},
+        "data": {"values": rows},
+        "encoding": {"y": {"field": "value"}, "detail": {"field": "run", "type": "nominal"}},
+    }
+
+
+def _marks(points: list[Row]) -> Row:
+    there = [look for look in dict.fromkeys(JUDGED.values()) if any(row["judged"] == look[0] for row in points)]
+    names, colours, shapes = [a for a, _, _ in there], [b for _, b, _ in there], [c for _, _, c in there]
+    legend = {"title": None, "columns": 2} if names != ["too early to tell"] else None
+    return {
+        "mark": {"type": "point", "filled": True, "size": 85, "opacity": 1},
+        "data": {"values": points},
+        "encoding": {
+            "y": {"field": "value"},
+            "color": {
+                "field": "judged",
+                "type": "nominal",
+                "scale": {"domain": names, "range": colours},
+                "legend": legend,
+            },
+            "shape": {
+                "field": "judged",
+                "type": "nominal",
+                "scale": {"domain": names, "range": shapes},
+                "legend": legend,
+            },
+            "size": {
+                "condition": {"test": "datum.named", "value": 190},
+                "value": 85,
+            },
+        },
+    }
+
+
+def _named(points: list[Row]) -> list[Row]:
+    """The label of the named point, with a light edge so that it stays readable over a line."""
+    place = next((i for i, row in enumerate(points) if row["named"]), None)
+    if place is None:
+        return []
+    row, last = points[place], place == len(points) - 1
+    falls = place > 0 and points[place - 1]["value"] > row["value"] and row["value"] > 0
+    mark = {
+        "type": "text", "dy": 22 if falls else -18, "align": "right" if last else "center", "dx": 10 if last else 0,
+        "fontWeight": "bold", "fontSize": 15,
+    }  # fmt: skip
+    layer = {"data": {"values": [row]}, "encoding": {"y": {"field": "value"}, "text": {"field": "text"}}}
+    return [
+        {**layer, "mark": {**mark, "stroke": PAPER, "strokeWidth": 5}},
+        {**layer, "mark": {**mark, "color": INK}},
+    ]
+
+
+def _counts(points: list[Row]) -> list[Row]:
+    """Counts beside the points: above a peak, below the others."""
+    peaks, others = list[Row](), list[Row]()
+    for place, row in enumerate(points):
+        beside = [one["value"] for one in points[max(0, place - 1) : place + 2] if one is not row]
+        if not row["named"]:
+            (peaks if beside and row["value"] >= sum(beside) / len(beside) else others).append(row)
+    return [
+        {
+            "mark": {"type": "text", "dy": dy, "fontSize": 12},
+            "data": {"values": rows},
+            "encoding": {"y": {"field": "value"}, "text": {"field": "count"}},
+        }
+        for rows, dy in ((peaks, -14), (others, 17))
+        if rows
+    ]
+
+
+def _names_of_limits(series: Series, spread: float, height: int) -> list[Row]:
+    """What the lines are, at the right end of the last stretch; only where they lie far enough apart to be told apart."""
+    last = next((point for point in reversed(series.judged_points) if point.centre is not None), None)
+    if last is None or last.upper is None or last.lower is None or last.centre is None:
+        return []
+    most = 1.0 if series.unit == "percent" else float("inf")
+    levels = [("limit", min(most, last.upper)), ("average", last.centre), ("limit", max(0.0, last.lower))]
+    if (levels[0][1] - last.centre) / spread * height < 15 or (last.centre - levels[2][1]) / spread * height < 15:
+        levels = [levels[1]]
+    rows = [{"as_at": str(last.as_at), "value": at, "text": f"{name} {_short(at, series)}"} for name, at in levels]
+    return [
+        {
+            "mark": {"type": "text", "align": "left", "dx": 16, "fontSize": 12, "color": GREY},
+            "data": {"values": rows},
+            "encoding": {"y": {"field": "value"}, "text": {"field": "text"}},
+        }
+    ]
+
+
+def _short(value: float, series: Series) -> str:
+    return f"{value:.0%}" if series.unit == "percent" else f"{value:.0f}"
+
+
+def _crosses(series: Series) -> Row:
+    rows = [
+        {"as_at": str(p.as_at), "value": p.recorded}
+        for p in series.points
+        if p.value is None and p.recorded is not None
+    ]
+    return {
+        "mark": {"type": "point", "shape": "M-1,-1L1,1M1,-1L-1,1", "size": 60, "color": FAINT, "strokeWidth": 2.5, "stroke": GREY},
+        "data": {"values": rows},
+        "encoding": {"y": {"field": "value"}},
+    }  # fmt: skip
+
+
+def _cuts(series: Series) -> list[Row]:
+    first, last = series.points[0].as_at, series.points[-1].as_at
+    rows = [{"as_at": str(cut.from_day)} for cut in series.cuts if first <= cut.from_day <= last]
+    return [
+        {
+            "mark": {"type": "rule", "color": INK, "strokeDash": [2, 3]},
+            "data": {"values": rows},
+            "encoding": {"y": {"value": 0}, "y2": {"value": {"expr": "height"}}},
+        }
+    ]
+
+
+def _told(series: Series, named: date) -> str:
+    """The chart in words: what it shows, the named point, the limits, how it is judged."""
+    judged = series.judged_points
+    what = (
+        f"{len(judged)} month ends from {day(judged[0].as_at)} to {day(judged[-1].as_at)}" if judged else "No month end"
+    )
+    told = [f"{what}."]
+    point = series.at(named)
+    if point is not None and point.value is not None:
+        of = f" ({point.numerator} of {point.denominator} {unit(series.case_unit, point.denominator or 0)})"
+        told.append(
+            f"{value_text(point, series)}{of if series.unit == 'percent' and '%' in value_text(point, series) else ''} at {day(named)}."
+        )
+    if point is not None and point.centre is not None and point.lower is not None and point.upper is not None:
+        told.append(f"{limits_text(point, series)}.")
+    elif not series.has_limits:
+        told.append(f"No limits with fewer than {LEAST_POINTS} month ends.")
+    told.append(says(series, named)[1])
+    told += [f"Judged anew from {day(cut.from_day)}: {cut.reason}." for cut in series.cuts]
+    return " ".join(told)
+
+
+def limits_text(point: Point, series: Series) -> str:
+    """Average and limits as text."""
+    if point.centre is None or point.lower is None or point.upper is None:
+        return "No limits"
+    if series.unit == "percent":
+        low, high = max(0.0, point.lower), min(1.0, point.upper)
+        return f"Average {point.centre:.1%}, limits {low:.1%} and {high:.1%}"
+    return f"Average {point.centre:.1f}, limits {max(0.0, point.lower):.1f} and {point.upper:.1f}"

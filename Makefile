@@ -15,8 +15,9 @@ run: install  ## an invented authority, from its files to signed figures
 test: install  ## every check there is
 	$(IN)/python tools/check.py
 
-bench: install  ## seconds and memory per layer beside a floor
+bench: install  ## seconds and memory per layer beside a floor, then pages under fifty people
 	$(IN)/python -m bench
+	$(IN)/python -m bench.pages
 
 docs: install  ## the pages that are made from definitions
 	$(IN)/python tools/build_docs.py

@@ -89,8 +89,9 @@ def simple(wait: float) -> Iterator[str]:
     """A server of the same kind with one page that answers after `wait` seconds, and a sign-in page for the visitors."""
     from time import sleep
 
-    from bench.visitors import PEOPLE
     from waitress.server import create_server
+
+    from bench.visitors import PEOPLE
 
     buttons = "".join(f'<button name="username" value="x">X, {role}<' for role in PEOPLE)
     page = f'<input name="csrf_token" value="x">{buttons}<a href="/page">on</a>'.encode()
@@ -147,37 +148,42 @@ def of_simple(wait: float, seconds: float) -> list[float]:
 
 def report(seen: list[Seen], floor: list[float], control: list[float]) -> str:
     """The page of results."""
+    base = percentile(floor, 0.95)
     lines = [
         "# Pages under load", "",
-        "Fifty people (20 officers, 15 team managers, 10 leaders, 5 board) follow links with five seconds to think in between, ten requests "
-        "a second, all on the same two cores as the pages and the generator. Made by `python -m bench.pages --write` (part of `make bench`).", "",
-        "| scale | answers | failed | median | 95 % within | aim | × floor | server CPU | generator CPU | server memory |", "|---|---|---|---|---|---|---|---|---|---|",
+        "Fifty people (20 officers, 15 team managers, 10 leaders, 5 board) follow links with five seconds to think in between, ten "
+        "requests a second, on the same two cores as the pages themselves. Made by `python -m bench.pages --write` (part of "
+        "`make bench`).", "",
+        "| scale | answers | failed | median | 95 % within | aim | × floor | server CPU | generator CPU | server memory |",
+        "|---|---|---|---|---|---|---|---|---|---|", *[_row(one, base) for one in seen], "",
+        f"Floor: an empty page, 95 % within {_ms(base)}. Control: a page that waits {_ms(WAIT)} was measured with a median of "
+        f"{_ms(statistics.median(control))}. CPU is in cores: 100 % is one of the two.", "",
     ]  # fmt: skip
-    base = percentile(floor, 0.95)
     for one in seen:
-        p95 = percentile(one.all, 0.95)
-        aim = AIMS.get(one.scale)
-        lines.append(
-            f"| {one.scale:g} | {len(one.all)} in {one.seconds:.0f} s | {one.failed} | {statistics.median(one.all) * 1000:.0f} ms | {p95 * 1000:.0f} ms | "
-            f"{f'{aim * 1000:.0f} ms' if aim else ''} | {p95 / base:.1f} | {one.server_cpu / one.seconds:.0%} of a core | "
-            f"{one.generator_cpu / one.seconds:.0%} | {one.server_memory:.0f} MB |"
-        )
-    lines += ["", f"Floor: an empty page, 95 % within {base * 1000:.1f} ms. Control: a page that waits {WAIT * 1000:.0f} ms was measured with a median of "
-              f"{statistics.median(control) * 1000:.0f} ms.", ""]  # fmt: skip
-    for one in seen:
-        lines += [
-            f"## Scale {one.scale:g}, the slowest pages",
-            "",
-            "| page | answers | median | 95 % within |",
-            "|---|---|---|---|",
-        ]
-        slowest = sorted(one.times.items(), key=lambda item: -percentile(item[1], 0.95))[:12]
-        lines += [
-            f"| `{kind}` | {len(t)} | {statistics.median(t) * 1000:.0f} ms | {percentile(t, 0.95) * 1000:.0f} ms |"
-            for kind, t in slowest
-        ]
-        lines.append("")
+        lines += [f"## Scale {one.scale:g}, the slowest pages", ""]
+        lines += ["| page | answers | median | 95 % within |", "|---|---|---|---|", *_slowest(one), ""]
     return "\n".join(lines)
+
+
+def _row(one: Seen, base: float) -> str:
+    p95, aim = percentile(one.all, 0.95), AIMS.get(one.scale)
+    cells = [
+        f"{one.scale:g}", f"{len(one.all)} in {one.seconds:.0f} s", one.failed, _ms(statistics.median(one.all)), _ms(p95),
+        _ms(aim) if aim else "", f"{p95 / base:.1f}", f"{one.server_cpu / one.seconds:.0%}",
+        f"{one.generator_cpu / one.seconds:.0%}", f"{one.server_memory:.0f} MB",
+    ]  # fmt: skip
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _slowest(one: Seen, many: int = 12) -> list[str]:
+    slowest = sorted(one.times.items(), key=lambda item: -percentile(item[1], 0.95))[:many]
+    return [
+        f"| `{kind}` | {len(t)} | {_ms(statistics.median(t))} | {_ms(percentile(t, 0.95))} |" for kind, t in slowest
+    ]
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
 
 
 def main() -> int:

@@ -20,7 +20,7 @@ FIELD_TYPES = {
     "text": "string", "date": "date", "moment": "datetime", "integer": "integer", "number": "number", "boolean": "boolean",
 }  # fmt: skip
 NOTE = (
-    "Management information: no official statistics. A figure is quoted with its status and its position date. Moments are UTC. A text "
+    "Management information. A figure is quoted with its status and its position date. Moments are UTC. A text "
     "that a spreadsheet could take for a formula has an apostrophe before it."
 )
 

@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 
 from tests.integration.commands import Commands
+from tests.postgres_kit import Server, server
 
 SCALE = 0.05
 
@@ -76,3 +77,10 @@ def undisturbed(commands: Commands, shared: Path, inbox: Path) -> Undisturbed:
         assert ended.code == 0, ended
 
     return Undisturbed(_once(shared / "undisturbed", make) / "home")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of the session's own. Skips only where this machine has none."""
+    with server() as running:
+        yield running

@@ -70,18 +70,20 @@ def record_definitions(
     con.execute(
         """
         insert into facts.extracts
-        with newest as (
+        with taken as (
             select authority, contract, extracted_on, not bool_or(extracted_on_inferred) as stated, bool_and(file_complete) as whole_file
             from typed.receipts
             where authority = $authority and status in ('loaded', 'loaded_with_rejects') and extracted_on is not null
             group by authority, contract, extracted_on
-            qualify row_number() over (partition by contract order by extracted_on desc) = 1
         )
-        select newest.authority, $as_at, newest.contract, newest.extracted_on, true, newest.stated, newest.whole_file, before.extracted_on
-        from newest
+        select taken.authority, $as_at, taken.contract, taken.extracted_on, true, taken.stated, taken.whole_file, before.extracted_on
+        from taken
+        left join facts.basis as basis
+            on taken.authority = basis.authority and basis.as_at = $as_at and taken.contract = basis.contract and basis.basis = 'now'
         left join facts.basis as before
-            on newest.authority = before.authority and before.as_at = $as_at and newest.contract = before.contract
+            on taken.authority = before.authority and before.as_at = $as_at and taken.contract = before.contract
             and before.basis = 'at_hand'
+        qualify taken.extracted_on = coalesce(basis.extracted_on, max(taken.extracted_on) over (partition by taken.contract))
         """,
         {"authority": position.authority, "as_at": position.as_at},
     )

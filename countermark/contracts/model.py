@@ -55,6 +55,8 @@ class Contract(Definition):
     child: str = ""
     team: str = ""
     worker: str = ""
+    reaches_back_months: int = Field(0, ge=0)  # 0: the list forgets nothing
+    reaches_back_why: str = ""
     columns: dict[str, Column]
     folder: Path
 

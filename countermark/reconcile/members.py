@@ -1,7 +1,8 @@
 """Members: one row per case and indicator for a position, on one basis.
 
-A position is an authority and an as-at date. A basis says which extract of each contract is looked at: `now`, the newest, or
-`at_hand`, the first dated on or after the as-at date (else the newest before it). Nothing here knows a single indicator.
+A position is an authority and an as-at date. A basis says which extract of each contract is looked at: `now`, the newest that still
+reaches back to the position, or `at_hand`, the first dated on or after the as-at date (else the newest before it). Nothing here knows
+a single indicator.
 """
 
 from __future__ import annotations
@@ -43,19 +44,35 @@ def is_due(indicator: Indicator, as_at: date) -> bool:
     return indicator.period == "snapshot" or (as_at + timedelta(days=1)).day == 1
 
 
-def set_bases(con: duckdb.DuckDBPyConnection, position: Position) -> None:
-    """Fill facts.basis for a position from the extracts that stand (typed.extracts)."""
+def set_bases(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> None:
+    """Fill facts.basis for a position from the extracts that stand (typed.extracts).
+
+    A list that forgets (`reaches_back_months`) is looked at so many months from the beginning of the position's month and no longer: what
+    a later extract no longer shows was not undone. Where none was taken by then, the newest decides.
+    """
     con.execute(FACTS)
+    reaches = {contract.id: contract.reaches_back_months for contract in catalogue.contracts.values()}
     con.execute("delete from facts.basis where authority = ? and as_at = ?", [position.authority, position.as_at])
     con.execute(
         """
         insert into facts.basis
+        with reaches as (select unnest($contracts) as contract, unnest($months) as months),
+        extracts as (
+            select authority, contract, extracted_on,
+                coalesce(months, 0) = 0 or extracted_on < months_start($as_at) + to_months(months) as reaches_back
+            from typed.extracts left join reaches using (contract) where authority = $authority
+        )
         select authority, $as_at, unnest(['now', 'at_hand']), contract,
-            unnest([max(extracted_on),
+            unnest([coalesce(max(extracted_on) filter (extracted_on >= $as_at and reaches_back), max(extracted_on)),
                 coalesce(min(extracted_on) filter (extracted_on >= $as_at), max(extracted_on))])
-        from typed.extracts where authority = $authority group by authority, contract
+        from extracts group by authority, contract
         """,
-        {"authority": position.authority, "as_at": position.as_at},
+        {
+            "authority": position.authority,
+            "as_at": position.as_at,
+            "contracts": list(reaches),
+            "months": list(reaches.values()),
+        },
     )
 
 
@@ -81,7 +98,7 @@ def compute(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Posi
     """Members of every indicator due at the position, both bases, replacing what stood. Returns rows per indicator (basis now)."""
     with quiet("computing members"):
         con.execute("begin transaction")
-        set_bases(con, position)
+        set_bases(con, catalogue, position)
         con.execute("delete from facts.members where authority = ? and as_at = ?", [position.authority, position.as_at])
         due = [indicator for indicator in catalogue.indicators.values() if is_due(indicator, position.as_at)]
         counts: dict[str, int] = {}

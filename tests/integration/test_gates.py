@@ -279,3 +279,15 @@ def test_no_range_where_most_have_not_counted(sound: Desk) -> None:
     sound.certify()
     assert sound.metric("range_low") is None
     assert "South" in str(sound.metric("range_says"))
+
+
+def test_a_later_extracts_failing_cells_touch_no_figure_that_rests_on_an_earlier_one(sound: Desk) -> None:
+    sound.run(
+        "insert into typed.receipts "
+        f"values ('{AUTHORITY}', 'd9', 'later.xlsx', '{LIST}', '2023-11-02', false, 'loaded', true)"
+    )
+    fail_rows(sound, ["1", "2", "3"])
+    sound.run("update facts.failures set delivery_id = 'd9'")
+    assert "valid" not in failing(sound), "the position rests on the extract of November 2022"
+    sound.run("update facts.extracts set extracted_on = date '2023-11-02'")
+    assert "valid" in failing(sound), "and one that looks at the later extract does not hold"

@@ -69,22 +69,30 @@ with rule_state as (
     group by all
 ),
 failing_cells as (
-    select failures.*, reads.indicator_id
+    select failures.*, reads.indicator_id, deliveries.extracted_on
     from facts.failures as failures
     join facts.reads as reads on failures.contract = reads.contract and failures.column_name = reads.header
+    left join facts.deliveries as deliveries on failures.delivery_id = deliveries.delivery_id
     where failures.severity = 'blocking'
 ),
+-- A failing cell of an extract that came too late for a date cannot touch its figure.
 touched as (
     select members.authority, members.indicator_id, members.as_at, members.team, coalesce(failures.child_id, failures.source_row) as failing
     from failing_cells as failures
     join (select distinct authority, indicator_id, as_at, team, child_id from facts.members) as members
         on failures.authority = members.authority and failures.indicator_id = members.indicator_id
         and failures.child_id = members.child_id
+    anti join facts.extracts as settled
+        on failures.authority = settled.authority and members.as_at = settled.as_at and failures.contract = settled.contract
+        and settled.extracted_on < failures.extracted_on
     union
     select failures.authority, failures.indicator_id, definitions.as_at, failures.team, failures.source_row
     from failing_cells as failures
     join facts.definitions as definitions
         on failures.authority = definitions.authority and failures.indicator_id = definitions.indicator_id
+    anti join facts.extracts as settled
+        on failures.authority = settled.authority and definitions.as_at = settled.as_at and failures.contract = settled.contract
+        and settled.extracted_on < failures.extracted_on
     where failures.child_id is null
 ),
 worst as (

@@ -18,27 +18,37 @@ TO_CERTIFY = ("AS3", "PP3")
 NOTE = "Looked at the figure beside last quarter's returns and at five files; nothing stands out."
 
 
-def play(home: Home, seed: int, scale: float) -> None:
-    """Write the sample beside the home, run, decide the differences of two figures, check what can be checked, sign what can be signed."""
+def play(home: Home, seed: int, scale: float, history: int = 0, desk: bool = False) -> None:
+    """Write the sample beside the home, run, decide the differences of two figures, check what can be checked, sign what can be signed.
+
+    With a `history` the months before are done and a month's work is left waiting. `desk` gives the invented people accounts.
+    """
 
     from countermark.sample.sample import write_sample
+    from pipelines import waiting
     from pipelines.console import a_console, changes, shown, summary
     from pipelines.running import run
 
     console = a_console()
     sample = home.path.parent / "sample"
     console.print("Writing an invented authority …")
-    write_sample(sample, seed=seed, scale=scale, as_at=AS_AT)
+    write_sample(sample, seed=seed, scale=scale, as_at=AS_AT, history=history)
+    waiting.expect_months(home, AS_AT, history)
     with shown(console):
         result = run(home, sample / "inbox", AS_AT, None)
     if not result.ok:
         raise SystemExit("\n".join([*result.reasons, "The run failed."]))
     authority = result.authorities[0]
-    console.print(changes(result.changed))
+    console.print(changes([row for row in result.changed if row["as_at"] == AS_AT.isoformat()]))
     with home_lock(home), Ledger.open(home.ledger_url) as ledger:
-        _judge(console, home, ledger, authority)
+        if history:
+            waiting.leave_work(console, home, ledger, authority, AS_AT)
+        else:
+            _judge(console, home, ledger, authority)
     console.print(summary(find(home), authority, AS_AT.isoformat()))
     _where_next(console, home, sample)
+    if desk:
+        waiting.give_accounts(console, home, authority)
 
 
 def _judge(console: Any, home: Home, ledger: Ledger, authority: str) -> None:
@@ -46,7 +56,7 @@ def _judge(console: Any, home: Home, ledger: Ledger, authority: str) -> None:
     from countermark.contracts.catalogue import load
 
     catalogue = load()
-    officers = _people(ledger, authority)
+    officers = people_of_the_sample(ledger, authority)
     decided = 0
     for indicator in TO_CERTIFY:
         breaks = _open_breaks(find(home), authority, indicator)
@@ -73,7 +83,7 @@ def _judge(console: Any, home: Home, ledger: Ledger, authority: str) -> None:
     console.print(f"{officers['signer']} signed {', '.join(signable) or 'nothing'}.\n")
 
 
-def _people(ledger: Ledger, authority: str) -> dict[str, str]:
+def people_of_the_sample(ledger: Ledger, authority: str) -> dict[str, str]:
     """Three people of the sample by role: two performance officers and the accountable head."""
     text = ledger.authority_text(authority)
     people = parse_authority(text).people if text else ()

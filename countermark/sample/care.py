@@ -14,6 +14,7 @@ from countermark.sample.layout import CODES
 from countermark.sample.population import Child
 
 STOCK = 465
+LEAVING = 0.06  # the share of the stock that leaves care in 150 days
 FAR_AHEAD = date(2038, 12, 31)  # the calendar ends in 2040, and an episode closes some weeks after care
 _LEGAL = (("C2", 48), ("C1", 20), ("V2", 24), ("E1", 6), ("J1", 1), ("L1", 1))
 _PLACEMENT_WEIGHTS = (6, 1, 10, 22, 1, 30, 1, 1, 1, 1, 8, 3, 0, 5, 1, 6, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0)
@@ -42,17 +43,17 @@ def fill_stock(world: World) -> None:
     while wanted > 0:
         start = clock.start - timedelta(days=1 + min(4200, round(rng.expovariate(1 / 1100))))
         child = world.people.single(start, 0, 15)
-        if years_before(child.born or start, -18) <= clock.first - timedelta(days=150):
+        if years_before(child.born or start, -18) <= clock.first - timedelta(days=150 + clock.span):
             continue
         care = _care(world, child, start)
-        left = rng.random() < 0.06
+        left = rng.random() < LEAVING * (150 + clock.span) / 150
         still = add_wd(clock.second, rng.randint(5, 400))
-        care.end = clock.first - timedelta(days=rng.randint(5, 150)) if left else max(care.end, still)
+        care.end = clock.first - timedelta(days=rng.randint(5, 150 + clock.span)) if left else max(care.end, still)
         care.end = min(care.end, years_before(child.born or start, -18))
         wanted -= 1
         _episode(world, care)
     for i in range(breaks):
-        start = add_wd(clock.as_at, -rng.randint(60, 600))
+        start = add_wd(clock.as_at, -rng.randint(60, 600 + clock.span))
         child = world.people.single(start, 4, 13, disabled=1.0)
         _episode(world, _care(world, child, start, "V4" if i % 3 else "V3"))
 
@@ -61,7 +62,7 @@ def _episode(world: World, care: Care) -> None:
     rng = world.rng
     on, closed = add_wd(care.start, -rng.randint(15, 120)), add_wd(care.end, rng.randint(10, 60))
     code = CODES["need"][1] if care.legal in ("V3", "V4") else CODES["need"][0]
-    world.needs[care.child.id] = Need(care.child, on, closed, CODES["closure"][6], code, None, care.team)
+    world.begin_need(Need(care.child, on, closed, CODES["closure"][6], code, None, care.team))
 
 
 def _care(world: World, child: Child, start: date, legal: str | None = None) -> Care:
@@ -103,6 +104,20 @@ def _checks(world: World, care: Care) -> None:
         care.dental.append((on, clock.typed_later(on, 2)))
     if not recent:
         care.health = clock.as_at - timedelta(days=rng.randint(0, 420))
+    _earlier_checks(world, care)
+
+
+def _earlier_checks(world: World, care: Care) -> None:
+    """For a history: the dental checks before the last, about a year apart and one in five late, while the child was in care."""
+    rng, clock = world.rng, world.clock
+    if not clock.span:
+        return
+    on = min((on for on, _ in care.dental), default=clock.as_at)
+    until = max(care.start, clock.ends[0] - timedelta(days=400))
+    earlier = []
+    while (on := on - timedelta(days=rng.randint(200, 360) if rng.random() < 0.75 else rng.randint(400, 700))) > until:
+        earlier.append((on, clock.typed_later(on, 3)))
+    care.dental = [*reversed(earlier), *care.dental]
 
 
 def _details(world: World, care: Care) -> None:

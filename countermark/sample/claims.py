@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from random import Random
 from typing import Any
 
 from countermark.sample.authority import TEAM_BY_NAME, TEAMS
@@ -22,6 +23,7 @@ LIST_HEADERS = (
     "indicator_id", "team", "as_at", "case_id", "in_denominator", "in_numerator", "event_date", "counted_by",
     "counted_at", "note",
 )  # fmt: skip
+FORGETFUL, MISTAKEN = 0.35, 0.25  # how many of the earlier counts have such a slip
 _METHODS = {"assessment": "own_list", "safeguarding": "case_file", "care": "own_list", "disability": "whiteboard"}
 
 
@@ -77,6 +79,18 @@ def honest(indicator: str, team: str, found: dict[str, Member]) -> Claim:
     ]
     unit = "event" if indicator in EVENTS else "child"
     return Claim(indicator, team, _METHODS[TEAM_BY_NAME[team].kind], lines, unit)
+
+
+def earlier(as_at: date, found: dict[str, dict[str, Member]], rng: Random) -> list[Claim]:
+    """The counts of an earlier month: honest ones, of which some leave a case out or give it another value."""
+    made = [honest(indicator, team, found[indicator]) for indicator, team in wanted()]
+    for claim in made:
+        if claim.lines and rng.random() < FORGETFUL:
+            claim.lines.pop(rng.randrange(len(claim.lines)))
+        if claim.lines and claim.indicator not in HEADCOUNTS and rng.random() < MISTAKEN:
+            line = rng.choice(claim.lines)
+            line.numerator = not line.numerator
+    return [claim for claim in made if claim.lines]
 
 
 def count_rows(claims: list[Claim], as_at: date) -> list[dict[str, Any]]:

@@ -40,6 +40,12 @@ def years_before(day: date, years: int) -> date:
     return months_before(day, 12 * years)
 
 
+def month_end_before(day: date, months: int) -> date:
+    """The last day of the month `months` before that of `day`."""
+    year, month = divmod(day.year * 12 + day.month - months, 12)
+    return date(year, month + 1, 1) - timedelta(days=1)
+
+
 def is_month_end(day: date) -> bool:
     """Whether `day` is the last of its month."""
     return (day + timedelta(days=1)).month != day.month

@@ -7,8 +7,9 @@ up after the first extract. Differences between the two extracts are thus plante
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -17,6 +18,7 @@ from countermark.sample.days import add_wd
 from countermark.sample.population import Child, People
 
 Row = dict[str, Any]
+AFTER_THE_MONTH = 2  # working days from a month's end to the extract that shows it
 
 
 @dataclass(frozen=True)
@@ -28,20 +30,52 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Clock:
-    """The dates that everything hangs on: as-at date, the two extracts, the first day of the simulation."""
+    """The dates that everything hangs on: as-at date, the two extracts, the first day of the simulation.
+
+    `ends` are the ends of the months that a history shows, oldest first, and then the as-at date.
+    """
 
     as_at: date
     first: date
     second: date
     start: date
+    ends: tuple[date, ...]
+
+    @property
+    def span(self) -> int:
+        """The days of the history: none where there is only the as-at date."""
+        return (self.as_at - self.ends[0]).days
+
+    @property
+    def extracts(self) -> tuple[date, ...]:
+        """The days of the extracts of the history, oldest first: one a month, without the two of the as-at date."""
+        return tuple(add_wd(end, AFTER_THE_MONTH) for end in self.ends[:-1])
+
+    @property
+    def better_since(self) -> date:
+        """In a history: the day from which visits come in time more often."""
+        return self.as_at - timedelta(days=215) if self.span else date.min
+
+    @property
+    def worse_since(self) -> date:
+        """In a history: the day from which assessments come in time less often."""
+        return self.as_at - timedelta(days=150) if self.span else date.max
+
+    def month_before(self, on: date) -> date:
+        """The last of the ends that lies before a day, or on it; the first end where none does."""
+        return self.ends[max(0, bisect_right(self.ends, on) - 1)]
 
     def typed(self, on: date, delay: int) -> date:
-        """When an event of `on` reached the system: by the first extract, if it belongs to the as-at date."""
-        return min(add_wd(on, delay), self.first) if on <= self.as_at else on
+        """When an event of `on` reached the system: by the extract that follows its month's end."""
+        if on > self.as_at:
+            return on
+        return min(add_wd(on, delay), add_wd(self.ends[bisect_left(self.ends, on)], AFTER_THE_MONTH))
 
     def typed_later(self, on: date, delay: int) -> date:
-        """The same for visits and checks, of which only the last is kept: those after the as-at date come later."""
-        return self.typed(on, delay) if on <= self.as_at else max(add_wd(on, delay), add_wd(self.first, 1))
+        """The same for visits and checks, of which only the last is kept: those after a month's end come after its extract."""
+        end = self.month_before(on)
+        after = add_wd(end, AFTER_THE_MONTH + 1) if end < on else date.min
+        return max(self.typed(on, delay) if on <= self.as_at else add_wd(on, delay), after)
 
 
 @dataclass(slots=True)
@@ -165,10 +199,17 @@ class World:
     plans: list[Plan] = field(default_factory=list)
     cares: list[Care] = field(default_factory=list)
     needs: dict[str, Need] = field(default_factory=dict)
+    earlier_needs: list[Need] = field(default_factory=list)
     leavers: list[tuple[Child, Row]] = field(default_factory=list)
     adoptions: list[tuple[Child, Row]] = field(default_factory=list)
     adopters: list[Row] = field(default_factory=list)
     twins: list[tuple[int, str, date | None]] = field(default_factory=list)
+
+    def begin_need(self, need: Need) -> None:
+        """An episode of need begins; of a child that had one before, the later one stands in the list."""
+        if need.child.id in self.needs:
+            self.earlier_needs.append(self.needs[need.child.id])
+        self.needs[need.child.id] = need
 
     def worker(self, team: str) -> str:
         """One of the team's social workers."""

@@ -21,7 +21,10 @@ def fill_permanence(world: World) -> None:
     """Make the care leavers, the children with an adoption plan, and the people who want to adopt."""
     for _ in range(round(210 * world.scale)):
         world.leavers.append(_leaver(world))
-    recent, young = world.clock.as_at - timedelta(days=200), world.clock.as_at - timedelta(days=8 * 365)
+    recent, young = (
+        world.clock.as_at - timedelta(days=200 + world.clock.span),
+        world.clock.as_at - timedelta(days=8 * 365),
+    )
     open_at = [
         c for c in world.cares if c.start < recent and c.legal in ("E1", "C2") and c.child.born and c.child.born > young
     ]
@@ -47,7 +50,7 @@ def _leaver(world: World) -> tuple[Child, Row]:
 
 def _adoption(world: World, entered: date) -> Row:
     rng, clock = world.rng, world.clock
-    decided = max(clock.as_at - timedelta(days=rng.randint(20, 350)), add_wd(entered, 20))
+    decided = max(clock.as_at - timedelta(days=rng.randint(20, 350 + clock.span)), add_wd(entered, 20))
     order = add_wd(decided, rng.randint(15, 60)) if rng.random() < 0.85 else None
     matched = add_wd(order, rng.randint(20, 120)) if order else None
     placed = add_wd(matched, rng.randint(5, 25)) if matched else None
@@ -62,7 +65,7 @@ def _adoption(world: World, entered: date) -> Row:
 def _adopters(world: World, number: int) -> list[Row]:
     """One family of adopters: a couple has two rows with one family identifier."""
     rng, clock = world.rng, world.clock
-    enquiry = clock.as_at - timedelta(days=rng.randint(60, 420))
+    enquiry = clock.as_at - timedelta(days=rng.randint(60, 420 + clock.span))
     steps = ("stage1_start", "stage1_end", "stage2_start", "stage2_end", "applied", "approved", "matched", "placed")
     dates: Row = {}
     on, reached = enquiry, rng.randint(1, len(steps))

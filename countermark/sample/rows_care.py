@@ -6,7 +6,7 @@ What belongs here are the columns of these lists and their windows.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from countermark.sample.histories import Care, Plan, Row
@@ -39,7 +39,7 @@ def plans(view: View) -> list[Row]:
             "review": max((r for r in plan.reviews if r <= view.on), default=None), "end": view.shown(plan.end),
             "protected": plan.protected, "previous": plan.previous, "team": plan.team, "worker": plan.worker,
         }  # fmt: skip
-        rows.append(row if view.truth else row | plan.broken)
+        rows.append(row | plan.broken if view.spoilt else row)
     return rows
 
 
@@ -49,17 +49,40 @@ def cares(view: View) -> list[Row]:
     for care in _latest(view.world.cares, view).values():
         checked = view.last(care.dental)
         row = {
-            **who(care.child, view.on, True), **care.details, "start": care.start, "need": care.need,
-            "legal_start": care.legal_start, "legal": _legal(care.legal), "health": care.health,
-            "dental": care.dental[checked][0] if checked >= 0 else None, "placements": care.placements,
+            **who(care.child, view.on, True), **_details(care, view.on), "start": care.start, "need": care.need,
+            "legal_start": care.legal_start if care.legal_start <= view.on else care.start, "legal": _legal(care.legal),
+            "health": _earlier(care.health, view.on, care.start, 350),
+            "dental": care.dental[checked][0] if checked >= 0 else None, "placements": _placements(care, view.on),
             "end": view.shown(care.end), "reason": care.ceased if care.end <= view.on else None,
-            "placement_start": care.placement_start, "team": care.team, "worker": care.worker,
+            "placement_start": care.placement_start if care.placement_start <= view.on else care.start,
+            "team": care.team, "worker": care.worker,
         }  # fmt: skip
-        if not view.truth:
+        if view.spoilt:
             row |= care.broken
             row["end"] = care.told_end or row["end"]
         rows.append(row)
     return rows
+
+
+_EVERY = {"review": 180, "visit": 40, "iro": 150}  # days from one to the next
+
+
+def _details(care: Care, on: date) -> Row:
+    """The other columns; of what recurs, the last time by an earlier day."""
+    return care.details | {key: _earlier(care.details[key], on, care.start, days) for key, days in _EVERY.items()}
+
+
+def _earlier(day: date | None, on: date, since: date, every: int) -> date | None:
+    """The day, or as many intervals before it as it takes to lie by `on`; None where that is before `since`."""
+    if day is None or day <= on:
+        return day
+    back = day - timedelta(days=-(-(day - on).days // every) * every)
+    return back if back >= since else None
+
+
+def _placements(care: Care, on: date) -> int:
+    """How many placements in twelve months: one in the first weeks of care."""
+    return 1 if care.placement_start > on and (on - care.start).days < 40 else care.placements
 
 
 def _legal(code: str) -> str:

@@ -70,7 +70,7 @@ def assessments(view: View) -> list[Row]:
             continue
         rows.append({
             **who(a.child, view.on, True), "start": a.start, "seen": a.seen if done else None,
-            "authorised": a.broken if a.broken and not view.truth else done,
+            "authorised": a.broken if a.broken and view.spoilt else done,
             "in_need": ("a) Yes" if a.in_need else "b) No") if done else None, "team": a.team, "worker": a.worker,
         })  # fmt: skip
     return rows
@@ -78,19 +78,19 @@ def assessments(view: View) -> list[Row]:
 
 def enquiries(view: View) -> list[Row]:
     """List 5. A decision that no conference is needed is entered at the month's end, so later ones do not show yet."""
-    world = view.world
+    world, told_until = view.world, view.world.clock.month_before(view.on)
     enquiries = _before_latest(((e.child.id, e.discussion) for e in world.enquiries), view.on)
     held = _before_latest(((e.child.id, e.conference) for e in world.enquiries if e.conference), view.on)
     rows = []
     for e in world.enquiries:
         conference = view.shown(e.conference, e.recorded)
-        decided = e.unnecessary_on is not None and e.unnecessary_on <= world.clock.as_at
+        decided = e.unnecessary_on is not None and e.unnecessary_on <= told_until
         if e.discussion > view.on or (e.discussion < view.since and (decided or conference or e.on_plan)):
             continue
         rows.append({
             **who(e.child, view.on, True), "discussion": e.discussion,
             "unnecessary": "a) Yes" if decided else ("b) No" if conference or e.on_plan else None),
-            "conference": e.broken if e.broken and not view.truth else conference,
+            "conference": e.broken if e.broken and view.spoilt else conference,
             "planned": ("a) Yes" if e.planned else "b) No") if conference else None,
             "enquiries_12m": enquiries[e.child.id], "conferences_12m": held.get(e.child.id, 0),
             "team": e.team, "worker": e.worker,

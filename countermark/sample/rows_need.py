@@ -5,6 +5,7 @@ What belongs here is that one list: it looks at all the others.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from countermark.sample.authority import DISABILITY, SAFEGUARDING
@@ -22,7 +23,7 @@ def needs(view: View) -> list[Row]:
         a.child.id: a for a in world.assessments if a.start <= on and view.shown(a.authorised, a.recorded) is None
     }
     rows = []
-    for need in world.needs.values():
+    for need in _latest(view):
         if need.start > on or need.closed < view.since:
             continue
         child_id, closed = need.child.id, view.shown(need.closed)
@@ -35,6 +36,15 @@ def needs(view: View) -> list[Row]:
             or world.staff.by_team[team][int(child_id) % len(world.staff.by_team[team])],
         })  # fmt: skip
     return rows
+
+
+def _latest(view: View) -> Iterable[Need]:
+    """The episode of each child that an extract shows: before the as-at date that may be one which another has followed since."""
+    world = view.world
+    if view.on >= world.clock.as_at:
+        return world.needs.values()
+    begun = [need for need in (*world.earlier_needs, *world.needs.values()) if need.start <= view.on]
+    return {need.child.id: need for need in sorted(begun, key=lambda need: need.start)}.values()
 
 
 class _Nobody:

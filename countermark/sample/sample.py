@@ -25,13 +25,15 @@ from countermark.sample.truth import differences
 from countermark.sample.world import make_world
 
 
-def write_sample(out: Path, seed: int = 1, scale: float = 1.0, as_at: date = date(2022, 10, 31)) -> Path:
+def write_sample(
+    out: Path, seed: int = 1, scale: float = 1.0, as_at: date = date(2022, 10, 31), history: int = 0
+) -> Path:
     """Write `inbox/` and `truth.json` below `out`; return the path of `truth.json`.
 
-    `scale` 1 is about the size of North East Lincolnshire. The same arguments give the same bytes. Raises ValueError
-    where `as_at` is not a month's last day.
+    `scale` 1 is about the size of North East Lincolnshire. `history` months before the as-at date have an extract and counts each; the
+    truth tells of the as-at date alone. The same arguments give the same bytes. Raises ValueError where `as_at` is not a month's last day.
     """
-    world = make_world(seed, scale, as_at)
+    world = make_world(seed, scale, as_at, history)
     planted = _plant(world, seed)
     first, second = extract(world, world.clock.first), extract(world, world.clock.second)
     really_so = really(world)
@@ -45,13 +47,14 @@ def write_sample(out: Path, seed: int = 1, scale: float = 1.0, as_at: date = dat
     write.write_text(inbox / "authority.toml", authority_toml())
     rows = [*_deliver(inbox, first, world.clock.first, 1, seed), *_deliver(inbox, second, world.clock.second, 2, seed)]
     rows += _write_claims(inbox, handed_in, as_at)
+    rows += _write_history(inbox, world, seed)
     truth = out / "truth.json"
     content = {
         "seed": seed,
         "scale": scale,
         "as_at": as_at,
         "authority": CODE,
-        "extracts": [world.clock.first, world.clock.second],
+        "extracts": [*world.clock.extracts, world.clock.first, world.clock.second],
         "figures": figures(now),
         "differences": differences(handed_in, counters.now, counters.at_hand, planted),
         "rows": rows,
@@ -90,6 +93,26 @@ def _deliver(inbox: Path, lists: Lists, on: date, number: int, seed: int) -> lis
     write.write_workbook(path, sheets)
     write.write_text(folder / "delivery.toml", f'authority = "{CODE}"\nextracted_on = {on.isoformat()}\n')
     return [_rows(inbox, path, s.name, len(s.rows) + bool(s.total), s.rejected, int(bool(s.total))) for s in sheets]
+
+
+def _write_history(inbox: Path, world: World, seed: int) -> list[dict[str, Any]]:
+    """The extracts of earlier months, and what their managers counted from them."""
+    rng = Random(f"countermark earlier counts {seed}")  # noqa: S311  not for secrets
+    told, clock = [], world.clock
+    shown = [extract(world, on) for on in (*clock.extracts, clock.first)]
+    for number, (end, on) in enumerate(zip(clock.ends, clock.extracts, strict=False)):
+        told += _deliver(inbox, shown[number], on, 1 + number % 2, seed * 1000 + number)
+        known = Question(end, shown[number : number + 3][::-1])  # managers know what is typed up later
+        made = claims.earlier(end, survey(known), rng)
+        month = end.strftime("%Y-%m")
+        for kind, headers, rows in (
+            ("counts", claims.COUNT_HEADERS, claims.count_rows(made, end)),
+            ("lists", claims.LIST_HEADERS, [row for claim in made for row in claims.list_rows(claim, end)]),
+        ):
+            path = inbox / kind / f"{month} {kind}.csv"
+            write.write_table(path, headers, rows)
+            told.append(_rows(inbox, path, None, len(rows), 0, 0))
+    return told
 
 
 def _rows(inbox: Path, path: Path, sheet: str | None, rows_in: int, rejected: int, ignored: int) -> dict[str, Any]:

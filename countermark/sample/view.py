@@ -27,6 +27,11 @@ class View:
         """The first day of Ofsted's six months."""
         return months_before(self.on, 6)
 
+    @property
+    def spoilt(self) -> bool:
+        """Whether cells that nobody can read are seen: they were planted for the as-at date, and earlier extracts lack them."""
+        return not self.truth and self.on >= self.world.clock.as_at
+
     def shown(self, event: date | None, recorded: date | None = None) -> date | None:
         """The date of an event, where it had happened and been recorded."""
         if event is None or event > self.on or (recorded is not None and recorded > self.on and not self.truth):

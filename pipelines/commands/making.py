@@ -21,6 +21,7 @@ from pipelines.commands.shared import (
     open_ledger,
 )
 
+MOST_MONTHS = 60
 NO_ROOM = 8 << 20  # bytes; with less nothing of a run fits
 
 
@@ -29,14 +30,21 @@ def sample(
     seed: Annotated[int, typer.Option(help="The same seed, the same authority.")] = 1,
     scale: Annotated[float, typer.Option(help="1 is about the size of North East Lincolnshire.")] = 1.0,
     as_at: AsAt = "2022-10-31",
+    history: Annotated[int, typer.Option(help="How many earlier months have an extract and counts too.")] = 0,
 ) -> None:
     """Write an invented authority's deliveries, its managers' counts, and the truth about both."""
     from countermark.sample.sample import write_sample
 
     if scale <= 0:
         raise UsageError("--scale needs a number above 0.")
-    truth = write_sample(out, seed=seed, scale=scale, as_at=day(as_at))
+    _refuse_months(history)
+    truth = write_sample(out, seed=seed, scale=scale, as_at=day(as_at), history=history)
     typer.echo(f"Written: {out / 'inbox'} (deliveries) and {truth} (every planted fault).")
+
+
+def _refuse_months(history: int) -> None:
+    if not 0 <= history <= MOST_MONTHS:
+        raise UsageError(f"--history needs a number of months from 0 to {MOST_MONTHS}.")
 
 
 def prepare(home: HomeOption = None) -> None:
@@ -156,8 +164,17 @@ def rebuild(home: HomeOption = None) -> None:
     recompute(place)
 
 
-def demo(home: HomeOption = None, seed: int = 1, scale: float = 1.0) -> None:
+def demo(
+    home: HomeOption = None,
+    seed: int = 1,
+    scale: float = 1.0,
+    history: Annotated[
+        int, typer.Option(help="How many months came before; with some, a month's work is left waiting.")
+    ] = 0,
+    desk: Annotated[bool, typer.Option("--desk", help="Give the invented people accounts for the pages.")] = False,
+) -> None:
     """The invented authority through a month: run, decisions, checks, signatures, and the summary."""
     from pipelines.demo import play
 
-    play(open_home(home), seed, scale)
+    _refuse_months(history)
+    play(open_home(home), seed, scale, history, desk)

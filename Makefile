@@ -4,13 +4,21 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 IN := .venv/bin
 LOCK := requirements.lock
 
-.PHONY: install run test bench docs lock
+.PHONY: install run desk test bench docs lock
 .DEFAULT_GOAL := install
 
 install: .venv/.project-installed  ## the environment, from the hashed lock, and nothing else
 
 run: install  ## an invented authority, from its files to signed figures
 	$(IN)/countermark demo --home demo/home
+
+desk: install demo/desk/.made  ## the desk on an invented authority, with a month's work waiting
+	$(IN)/countermark serve --demo --home demo/desk/home
+
+demo/desk/.made:
+	rm -rf demo/desk
+	$(IN)/countermark demo --home demo/desk/home --scale 0.5 --history 14 --desk
+	@touch $@
 
 test: install  ## every check there is
 	$(IN)/python tools/check.py

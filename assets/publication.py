@@ -11,6 +11,7 @@ from countermark import progress
 from countermark.certify.facts import record_deliveries
 from countermark.certify.publish import publish_from_warehouse
 from countermark.certify.snapshot import read
+from countermark.onward.lineage import recorded
 from countermark.reconcile.members import Position
 from countermark.reconcile.positions import leave_out_unfinished
 
@@ -32,10 +33,10 @@ def build() -> dg.AssetsDefinition:
 
     @dg.multi_asset(specs=specs, name="publish", retry_policy=RETRY)
     @plainly
-    def publish(home: HomeResource) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+    def publish(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
         place = home.open()
         progress.report("Certifying and publishing")
-        with place.ledger() as ledger, place.warehouse() as con:
+        with recorded(place.home, place.catalogue, context.run_id), place.ledger() as ledger, place.warehouse() as con:
             known = [Position(one.authority, one.as_at) for one in ledger.positions()]
             if waiting := leave_out_unfinished(con, known):
                 raise dg.Failure(UNFINISHED.format(waiting[0].authority, waiting[0].as_at), allow_retries=False)

@@ -1,4 +1,5 @@
-"""The catalogue as pages: docs/indicators.md, sources.md, rules.md, reasons.md, all of it from definitions.
+"""The catalogue as pages: docs/indicators.md, sources.md, rules.md, reasons.md, and the contract of the published tables,
+docs/published.odcs.yaml; all of it from definitions.
 
 `python tools/build_docs.py` writes them; with `--check` it writes nothing and fails where a page and its definitions differ.
 Nothing is said here that a definition does not say.
@@ -15,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from countermark.contracts.catalogue import SHIPPED, Catalogue, load
 from countermark.contracts.model import Contract, Indicator, Reason
 from countermark.contracts.rules import RuleFile
+from countermark.onward.contract import contract_text
 
 MADE = "<!-- Made from definitions by tools/build_docs.py. Change those and run `make docs`. -->"
 MARKS = (
@@ -244,10 +246,16 @@ def reasons(catalogue: Catalogue) -> Iterator[str]:
 
 
 PAGES = {"indicators.md": indicators, "sources.md": sources, "rules.md": rules, "reasons.md": reasons}
+CONTRACT = "published.odcs.yaml"
 
 
 def page(name: str, catalogue: Catalogue) -> str:
-    """The text of one page."""
+    """The text of one page, or of the contract."""
+    if name == CONTRACT:
+        return (
+            "# Made from countermark/exports/tables.toml by tools/build_docs.py. Change that and run `make docs`.\n"
+            + contract_text()
+        )
     return "\n".join([MADE, "", *PAGES[name](catalogue)]).rstrip() + "\n"
 
 
@@ -255,7 +263,7 @@ def main(arguments: list[str]) -> int:
     """Write the pages, or say which are out of step."""
     catalogue = load([SHIPPED])
     stale = []
-    for name in PAGES:
+    for name in (*PAGES, CONTRACT):
         path, text = SHIPPED / "docs" / name, page(name, catalogue)
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue

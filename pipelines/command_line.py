@@ -10,13 +10,13 @@ import sys
 
 import typer
 
-from pipelines.commands import judging, keeping, making, reading, serving
+from pipelines.commands import judging, keeping, making, onward, reading, serving
 from pipelines.commands.shared import FAILED, USAGE, UsageError
 
 COMMANDS = (
     making.demo, making.sample, making.run, reading.explain, reading.export, judging.decide, judging.check, judging.sign,
     judging.withdraw, reading.template, reading.validate, keeping.backup, keeping.restore, making.rebuild, reading.verify,
-    making.prepare, serving.serve, serving.account,
+    making.prepare, serving.serve, serving.account, onward.publish_to, onward.contract,
 )  # fmt: skip
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ def _plain(error: Exception) -> tuple[bool, str]:
     from countermark.contracts.rules import RuleError
     from countermark.exports.write import ExportError
     from countermark.ledger.records import LedgerError, LedgerUnwritable
+    from countermark.onward.target import OnwardError
     from countermark.templates import TemplateError
     from countermark.warehouse.connect import EngineError, HomeBusyError
 
@@ -58,7 +59,7 @@ def _plain(error: Exception) -> tuple[bool, str]:
     )  # fmt: skip
     if isinstance(error, ours):
         return True, str(error)
-    if isinstance(error, (EngineError, HomeBusyError)):
+    if isinstance(error, (EngineError, HomeBusyError, OnwardError)):
         return False, str(error)
     if isinstance(error, OSError):
         return (

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from countermark.certify import snapshot
+from countermark.certify import records, snapshot
 from countermark.certify.certify import certify
 from countermark.certify.facts import copy_facts
 from countermark.certify.judge import people_of
@@ -24,7 +24,7 @@ from countermark.home import Home
 from countermark.ledger.records import Revision, utc_now
 from countermark.ledger.secrets import pseudonym_key
 from countermark.ledger.store import Ledger
-from countermark.warehouse.connect import connect, quiet
+from countermark.warehouse.connect import connect, quiet, statements
 
 PUBLISHED = (
     "metrics",
@@ -39,12 +39,13 @@ PUBLISHED = (
     "revisions",
     "certificates",
 )
+LAYOUT = 2  # of a snapshot, beside its published tables: pages need `desk`. Counted up, a home that stands still is published anew
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
     "breaks": {"break_id", "first_seen"},
     "deliveries": {"received_at", "seq"},
-    "failures": {"first_seen"},
+    "failures": {"first_seen", "failure_id"},
     "revisions": None,
     "certificates": None,
 }
@@ -74,7 +75,9 @@ def publish_from_warehouse(
             finally:
                 con.execute("detach publication")
 
-    return _publish(home, catalogue, ledger, fill)
+    publication = _publish(home, catalogue, ledger, fill)
+    records.write(con, catalogue, home)
+    return publication
 
 
 def publish_again(home: Home, catalogue: Catalogue, ledger: Ledger) -> Publication:
@@ -105,6 +108,8 @@ def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[P
             certify(con, catalogue, ledger, pseudonym_key(home.path), last)
             with quiet("finishing the snapshot"):
                 _finish_tables(con, [code for code in ledger.authorities() if people_of(ledger, code)])
+                for statement in statements(catalogue.shared("certify/worklist")):
+                    con.execute(statement)
                 changed = _number_revisions(con, ledger, published_at)
                 content = content_hash(con)
                 con.execute("drop schema if exists book cascade")
@@ -154,7 +159,7 @@ def _finish_tables(con: duckdb.DuckDBPyConnection, with_people: list[str]) -> No
     )
     con.execute(
         "create or replace table main.failures as select failures.authority, failures.rule_code, severity, message, contract, "
-        'delivery_id, source_row, failures.column_name as "column", child_id, team, seen.first_seen '
+        'delivery_id, source_row, failures.column_name as "column", child_id, team, seen.first_seen, ids.break_id as failure_id '
         "from facts.failures as failures "
         "left join failure_ids as ids on failures.authority = ids.authority and failures.rule_code = ids.rule_code "
         "and coalesce(failures.column_name, '') = ids.column_name and coalesce(failures.child_id, failures.source_row) = ids.failing "
@@ -269,7 +274,7 @@ def _summary(changed: list[dict[str, Any]]) -> dict[str, Any]:
 
 def content_hash(con: duckdb.DuckDBPyConnection) -> str:
     """A hash over the sorted rows of the published tables, without run times: equal content, equal hash, on any machine."""
-    parts = []
+    parts = [f"layout {LAYOUT}"]
     for table in PUBLISHED:
         left_out = NOT_CONTENT.get(table, set())
         if left_out is None:

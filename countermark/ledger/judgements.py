@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
@@ -64,9 +64,13 @@ class Judgements(Chained):
             )
         return stored
 
-    def decisions(self, known_at: datetime | None = None, newest: bool = True) -> list[Decision]:
-        """The newest decision of every break, or all; with `known_at` as known then. The reader judges expiry."""
+    def decisions(
+        self, known_at: datetime | None = None, newest: bool = True, breaks: Collection[str] | None = None
+    ) -> list[Decision]:
+        """The newest decision of every break (or of these), or all; with `known_at` as known then. The reader judges expiry."""
         wanted = select(decisions).order_by(decisions.c.authority, decisions.c.break_id, decisions.c.version)
+        if breaks is not None:
+            wanted = wanted.where(decisions.c.break_id.in_(list(breaks)))
         if known_at:
             wanted = wanted.where(decisions.c.at <= stamp(known_at))
         with self.engine.connect() as connection:

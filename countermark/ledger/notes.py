@@ -7,7 +7,7 @@ the newest one of a subject and kind stands. What each kind's body holds is said
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -59,16 +59,26 @@ class Notes(Chained):
                 stored.append(replace(one, version=version + 1, seq=seq + len(stored), at=at))
             says = [[one.kind, one.version] for one in stored]
             by = "; ".join(dict.fromkeys(one.by for one in stored))
-            self._append(connection, "note", {notes: [_row(one) for one in stored]}, by=by, notes=says)
+            self._append(connection, "note", {notes: [note_row(one) for one in stored]}, by=by, notes=says)
         return stored
 
     def notes(
-        self, kind: str, subject: str | None = None, newest: bool = True, known_at: datetime | None = None
+        self,
+        kind: str,
+        subject: str | Collection[str] | None = None,
+        newest: bool = True,
+        known_at: datetime | None = None,
+        after: int = 0,
     ) -> list[Note]:
-        """Notes of a kind, oldest first: the newest version of each subject, or (`newest` false) every version."""
+        """Notes of a kind, oldest first: the newest version of each subject, or (`newest` false) every version.
+
+        `subject` is one or several; `after` leaves out what was stored up to that seq, for whoever has read it before.
+        """
         wanted = select(notes).where(notes.c.kind == kind).order_by(notes.c.seq)
         if subject is not None:
-            wanted = wanted.where(notes.c.subject == subject)
+            wanted = wanted.where(notes.c.subject.in_([subject] if isinstance(subject, str) else list(subject)))
+        if after:
+            wanted = wanted.where(notes.c.seq > after)
         if known_at:
             wanted = wanted.where(notes.c.at <= stamp(known_at))
         with self.engine.connect() as connection:
@@ -95,7 +105,8 @@ def _same(one: Note, other: Note) -> bool:
     return (one.authority, one.kind, one.subject) == (other.authority, other.kind, other.subject)
 
 
-def _row(one: Note) -> dict[str, Any]:
+def note_row(one: Note) -> dict[str, Any]:
+    """A note as its table holds it, but for what the chain adds."""
     return {
         "seq": one.seq, "authority": one.authority, "kind": one.kind, "subject": one.subject, "version": one.version,
         "body": canonical(dict(one.body)), "by": one.by, "at": stamp(one.at) if one.at else "",

@@ -1,0 +1,109 @@
+"""The delivered rows of the children whom the desk works on: one sealed file beside the publications, for pages that show a record.
+
+A snapshot holds who counts and what fails, and no row's cells; the warehouse has the cells, and nobody may read it while a run
+writes. So every run copies these rows here. They are kept once, not in every publication: derived, rebuilt by a run, cleared by
+a purge. Why: docs/adr/0022-one-file-of-records.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.model import Contract
+from countermark.home import Home
+from countermark.warehouse.connect import UNFINISHED, quiet
+
+KEPT = 2  # the newest, and the one before for whoever still reads it
+SCHEMA = """
+create table kept.rows (
+    authority varchar, bare_child varchar, child_id varchar, contract varchar, extracted_on date, delivery_id varchar, file varchar,
+    row_number integer, source_row varchar, team varchar, is_counted boolean, reject_column varchar, reject_reason varchar,
+    cells varchar[], unreadable varchar[]
+);
+create table kept.headings (contract varchar, columns varchar[]);
+"""
+# Whose rows: children that a figure, a difference or a failure names. Which: of the extracts that a position stands on, the lists that
+# count for one, and single rows of earlier extracts that a figure or a difference cites.
+WANTED = """
+create or replace temp table wanted_children as
+select distinct authority, ltrim(child_id, '0') as bare_child from (
+    select authority, child_id from facts.members where basis = 'now' and state is not null
+    union all select authority, child_id from facts.items
+    union all select authority, child_id from facts.failures
+) where child_id is not null;
+create or replace temp table wanted_deliveries as
+select receipts.delivery_id from typed.receipts as receipts
+join facts.basis as basis
+    on receipts.authority = basis.authority and receipts.contract = basis.contract and receipts.extracted_on = basis.extracted_on
+union
+select delivery_id from facts.claim_rows;
+create or replace temp table wanted_rows as
+select delivery_id, source_row from facts.members where basis = 'now' and state is not null
+union select system_delivery_id, system_source_row from facts.items
+union select manual_delivery_id, manual_source_row from facts.items;
+"""
+
+
+def newest(home: Home) -> Path | None:
+    """The file of records that stands; None where no run has written one since it was cleared."""
+    found = sorted(home.records.glob("[0-9]*.duckdb"))
+    return found[-1] if found else None
+
+
+def write(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home) -> Path:
+    """Copy the rows out of the open warehouse into a new file and let go of the file before the last one."""
+    last = newest(home)
+    number = int(last.stem) + 1 if last else 1
+    home.records.mkdir(mode=0o700, exist_ok=True)
+    draft, path = home.records / f"{UNFINISHED}{number}", home.records / f"{number:06d}.duckdb"
+    draft.unlink(missing_ok=True)
+    with quiet("keeping the children's rows for the desk"):
+        con.execute(f"attach '{str(draft).replace(chr(39), chr(39) * 2)}' as kept")
+        try:
+            con.execute(SCHEMA)
+            con.execute(WANTED)
+            tables = {contract.table: contract for contract in catalogue.contracts.values() if _child(contract)}
+            con.executemany(
+                "insert into kept.headings values (?, ?)", [[c.id, list(c.columns)] for c in tables.values()]
+            )
+            rows = " union all ".join(_rows(contract) for contract in tables.values())
+            con.execute(f"insert into kept.rows select * from ({rows}) order by authority, bare_child")
+        finally:
+            con.execute("detach kept")
+    draft.replace(path)
+    for old in sorted(home.records.glob("[0-9]*.duckdb"))[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def clear(home: Home) -> None:
+    """Remove every file of records: for a purge. The next run writes a new one; until then pages show no delivered rows."""
+    for path in home.records.glob("*"):
+        path.unlink(missing_ok=True)
+
+
+def _child(contract: Contract) -> str:
+    """The child that a row names, as SQL; of a list that a team wrote, the child's part of the case. Empty where none does."""
+    if contract.child:
+        return f'r."{contract.child}"'
+    return "regexp_replace(r.case_id, '/[^/]*$', '')" if contract.id == "manual_lists" else ""
+
+
+def _rows(contract: Contract) -> str:
+    child = _child(contract)
+    team = "t.team" if contract.team else "null"
+    cells = ", ".join(f'r."{name}"' for name in contract.columns)
+    return f"""
+    select d.authority, ltrim({child}, '0') as bare_child, {child} as child_id, '{contract.id}' as contract, d.extracted_on,
+        r.delivery_id, d.file, r.row_number, r.source_row, {team} as team, t.is_counted, t.reject_column, t.reject_reason,
+        [{cells}] as cells, r.unreadable
+    from raw."{contract.table}" as r
+    join typed.receipts as d on r.delivery_id = d.delivery_id
+    join typed."{contract.table}" as t on r.delivery_id = t.delivery_id and r.source_row = t.source_row
+    where (d.authority, ltrim({child}, '0')) in (select (w.authority, w.bare_child) from wanted_children as w)
+        and (r.delivery_id in (select delivery_id from wanted_deliveries)
+            or (r.delivery_id, r.source_row) in (select (w.delivery_id, w.source_row) from wanted_rows as w))
+    """

@@ -1,0 +1,187 @@
+"""The page of one measure, as records: chart and its table, why the two counts differ, revisions, the file for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from countermark.charts.control import control_chart, limits_text
+from countermark.charts.waterfall import Step, waterfall
+from countermark.desk.figures import Figure
+from countermark.explaining.words import STATUS_WORDS, sentence
+from countermark.signals.series import JUDGED_WORDS, LEAST_POINTS, SIGNAL_WORDS, Cut, Point, Series
+from web.context import definitions
+from web.leaders import figures
+from web.leaders.changes import CLASS_WORDS
+from web.leaders.evidence import Certificate, certificate
+from web.leaders.said import Said, is_quoted, last_year, number, said
+from web.published import Row, Snapshot
+
+LEAST_TO_DRAW = 2
+BRIDGES = """
+select bridges.measure, bridges.manual, bridges.system, bridges.grade,
+    coalesce((
+        select list({'reason': lines.reason, 'effect': lines.effect, 'cases': lines.cases} order by abs(lines.effect) desc, lines.reason)
+        from (
+            select reason, sum(effect)::integer as effect, count(*)::integer as cases from main.breaks as breaks
+            where breaks.authority = bridges.authority and breaks.indicator_id = bridges.indicator_id and breaks.as_at = bridges.as_at
+                and breaks.team = bridges.team and breaks.measure = bridges.measure
+            group by reason, sign(effect)
+        ) as lines
+    ), []) as lines
+from facts.bridges as bridges
+where authority = $authority and indicator_id = $indicator and as_at = $as_at and team = $team
+order by measure desc
+"""
+REVISIONS = """
+select revision, class, changes_conclusion, system_numerator as numerator, system_denominator as denominator, status, extracts, published_at
+from main.revisions
+where authority = $authority and indicator_id = $indicator and as_at = $as_at and team = $team
+order by revision desc
+"""
+HEADINGS = (
+    "indicator_id", "team", "as_at", "numerator", "denominator", "value", "range_low", "range_high", "status", "status_words", "average",
+    "lower_limit", "upper_limit", "signal", "judged",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """One measure's way from the team's count to the system's: the picture, twice, and its lines."""
+
+    name: str
+    counted: str
+    manual: int
+    system: int
+    lines: tuple[Step, ...]
+    wide: Markup
+    narrow: Markup
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure's page. `chart` is empty where there are too few points, and `no_chart` says so."""
+
+    said: Said
+    certificate: Certificate
+    series: Series
+    chart: Markup
+    chart_narrow: Markup
+    no_chart: str
+    limits: str
+    points: tuple[dict[str, Any], ...]
+    bridges: tuple[Bridge, ...]
+    hidden_bridges: bool
+    revisions: tuple[dict[str, Any], ...]
+    last_year: str
+    cuts: tuple[Cut, ...]
+
+
+def measure(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None) -> Measure:
+    """The page of one figure, for the person of this request."""
+    line = figures.series_of(snapshot, figure, known_at)
+    shown, found = said(snapshot, figure, known_at), [] if not is_quoted(figure.status) else _bridges(snapshot, figure)
+    drawn = len(line.judged_points) >= LEAST_TO_DRAW
+    officer = is_quoted("withheld")
+    point = line.at(figure.as_at)
+    return Measure(
+        shown, certificate(snapshot, figure), line,
+        Markup(control_chart(line, figure.as_at, shows_withheld=officer) if drawn else ""),  # noqa: S704 (our own drawing)
+        Markup(control_chart(line, figure.as_at, narrow=True, shows_withheld=officer) if drawn else ""),  # noqa: S704
+        "" if drawn else _no_chart(line), limits_text(point, line) if point and drawn else "",
+        tuple(_row(one, line) for one in reversed(line.points)), tuple(found), not is_quoted(figure.status),
+        tuple(_revision(row, figure) for row in _rows(snapshot, REVISIONS, figure)), last_year(line, figure), figures.cuts_of(line),
+    )  # fmt: skip
+
+
+def _no_chart(line: Series) -> str:
+    points = len(line.judged_points)
+    there = "no month end" if points == 0 else "one month end"
+    return f"No chart yet: {there} that can be compared. Two make a line, {LEAST_POINTS} make limits."
+
+
+def _rows(snapshot: Snapshot, sql: str, figure: Figure) -> list[Row]:
+    bound = {
+        "authority": figure.authority, "indicator": figure.indicator_id, "as_at": figure.as_at, "team": figure.team,
+    }  # fmt: skip
+    found: list[Row] = snapshot.kept((sql, *bound.values()), lambda: snapshot.rows(sql, bound))
+    return found
+
+
+def _row(point: Point, line: Series) -> dict[str, Any]:
+    """A point as a line of the chart's table."""
+    quoted = is_quoted(point.status)
+    return {
+        "as_at": point.as_at,
+        "value": number(point.numerator, point.denominator, line.unit == "percent") if quoted else "[x]",
+        "counts": _counts(point) if quoted else "[x]",
+        "status": point.status,
+        "limits": limits_text(point, line) if point.centre is not None else "[z]",
+        "signal": JUDGED_WORDS[point.judged] + (f": {SIGNAL_WORDS[point.signal]}" if point.signal else ""),
+    }
+
+
+def _counts(point: Point) -> str:
+    return f"{point.numerator:,}" if point.denominator is None else f"{point.numerator:,} of {point.denominator:,}"
+
+
+def _bridges(snapshot: Snapshot, figure: Figure) -> list[Bridge]:
+    reasons, found = definitions().reasons, []
+    for row in _rows(snapshot, BRIDGES, figure):
+        steps = tuple(
+            Step(
+                reasons[one["reason"]].people_read if one["reason"] in reasons else one["reason"],
+                one["effect"],
+                one["cases"],
+            )
+            for one in row["lines"]
+        )
+        counted = "The teams' counts added" if row["grade"] == "sum of teams" else "The team's count"
+        if figure.team == figures.ALL and row["grade"] != "sum of teams":
+            counted = "The authority's count"
+        ends = ((counted, row["manual"]), [step for step in steps if step.effect], ("The system now", row["system"]))
+        name = "Those that meet it" if row["measure"] == "numerator" else "All who count"
+        name = "The count" if figure.unit != "percent" else name
+        wide, narrow = Markup(waterfall(*ends)), Markup(waterfall(*ends, narrow=True))  # noqa: S704 (our own drawing)
+        found.append(Bridge(name, counted, row["manual"], row["system"], steps, wide, narrow))
+    return found
+
+
+def _revision(row: Row, figure: Figure) -> dict[str, Any]:
+    quoted = is_quoted(row["status"]) and (row["status"] != "provisional" or is_quoted(figure.status))
+    return {
+        **row,
+        "value": number(row["numerator"], row["denominator"], figure.unit == "percent") if quoted else "[x]",
+        "counts": _whole(row) if quoted else "",
+        "class": sentence(CLASS_WORDS.get(row["class"], str(row["class"]))),
+        "day": row["published_at"].date(),
+    }
+
+
+def _whole(row: Row) -> str:
+    return "" if row["denominator"] is None else f"{row['numerator']:,} of {row['denominator']:,}"
+
+
+def csv_of(snapshot: Snapshot, authority: str, indicator_id: str, team: str) -> str:
+    """The points of a series as CSV: empty for what is missing or not quoted; a text is never a formula."""
+    line = figures.series(snapshot).get((authority, indicator_id, team))
+    into = io.StringIO()
+    writer = csv.writer(into, lineterminator="\r\n")
+    writer.writerow(HEADINGS)
+    for point in line.points if line else ():
+        quoted = is_quoted(point.status)
+        figure = (point.numerator, point.denominator, point.recorded, point.range_low, point.range_high)
+        writer.writerow(
+            [indicator_id, _text(team), point.as_at, *(figure if quoted else (None,) * 5), point.status,
+             STATUS_WORDS[point.status], point.centre, point.lower, point.upper, point.signal, point.judged]
+        )  # fmt: skip
+    return "\ufeff" + into.getvalue()
+
+
+def _text(text: str) -> str:
+    return f"'{text}" if text[:1] in "=+-@\t\r\n" else text

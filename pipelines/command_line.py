@@ -10,13 +10,13 @@ import sys
 
 import typer
 
-from pipelines.commands import judging, keeping, making, onward, reading, serving
+from pipelines.commands import certifying, inspecting, judging, keeping, making, onward, packing, reading, serving
 from pipelines.commands.shared import FAILED, USAGE, UsageError
 
 COMMANDS = (
     making.demo, making.sample, making.run, reading.explain, reading.export, judging.decide, judging.check, judging.sign,
     judging.withdraw, reading.template, reading.validate, keeping.backup, keeping.restore, making.rebuild, reading.verify,
-    making.prepare, serving.serve, serving.account, onward.publish_to, onward.contract,
+    making.prepare, serving.serve, serving.account, onward.publish_to, onward.contract, packing.pack,
 )  # fmt: skip
 
 app = typer.Typer(
@@ -25,6 +25,9 @@ app = typer.Typer(
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(certifying.app, name="certificate")
+app.add_typer(inspecting.app, name="inspection")
+app.add_typer(packing.given_out, name="given-out")
 
 
 def main() -> None:

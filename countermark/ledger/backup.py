@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 
 from countermark.home import Home
 from countermark.ledger.records import Head, LedgerError
-from countermark.ledger.secrets import KEY_FILE
+from countermark.ledger.secrets import KEY_FILE, SEALING_KEY_FILE
 from countermark.ledger.store import Ledger
 
 FORMAT = "countermark backup 1"
@@ -81,11 +81,11 @@ def _manifest(head: Head) -> bytes:
 
 
 def _files(home: Home) -> Iterator[tuple[str, Path]]:
-    """Names in the archive, sorted: the key, the authority files, the deliveries, the pointer and the snapshots.
+    """Names in the archive, sorted: the keys, the authority files, the deliveries, the pointer and the snapshots.
 
     The pointer is listed before the snapshots are, so that the snapshot it names is among them.
     """
-    single = [home.path / KEY_FILE, *sorted(home.path.glob("*.toml"))]
+    single = [home.path / SEALING_KEY_FILE, home.path / KEY_FILE, *sorted(home.path.glob("*.toml"))]
     below = [*sorted(home.deliveries.rglob("*")), home.pointer, *sorted(home.published.glob("*.duckdb"))]
     for path in [*single, *below]:
         if path.is_file() and not path.is_symlink():
@@ -160,5 +160,8 @@ def _allowed(name: str) -> bool:
     if any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts):
         return False
     if len(parts) == 1:
-        return name in (MANIFEST, LEDGER_FILE, KEY_FILE) or re.fullmatch(r"[^/]+\.toml", name) is not None
+        return (
+            name in (MANIFEST, LEDGER_FILE, KEY_FILE, SEALING_KEY_FILE)
+            or re.fullmatch(r"[^/]+\.toml", name) is not None
+        )
     return parts[0] in ("deliveries", "published")

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 KEY_FILE = "secret.key"
+SEALING_KEY_FILE = "certificate.key"  # what certificates are signed with: see `countermark.sealing.keys`
 KEY_BYTES = 32
 PRIVATE_FILE = 0o600
 PSEUDONYM_HEX = 16

@@ -16,7 +16,7 @@ import duckdb
 from countermark import progress
 from countermark.calendar.working_days import FIRST_DAY, LAST_DAY, bank_holidays
 from countermark.home import Home
-from countermark.ledger.secrets import KEY_FILE
+from countermark.ledger.secrets import KEY_FILE, SEALING_KEY_FILE
 
 MACROS = ("shared/macros.sql", "shared/last_event.sql")
 LOCK_SECONDS = 600.0
@@ -155,7 +155,8 @@ def home_lock(home: Home, seconds: float = LOCK_SECONDS) -> Iterator[None]:
 
 def _sweep(home: Home) -> None:
     """Remove scratch, unfinished snapshots and drafts: nobody but the lock's holder has any, so a killed process left them."""
-    for left in (*home.tmp.glob("*"), *home.published.glob(f"{UNFINISHED}*"), *home.path.glob(f".{KEY_FILE}.*")):
+    drafts = [path for name in (KEY_FILE, SEALING_KEY_FILE) for path in home.path.glob(f".{name}.*")]
+    for left in (*home.tmp.glob("*"), *home.published.glob(f"{UNFINISHED}*"), *drafts):
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
         else:

@@ -10,7 +10,8 @@ from pipelines.commands.making import recompute
 from pipelines.commands.shared import AsAt, AuthorityOption, By, HomeOption, day, open_home, open_ledger
 
 
-def _publish_again(home: Any, ledger: Any) -> None:
+def publish_at_once(home: Any, ledger: Any) -> None:
+    """Publish what was just judged, and say what changed."""
     from pipelines.console import changes
 
     typer.echo(changes(_republish(home, ledger)))
@@ -47,7 +48,7 @@ def decide(
             ledger, find(place), breaks, by, decision=decision, cause=code, reason=reason, until=ends, evidence=evidence
         )
         typer.echo(f"{len(taken)} decisions recorded.")
-        _publish_again(place, ledger)
+        publish_at_once(place, ledger)
 
 
 def check(
@@ -70,7 +71,7 @@ def check(
         wanted = judge.figures(snapshot, indicators or [], day(as_at), theme, authority or "")
         judge.check(ledger, snapshot, wanted, by, note)
         typer.echo(f"{len(wanted)} figures checked.")
-        _publish_again(place, ledger)
+        publish_at_once(place, ledger)
 
 
 def sign(
@@ -92,7 +93,7 @@ def sign(
         wanted = judge.figures(snapshot, indicators or [], day(as_at), theme, authority or "")
         for certificate in judge.sign(ledger, snapshot, wanted, by):
             typer.echo(f"Certificate {certificate}")
-        _publish_again(place, ledger)
+        publish_at_once(place, ledger)
 
 
 def withdraw(

@@ -1,0 +1,1 @@
+"""Certificates that can leave the house: documents signed with the home's key, verified by anybody, printed on one page."""

@@ -41,6 +41,16 @@ class Home:
         return self.path / "deliveries"
 
     @property
+    def inbox(self) -> Path:
+        """The home's own inbox: files that people hand in at the desk."""
+        return self.path / "inbox"
+
+    @property
+    def uploads(self) -> Path:
+        """Files that somebody is looking at before handing them in, and how far those handed in have come."""
+        return self.path / "uploads"
+
+    @property
     def tmp(self) -> Path:
         """Scratch files of a run; DuckDB spills here."""
         return self.path / "tmp"
@@ -68,7 +78,7 @@ class Home:
     @property
     def records(self) -> Path:
         """The delivered rows of the children whom the desk works on; each run writes them anew."""
-        return self.path / "records"
+        return self.published / "records"
 
     @property
     def dagster(self) -> Path:

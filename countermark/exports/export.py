@@ -18,25 +18,38 @@ import duckdb
 from countermark.calendar.working_days import working_days
 from countermark.exports import package, suppression
 from countermark.exports.audience import Audience, given_to, rows_query
+from countermark.exports.profile import DEFAULT
+from countermark.exports.profile import profile as suppression_profile
 from countermark.exports.published import ENGINE_TYPES, Table, tables
 from countermark.exports.write import WRITERS, ExportError, Format
 from countermark.warehouse.connect import quiet
 
 
-def export(snapshot: Path, out: Path, fmt: Format, audience: Audience, as_at: date | None, today: date) -> list[Path]:
+def export(
+    snapshot: Path,
+    out: Path,
+    fmt: Format,
+    audience: Audience,
+    as_at: date | None,
+    today: date,
+    profile: str = DEFAULT,
+    told: Path | None = None,
+) -> list[Path]:
     """Write the audience's tables of a snapshot into `out`, one file a table (`metrics.csv`), and return the files in
     order. Beside CSV lie what describes it and its fingerprints (`package`).
 
-    `as_at` keeps one date's rows of the tables that have dates; `today` is the day to which ages are counted. Raises
-    ExportError, a plain sentence, where nothing is published for the date, where the folder holds tables that the
-    audience may not see, or where a table is not as documented; EngineError where the database fails; OSError where
-    the folder cannot be written.
+    `as_at` keeps one date's rows of the tables that have dates; `today` is the day to which ages are counted. For the public,
+    `profile` names the suppression profile and `told` an earlier publication, which is known already. Raises ExportError, a
+    plain sentence, where nothing is published for the date, where the folder holds tables that the audience may not see, or
+    where a table is not as documented; EngineError where the database fails; OSError where the folder cannot be written.
     """
     given = given_to(audience)
     _refuse_mixture(out, {table.name for table in given}, audience)
     with _unfinished(out) as folder, reading(snapshot, today, folder.with_name(f"{folder.name}-spill")) as con:
         if as_at is not None:
             _refuse_unknown_date(con, as_at)
+        if audience == "public":
+            suppression.prepare(con, suppression_profile(profile), told)
         for table in given:
             query = query_of(con, table, audience, as_at)
             with quiet("writing the export"):
@@ -60,7 +73,6 @@ def reading(snapshot: Path, today: date, spill: Path) -> Iterator[duckdb.DuckDBP
             con.execute(f"attach '{str(snapshot).replace(chr(39), chr(39) * 2)}' as published (read_only)")
             con.execute("use published")
             con.execute("set temp_directory = ?", [str(spill)])
-            suppression.prepare(con)
             _count_ages(con, today)
         yield con
     finally:
@@ -83,13 +95,15 @@ def _refuse_unknown_date(con: duckdb.DuckDBPyConnection, as_at: date) -> None:
         raise ExportError(f"Nothing has been published for {as_at}. Published dates: {there}.")
 
 
-def query_of(con: duckdb.DuckDBPyConnection, table: Table, audience: str, as_at: date | None) -> str:
-    """The audience's rows of a table in stable order, checked against the table's description."""
+def query_of(
+    con: duckdb.DuckDBPyConnection, table: Table, audience: str, as_at: date | None, rows: str | None = None
+) -> str:
+    """The audience's rows of a table in stable order, checked against the table's description. `rows` is another query for them."""
     names = [column.name for column in table.columns]
     order = [name for name in table.order if name in names]
     only = f"where as_at = date '{as_at}'" if as_at is not None and "as_at" in names else ""
     columns = ", ".join(f'"{name}"' for name in names)
-    query = f"select {columns} from ({rows_query(table, audience)}) {only} order by " + ", ".join(
+    query = f"select {columns} from ({rows or rows_query(table, audience)}) {only} order by " + ", ".join(
         f'"{name}" nulls first' for name in (*order, *(name for name in names if name not in order))
     )
     try:

@@ -18,19 +18,29 @@ def export(
     audience: Annotated[str, typer.Option(help="officer, leader or public.")] = "officer",
     as_at: Annotated[str | None, typer.Option("--as-at", help="One position only, YYYY-MM-DD.")] = None,
     known_at: KnownAt = None,
+    profile: Annotated[str, typer.Option(help="For the public: the suppression profile.")] = "public",
+    told: Annotated[
+        Path | None, typer.Option(help="For the public: an earlier publication, whose figures are known already.")
+    ] = None,
 ) -> None:
     """The published tables as files."""
     from countermark.certify.snapshot import find
     from countermark.exports.export import export as write
+    from countermark.exports.profile import profiles
 
     if fmt not in ("csv", "xlsx", "parquet"):
         raise UsageError("--format is csv, xlsx or parquet.")
     if audience not in ("officer", "leader", "public"):
         raise UsageError("--audience is officer, leader or public.")
+    if profile not in (names := profiles()):
+        raise UsageError(f"--profile is one of {', '.join(names)}.")
+    if told is not None and not told.exists():
+        raise UsageError("--told names an earlier publication: its folder, or its metrics file.")
     place = open_home(home, must_exist=True)
     with open_ledger(place) as ledger:
         snapshot = find(place, ledger, moment(known_at))
-    written = write(snapshot, out, fmt, audience, day(as_at) if as_at else None, datetime.now(UTC).date())  # type: ignore[arg-type]
+    today, position = datetime.now(UTC).date(), day(as_at) if as_at else None
+    written = write(snapshot, out, fmt, audience, position, today, profile, told)  # type: ignore[arg-type]
     typer.echo(f"Written to {out}: {', '.join(path.name for path in written)}")
 
 

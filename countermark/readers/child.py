@@ -13,9 +13,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from countermark.readers.headings import Layout
+from countermark.readers.headings import LEAST_HEADINGS, ROWS_SEARCHED, Layout
 from countermark.readers.sheets import Refusal
 
+MOST_HEADINGS, LONGEST_HEADING = 80, 120
 NOTHING_KNOWN = "The file has the headings of no known file layout: check that the header row is there and spelled as in the template."
 
 
@@ -40,6 +41,31 @@ def read_file(request: Request, layouts: list[Layout]) -> dict[str, Any]:
     except Refusal as refusal:
         return {"sheets": [], "reason": str(refusal)}
     return {"sheets": sheets, "reason": "" if sheets else NOTHING_KNOWN}
+
+
+def headings_of(request: Request) -> dict[str, Any]:
+    """Of each sheet the row that looks most like a header: its place and its cells. For a person to say what they mean."""
+    from countermark.readers.delimited import read_delimited
+    from countermark.readers.kinds import kind_of
+    from countermark.readers.workbook import read_workbook
+
+    try:
+        kind = kind_of(request.path)
+        if kind == "xml":
+            return {"headings": []}
+        source = read_workbook(request.path) if kind == "workbook" else iter([read_delimited(request.path, [])])
+        return {"headings": [found for sheet in source if not isinstance(sheet, tuple) and (found := _headings(sheet))]}
+    except Refusal:
+        return {"headings": []}
+
+
+def _headings(sheet: Any) -> dict[str, Any] | None:
+    rows = [[cell.strip() if isinstance(cell, str) else "" for cell in row] for row in sheet.rows[:ROWS_SEARCHED]]
+    best = max(range(len(rows)), key=lambda index: (len(set(rows[index]) - {""}), -index), default=None)
+    if best is None or len(set(rows[best]) - {""}) < LEAST_HEADINGS:
+        return None
+    cells = [cell[:LONGEST_HEADING] for cell in rows[best] if cell][:MOST_HEADINGS]
+    return {"sheet": sheet.name, "row": sheet.numbers[best], "cells": cells}
 
 
 def _read_sheets(kind: str, request: Request, layouts: list[Layout], sheets: list[dict[str, Any]]) -> None:
@@ -101,7 +127,8 @@ def main() -> None:
     for line in sys.stdin:
         ask = json.loads(line)
         try:
-            answer = read_file(Request(Path(ask["path"]), ask["rows"]), layouts)
+            request = Request(Path(ask["path"]), ask.get("rows", ""))
+            answer = headings_of(request) if ask.get("headings") else read_file(request, layouts)
         except MemoryError:
             answer = {"sheets": [], "failed": "memory"}
         except Exception as error:

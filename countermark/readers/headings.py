@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ LEAST_HEADINGS = 2  # one heading alone is a coincidence
 @dataclass(frozen=True)
 class Layout:
     """What reading needs of a contract. `headings` maps folded headings to columns, `kinds` columns to their types; `key` are the
-    columns without which a row says nothing."""
+    columns without which a row says nothing. `learned` holds, by the `headings_key` of a whole header row, further headings that a
+    person has given a meaning."""
 
     id: str
     title: str
@@ -28,6 +30,7 @@ class Layout:
     kinds: dict[str, str]
     headers: dict[str, str]
     headings: dict[str, str]
+    learned: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """The layout as JSON can hold it."""
@@ -62,6 +65,11 @@ def fold(text: str) -> str:
     return " ".join(kept.split())
 
 
+def headings_key(headings: Iterable[str]) -> str:
+    """What stands for a header row as a whole: the same headings, in whatever order, have the same key."""
+    return sha256("\n".join(sorted({fold(heading) for heading in headings} - {""})).encode()).hexdigest()[:24]
+
+
 def layout_of(contract: Contract) -> Layout:
     """The layout of a contract."""
     columns = contract.columns
@@ -84,12 +92,13 @@ def find_header(rows: Iterable[Sequence[Any]], layouts: Sequence[Layout], sheet:
 
     Most headings matched wins, then a layout that is complete, then the sheet's name, then the upper row.
     """
-    name = fold(sheet)
+    name, has_learned = fold(sheet), any(layout.learned for layout in layouts)
     best: tuple[tuple[int, bool, bool, int], Match] | None = None
     for index, row in zip(range(ROWS_SEARCHED), rows, strict=False):
         folded = [fold(cell) if isinstance(cell, str) else "" for cell in row]
+        key = headings_key(folded) if has_learned else ""
         for layout in layouts:
-            match = _match(index, folded, layout)
+            match = _match(index, folded, layout, layout.headings | layout.learned.get(key, {}))
             hinted = _hinted(layout, name)
             if match is None or not _resembles(match, hinted, sum(map(bool, folded))):
                 continue
@@ -99,10 +108,10 @@ def find_header(rows: Iterable[Sequence[Any]], layouts: Sequence[Layout], sheet:
     return best[1] if best else None
 
 
-def _match(index: int, folded: Sequence[str], layout: Layout) -> Match | None:
+def _match(index: int, folded: Sequence[str], layout: Layout, headings: Mapping[str, str]) -> Match | None:
     found: dict[str, list[int]] = {}
     for place, heading in enumerate(folded):
-        column = layout.headings.get(heading) if heading else None
+        column = headings.get(heading) if heading else None
         if column is not None:
             found.setdefault(column, []).append(place)
     if len(found) < LEAST_HEADINGS:

@@ -20,6 +20,8 @@ TOO_LONG = "Reading the file took longer than a file of its size may: it is dama
 TOO_LARGE = "Reading the file took more memory than any file may: split it, or export it again if it is damaged."
 BROKE_OFF = "The file could not be read: it is damaged or needs more memory than any file may take. Export it again."
 
+FAILED = {"time": TOO_LONG, "memory": TOO_LARGE}
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -53,6 +55,15 @@ class FileAnswer:
 
     sheets: tuple[SheetAnswer, ...] = ()
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Headings:
+    """What looks like the header of a sheet: the row's number and its cells."""
+
+    sheet: str
+    row: int
+    cells: tuple[str, ...]
 
 
 @dataclass
@@ -94,19 +105,28 @@ class Reader:
 
     def read(self, path: Path) -> FileAnswer:
         """Read one file within the limits. Never raises for what a file holds: a refusal is an answer with a reason."""
-        self.start()
         self._count += 1
-        self._send({"path": str(path), "rows": str(self.scratch / f"rows-{self._count}")})
+        answer = self._ask({"path": str(path), "rows": str(self.scratch / f"rows-{self._count}")}, path)
+        if "failed" in answer:
+            return FileAnswer(reason=FAILED.get(answer["failed"], BROKE_OFF))
+        return FileAnswer(tuple(SheetAnswer(**sheet) for sheet in answer["sheets"]), answer["reason"])
+
+    def headings(self, path: Path) -> tuple[Headings, ...]:
+        """The row of each sheet that looks most like a header, within the limits; none where the file cannot be read."""
+        answer = self._ask({"path": str(path), "headings": True}, path)
+        return tuple(Headings(one["sheet"], one["row"], tuple(one["cells"])) for one in answer.get("headings", []))
+
+    def _ask(self, message: dict[str, Any], path: Path) -> dict[str, Any]:
+        self.start()
+        self._send(message)
         try:
             line = self._answers.get(timeout=self.limits.seconds_for(path.stat().st_size))
         except queue.Empty:
-            self.stop()
-            return FileAnswer(reason=TOO_LONG)
+            line = json.dumps({"failed": "time"})
         answer: dict[str, Any] = json.loads(line) if line else {"failed": "crash"}
         if "failed" in answer:
             self.stop()
-            return FileAnswer(reason=TOO_LARGE if answer["failed"] == "memory" else BROKE_OFF)
-        return FileAnswer(tuple(SheetAnswer(**sheet) for sheet in answer["sheets"]), answer["reason"])
+        return answer
 
     def stop(self) -> None:
         """End the child."""

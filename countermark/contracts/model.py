@@ -219,6 +219,7 @@ class Reason(Definition):
     meaning: str
     proof: str
     people_read: str
+    to_do: str = "Look at both records, have the one that is wrong corrected at its source, or decide."
     evidence: Literal["exact", "rule", "probable", "asserted"]
     side: Literal["manual", "system", "sign"] = "manual"
     settled_where: str = "false"

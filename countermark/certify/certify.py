@@ -11,6 +11,7 @@ import duckdb
 from countermark.certify import book
 from countermark.certify.affirm import other_files
 from countermark.certify.ranges import Item, count_range, share_range
+from countermark.certify.sealed import carry_checks, carry_figures, sealed_positions
 from countermark.contracts.catalogue import Catalogue
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import quiet, statements
@@ -46,12 +47,15 @@ def certify(
         _run(con, catalogue, "data_gates")
         _run(con, catalogue, "count_gates")
         _run(con, catalogue, "hashes")
+        sealed = sealed_positions(ledger)
+        carry_checks(con, last, sealed)
         facts = [Facts(*row) for row in con.execute("select * from facts_hashes order by all").fetchall()]
         _settle_certificates(con, ledger, facts, other_files(con, last) if last else {})
         _run(con, catalogue, "judgement_gates")
         _make_differences(con)
         _fill_ranges(con)
         _run(con, catalogue, "metrics")
+        carry_figures(con, last, sealed)
     return facts
 
 

@@ -20,6 +20,7 @@ from countermark.ledger.tables import VOUCHED, entries
 
 Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
 MACHINE = "countermark"  # who an entry is by where no person acted
+PURGE = "purge"  # the kind of the entry that says which rows had to go
 
 
 class Chained:
@@ -90,7 +91,14 @@ def _first_unvouched(connection: Connection, chain: Iterable[Entry], table: Tabl
     found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for row in connection.execute(select(table)).mappings():
         found[row["entry_seq"]].append(dict(row))
+    chain = list(chain)
     vouched = {entry.seq: _digest(entry, table.name) for entry in chain}
+    for entry in chain:
+        for seq, name, before, after in replaced_digests(entry) if entry.kind == PURGE else ():
+            if name == table.name and (seq >= entry.seq or vouched.get(seq) != before):
+                return entry.seq  # a purge that does not begin with what stood
+            if name == table.name:
+                vouched[seq] = after
     for seq in sorted(vouched.keys() | found.keys()):
         actual = rows_digest(found[seq]) if seq in found else None
         if actual != vouched.get(seq):
@@ -104,3 +112,14 @@ def _digest(entry: Entry, table: str) -> str | None:
         return str(payload["digests"][table]) if table in payload["digests"] else None
     except (ValueError, KeyError, TypeError):
         return None  # an edited payload; the chain's own walk finds it
+
+
+def replaced_digests(purge: Entry) -> list[tuple[int, str, str, str | None]]:
+    """What a purge says of the rows it touched: entry, table, digest before, digest of what is left. Empty where it cannot be read."""
+    try:
+        return [
+            (int(seq), str(name), str(before), after)
+            for seq, name, before, after in json.loads(purge.payload)["standing"]
+        ]
+    except (ValueError, KeyError, TypeError):
+        return []

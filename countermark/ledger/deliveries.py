@@ -13,6 +13,7 @@ from countermark.ledger.append import Chained, Rows
 from countermark.ledger.chain import sha256
 from countermark.ledger.engine import writing
 from countermark.ledger.people import person_key
+from countermark.ledger.purging import less_purged, purged_rows
 from countermark.ledger.records import LedgerError, Receipt, moment, stamp
 from countermark.ledger.tables import authority_versions, known_authorities, receipts, withdrawals
 
@@ -51,7 +52,7 @@ class Deliveries(Chained):
     def receipts(self, known_at: datetime | None = None) -> list[Receipt]:
         """All receipts in ledger order, the withdrawn ones with status `withdrawn` and the reason for it.
 
-        `known_at` leaves out what was received or withdrawn later.
+        `known_at` leaves out what was received or withdrawn later. Rows that were purged since count as ignored.
         """
         got, gone = select(receipts).order_by(receipts.c.seq), select(withdrawals)
         if known_at:
@@ -61,7 +62,9 @@ class Deliveries(Chained):
             )
         with self.engine.connect() as connection:
             withdrawn = {row.delivery_id: row.reason for row in connection.execute(gone)}
+            purged = purged_rows(connection)
             found = [_receipt(row) for row in connection.execute(got).mappings()]
+            found = [less_purged(one, purged.get(one.delivery_id, 0)) for one in found]
         return [
             replace(one, status="withdrawn", reason=withdrawn[one.delivery_id]) if one.delivery_id in withdrawn else one
             for one in found

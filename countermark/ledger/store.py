@@ -18,10 +18,11 @@ from countermark.ledger.engine import bring_up_to_date, connect
 from countermark.ledger.judgements import Judgements
 from countermark.ledger.notes import Notes
 from countermark.ledger.publications import Publications
+from countermark.ledger.purging import Purging
 from countermark.ledger.records import LedgerError, utc_now
 
 
-class Ledger(Deliveries, Judgements, Certificates, Publications, Notes):
+class Ledger(Deliveries, Judgements, Certificates, Publications, Notes, Purging):
     """Truth that cannot be recomputed. Every change appends one entry to the audit chain, in the same transaction."""
 
     @classmethod

@@ -15,12 +15,13 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
 from countermark.ledger.records import Receipt
 from countermark.ledger.store import Ledger
-from countermark.readers.headings import layout_of
 from countermark.readers.process import FileAnswer, Limits, Reader
 from countermark.warehouse import raw
 from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.directions import Direction, read_directions
 from countermark.warehouse.inbox import SETTLE_SECONDS, Found, has_changed, scan
+from countermark.warehouse.kept import is_purged, kept_file
+from countermark.warehouse.learned import layouts_of
 from countermark.warehouse.receipts import LINK, UNREADABLE, Delivered, draft, duplicates, settle_counts
 from countermark.warehouse.typed import create_typed
 
@@ -75,6 +76,8 @@ class Intake:
         authority = direction.authority
         if (authority, entry.name, digest or "") in self.taken:
             return
+        if digest and (authority, digest) in self.originals and is_purged(self.home, digest):
+            return  # known, whatever its name is now: a name may be what had to go
         delivered = Delivered(entry.name, digest or "", authority, direction.extracted_on, self.now)
         if not digest:
             new = draft(delivered, FileAnswer(reason=LINK if entry.is_link else UNREADABLE), self.catalogue)
@@ -86,7 +89,7 @@ class Intake:
         self.remember(new)
 
     def _read(self, entry: Found, delivered: Delivered, direction: Direction, reader: Reader) -> list[Receipt]:
-        answer = reader.read(self.home.deliveries / delivered.sha256)
+        answer = reader.read(kept_file(self.home, delivered.sha256))
         if has_changed(entry):
             self.growing.append(entry.name)
             return []
@@ -137,7 +140,7 @@ def intake(
     """
     contents = scan(inbox, settle)
     directions = read_directions(contents.directions, home, ledger, authority_code)
-    layouts = [layout_of(contract) for contract in catalogue.contracts.values()]
+    layouts = layouts_of(catalogue, ledger)
     stored = ledger.receipts()
     with (
         quiet("taking in the deliveries"),
@@ -186,7 +189,7 @@ def _keep(path: Path, home: Home) -> str | None:
         copy.flush()
         os.fsync(copy.fileno())
     kept = home.deliveries / total.hexdigest()
-    if kept.exists():
+    if kept.exists() or is_purged(home, total.hexdigest()):
         part.unlink()
     else:
         part.replace(kept)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -16,9 +17,11 @@ from countermark.contracts.model import Contract
 from countermark.home import Home
 from countermark.ledger.records import Receipt
 from countermark.ledger.store import Ledger
-from countermark.readers.headings import layout_of
+from countermark.readers.headings import Layout, layout_of
 from countermark.readers.process import FileAnswer, Limits, Reader, SheetAnswer
 from countermark.warehouse.connect import quiet
+from countermark.warehouse.kept import kept_file
+from countermark.warehouse.learned import layouts_of
 
 TABLES = """
 create schema if not exists raw;
@@ -35,7 +38,7 @@ def prepare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     con.execute(TABLES)
     known = dict(con.execute("select contract, digest from raw.layouts").fetchall())
     for contract in catalogue.contracts.values():
-        digest = sha256(json.dumps(layout_of(contract).plain(), sort_keys=True).encode()).hexdigest()
+        digest = sha256(json.dumps(_layout(contract), sort_keys=True).encode()).hexdigest()
         if known.get(contract.id) == digest:
             continue
         columns = {**PLACE, "unreadable": "varchar[]", **dict.fromkeys(contract.columns, "varchar")}
@@ -47,6 +50,11 @@ def prepare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         )
         con.execute("delete from raw.taken where contract = ?", [contract.id])
         con.execute("insert or replace into raw.layouts values (?, ?)", [contract.id, digest])
+
+
+def _layout(contract: Contract) -> dict[str, Any]:
+    """A contract's layout as its definition has it; what people taught it since changes no row that was read."""
+    return {name: part for name, part in layout_of(contract).plain().items() if name != "learned"}
 
 
 def store(
@@ -109,19 +117,18 @@ def mend(
         forget(con, catalogue, sorted(taken - {receipt.delivery_id for receipt in receipts}))
         lacking = [r for r in receipts if r.delivery_id not in taken and r.sha256 and r.rows_in != r.rows_ignored]
         if lacking:
-            _read_again(home, catalogue, con, lacking, limits or Limits())
+            _read_again(home, catalogue, layouts_of(catalogue, ledger), con, lacking, limits or Limits())
     return len(lacking)
 
 
 def _read_again(
-    home: Home, catalogue: Catalogue, con: duckdb.DuckDBPyConnection, lacking: list[Receipt], limits: Limits
+    home: Home, catalogue: Catalogue, layouts: list[Layout], con: duckdb.DuckDBPyConnection, lacking: list[Receipt], limits: Limits
 ) -> None:
-    layouts = [layout_of(contract) for contract in catalogue.contracts.values()]
     with scratch(home) as folder, Reader(layouts, folder, limits) as reader:
         answers: dict[str, FileAnswer] = {}
         for receipt in lacking:
             if receipt.sha256 not in answers:
-                answers = {receipt.sha256: reader.read(home.deliveries / receipt.sha256)}
+                answers = {receipt.sha256: reader.read(kept_file(home, receipt.sha256))}
             sheets = [
                 as_receipted(s, receipt) for s in answers[receipt.sha256].sheets if s.contract == receipt.contract
             ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from countermark.desk.figures import ALL, Figure
@@ -114,6 +114,7 @@ def changes(before: Bound, now: Bound | None) -> list[str]:
     """
     if now is None:
         return ["The figure is no longer published."]
+    now = replace(now, case_unit=before.case_unit)  # another word for a case is no change
     shown = "withheld" not in (before.status, now.status)
     pairs = [
         ("It was {} and is now {}.", before.number, now.number),

@@ -7,9 +7,10 @@ receiver has been told of a later revision. A figure restated since is found by 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from countermark.desk import guard
@@ -125,8 +126,9 @@ select authority, indicator_id, as_at, team, revision, class from main.revisions
 
 
 def restated(
-    ledger: Ledger, rows: Rows, authority: str | None = None, known_at: datetime | None = None
-) -> list[Restated]:
+    ledger: Ledger, rows: Rows, authority: str | None = None, known_at: datetime | None = None,
+    nouns: Mapping[str, str] = MappingProxyType({}),
+) -> list[Restated]:  # fmt: skip
     """The figures given out whose present revision differs in a number or its status: those to be told first.
 
     `rows` reads the snapshot that stands now (`figures.rows_of`). A figure signed since is no restatement.
@@ -134,7 +136,7 @@ def restated(
     gone_out = register(ledger, authority, known_at=known_at)
     if not gone_out:
         return []
-    now = {(one.authority, one.subject): one for one in figures(rows, team=None, authority=authority)}
+    now = {(one.authority, one.subject): one for one in figures(rows, team=None, authority=authority, nouns=nouns)}
     classes: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for row in rows(CLASSES, {}):
         key = (row["authority"], subject(row["indicator_id"], row["as_at"], row["team"]))
@@ -161,9 +163,9 @@ def _restated(
     )  # fmt: skip
 
 
-def _quoted(one: Bound) -> tuple[str, str, str]:
+def _quoted(one: Bound) -> tuple[int | None, int | None, str, str, str]:
     """What a reader was given to quote."""
-    return one.number, one.range, one.status
+    return one.numerator, one.denominator, one.low, one.high, one.status
 
 
 def told(ledger: Ledger, one: Restated, how: str, by: str, expected_version: int | None = None) -> None:

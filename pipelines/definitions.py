@@ -9,7 +9,7 @@ import dagster as dg
 from assets import conformed, figures, intake, publication, validation
 from assets.steps import HomeResource, definitions
 from countermark.home import Home
-from pipelines.alerts import nothing_published, run_failed, watch_publication
+from pipelines.alerts import alerts_digest, run_failed, watch_publication
 from pipelines.jobs import everything
 from pipelines.partitions import positions
 from pipelines.schedules import monthly, weekly
@@ -28,7 +28,7 @@ def build() -> dg.Definitions:
             validation.build(catalogue),
             publication.build(),
         ],
-        jobs=[everything, nothing_published],
+        jobs=[everything, alerts_digest],
         schedules=[weekly, monthly, watch_publication],
         sensors=[drop_folder, run_failed],
         resources={"home": HomeResource(path=str(Home.default_path()), inbox=os.environ.get("COUNTERMARK_INBOX", ""))},

@@ -23,9 +23,8 @@ def alerts(
     new = {alert.key for alert in said.new}
     for alert in said.standing:
         typer.echo(f"{'new   ' if alert.key in new else '      '}{alert.says}")
-    typer.echo(
-        f"{len(said.standing)} alerts stand, {len(said.new)} of them new, {said.held_back} held back for the next digest."
-    )
+    count = "1 alert stands" if len(said.standing) == 1 else f"{len(said.standing)} alerts stand"
+    typer.echo(f"{count}, {len(said.new)} new, {said.held_back} held back for the next digest.")
     if send and said.text and not any_target(place):
         typer.echo("Nobody is named to be told: set COUNTERMARK_ALERT_COMMAND or COUNTERMARK_ALERT_URLS.", err=True)
         raise typer.Exit(FAILED)

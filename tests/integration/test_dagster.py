@@ -374,7 +374,7 @@ def test_a_run_that_was_killed_does_not_keep_the_others_waiting(tmp_path: Path) 
     """Dagster counts a run as under way until somebody says otherwise, and takes one at a time."""
     place = worked_place(tmp_path)
     with place.instance() as opened:
-        job = REPOSITORY.get_job("nothing_published")
+        job = REPOSITORY.get_job("alerts_digest")
         dead = opened.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=BY_HAND)
         other = opened.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
         close_killed(opened)

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 import duckdb
 
+from countermark.certify.changes import CHANGES, record_changes
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Indicator
 from countermark.reconcile.members import FACTS, Position
@@ -18,7 +19,7 @@ from countermark.warehouse.connect import statements
 
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
-    "failures", "rule_results", "roll_forward", "deliveries", "rejects",
+    "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes",
 )  # fmt: skip
 
 SCHEMA = """
@@ -36,6 +37,7 @@ alter table facts.extracts add column if not exists at_hand_on date;
 create table if not exists facts.owes (authority varchar, as_at date, indicator_id varchar, team varchar);
 create table if not exists facts.go_lives (authority varchar, on_day date);
 """
+LATER = {"changes": CHANGES}  # tables that the publications of an earlier version lack, with their columns
 
 
 def definition_hash(indicator: Indicator) -> str:
@@ -103,6 +105,7 @@ def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
         "create or replace table facts.taken as select distinct authority, contract, extracted_on from typed.extracts"
     )
     con.execute("create or replace table facts.deliveries as select * from typed.receipts")
+    record_changes(con, catalogue)
 
 
 def columns_read(catalogue: Catalogue) -> list[tuple[str, str, str]]:
@@ -135,7 +138,16 @@ def _definition_row(position: Position, i: Indicator) -> tuple[object, ...]:
 def copy_facts(con: duckdb.DuckDBPyConnection, source: str, target: str) -> None:
     """Copy every fact table from one attached database into another (names as attached)."""
     con.execute(f'create schema if not exists "{target}".facts')
+    there = {
+        row[0]
+        for row in con.execute(
+            "select table_name from duckdb_tables() where database_name = ? and schema_name = 'facts'", [source]
+        ).fetchall()
+    }
     for table in FACT_TABLES:
+        if table not in there and table in LATER:
+            con.execute(f'create or replace table "{target}".facts."{table}" ({LATER[table]})')
+            continue
         only = "where basis = 'now' and state is not null" if table == "members" else ""
         con.execute(
             f'create or replace table "{target}".facts."{table}" as select * from "{source}".facts."{table}" {only}'

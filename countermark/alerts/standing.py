@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+
+import duckdb
 
 from countermark.certify.snapshot import read
 from countermark.explaining.words import STATUS_WORDS, day
@@ -54,7 +55,8 @@ def standing(
     lapsed = _lapsed(ledger.certificates())
     found = [*_failed(runs), *_overdue(ledger.revision_at(), runs, now, hours, confirmed)]
     if snapshot is not None:
-        found += [*_errors(snapshot), *lapsed.values(), *_not_certified(snapshot, set(lapsed))]
+        with read(snapshot) as con, quiet("looking for alerts"):
+            found += [*_errors(con), *lapsed.values(), *_not_certified(con, set(lapsed))]
     return sorted(found, key=lambda alert: (KINDS.index(alert.kind), alert.key))
 
 
@@ -98,9 +100,9 @@ def _lapsed(certificates: Sequence[Certificate]) -> dict[tuple[str, str, date], 
     }
 
 
-def _not_certified(snapshot: Path, told: set[tuple[str, str, date]]) -> list[Alert]:
+def _not_certified(con: duckdb.DuckDBPyConnection, told: set[tuple[str, str, date]]) -> list[Alert]:
     """Figures of the authority as a whole that were certified and are not any more, but for those whose certificate is told of."""
-    rows = _rows(snapshot, FALLEN)
+    rows = con.execute(FALLEN).fetchall()
     return [
         Alert(
             f"{NOT_CERTIFIED} {authority} {indicator} {as_at} {revision}", NOT_CERTIFIED,
@@ -131,7 +133,7 @@ select distinct authority, contract, rule_code from facts.rule_results where sta
 """
 
 
-def _errors(snapshot: Path) -> list[Alert]:
+def _errors(con: duckdb.DuckDBPyConnection) -> list[Alert]:
     """Rules and checks that could not be run: whatever rests on them is withheld."""
     rules = [
         Alert(
@@ -139,21 +141,16 @@ def _errors(snapshot: Path) -> list[Alert]:
             CHECK_ERROR,
             f"Rule {code} on {contract} could not be run ({authority}).",
         )
-        for authority, contract, code in _rows(snapshot, RULE_ERRORS)
+        for authority, contract, code in con.execute(RULE_ERRORS).fetchall()
     ]
     checks = [
         Alert(
             f"{CHECK_ERROR} {authority} {indicator} {as_at} {gate}", CHECK_ERROR,
             f"The check “{gate}” of {_figure(authority, indicator, as_at)} could not be run.",
         )
-        for authority, indicator, as_at, gate in _rows(snapshot, ERRORS)
+        for authority, indicator, as_at, gate in con.execute(ERRORS).fetchall()
     ]  # fmt: skip
     return rules + checks
-
-
-def _rows(snapshot: Path, sql: str) -> list[tuple[Any, ...]]:
-    with read(snapshot) as con, quiet("looking for alerts"):
-        return con.execute(sql).fetchall()
 
 
 def _figure(authority: str, indicator: str, as_at: date) -> str:

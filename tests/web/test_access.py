@@ -20,7 +20,7 @@ from web.matrix import table
 
 PUBLIC = {  # what may be opened by nobody in particular, named once more: a page does not get here by its table alone
     "signing_in.sign_in", "signing_in.demo", "signing_in.provider", "signing_in.provider_back", "signing_in.sign_out",
-    "engineers.alive", "engineers.metrics", "certifying.genuine",
+    "engineers.alive", "engineers.metrics", "certifying.genuine", "certifying.public_keys",
 }  # fmt: skip
 LOOKS_AT_NO_CHILD = ("leader", "board")
 FILL = {"int": "1", "default": "x", "path": "x"}

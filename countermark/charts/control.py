@@ -28,7 +28,7 @@ def control_drawing(
         raise ValueError("a series without a point has no chart")
     named = as_at or series.points[-1].as_at
     points = [_row(point, series, named) for point in series.points if point.value is not None]
-    height, y = (220, _y(series)) if narrow else (280, _y(series))
+    height, y = 220 if narrow else 280, _y(series, shows_withheld)
     layers = [*_limits(series), _ranges(points), _line(_runs(series)), _marks(points)]
     if series.is_small and not narrow:
         layers += _counts(points)
@@ -104,9 +104,11 @@ def _x(series: Series, most: int) -> Row:
     }  # fmt: skip
 
 
-def _y(series: Series) -> Row:
+def _y(series: Series, shows_withheld: bool) -> Row:
     told = series.judged_points
     ends = [v for p in told for v in (p.value, p.upper, p.lower, p.range_high, p.range_low) if v is not None]
+    if shows_withheld:
+        ends += [point.recorded for point in series.points if point.recorded is not None]
     if series.unit == "percent":
         top = min(1.0, max([*ends, 0.05]) * 1.15)
         return {"title": None, "scale": {"domain": [0, top]}, "axis": {"format": ".0%", "tickCount": 5}}

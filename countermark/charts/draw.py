@@ -10,7 +10,6 @@ import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -42,11 +41,11 @@ def as_png(drawing: Drawing, scale: float = 2.0) -> bytes:
 
 
 def framed(body: str, view_box: str, label: str, says: str) -> str:
-    """An SVG element with its label, title and description around what is drawn."""
-    name = "c" + sha256(f"{body}{label}".encode()).hexdigest()[:10]
+    """An SVG element with its label, title and description around what is drawn. No ids: a page may hold the same picture twice."""
+    read = label if says == label else f"{label}. {says}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view_box}" role="img" aria-label="{escape(label)}" '
-        f'aria-describedby="{name}" focusable="false"><title>{escape(label)}</title><desc id="{name}">{escape(says)}</desc>{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view_box}" role="img" aria-label="{escape(read)}" focusable="false">'
+        f"<title>{escape(label)}</title><desc>{escape(says)}</desc>{body}</svg>"
     )
 
 

@@ -43,15 +43,17 @@ def waterfall_drawing(
     levels = [row[end] for row in rows for end in ("from", "to")]
     gap = max(max(levels) - min(levels), 4) * 0.12
     scale = {"domain": [min(levels) - gap, max(levels) + gap * 2.2], "nice": False, "zero": False}
+    width = (NARROW if narrow else WIDE) - 20
     y = {"field": "place", "type": "ordinal", "axis": None, "scale": {"paddingInner": 0, "paddingOuter": 0}}
     x = {"field": "from", "type": "quantitative", "axis": None, "scale": scale}
     spec = {
-        "width": (NARROW if narrow else WIDE) - 20,
+        "width": width,
         "height": {"step": ROW},
         "padding": 6,
         "data": {"values": rows},
         "encoding": {"y": y},
         "layer": [
+            _layer({"type": "rule", "color": "#e5e6e7", "yOffset": -ROW // 2}, {"x": {"value": 0}, "x2": {"value": width}}, place=True),
             _layer({"type": "text", "align": "left", "dy": -11, "fontSize": 14}, {"x": {"value": 2}, "text": {"field": "words"}}),
             _layer({**BAR, "height": 15, "color": BLUE}, {"x": x, "x2": {"field": "to"}}, "more"),
             _layer({**BAR, "height": 14, "color": PAPER, "stroke": GREY, "strokeWidth": 2}, {"x": x, "x2": {"field": "to"}}, "less"),
@@ -65,9 +67,10 @@ def waterfall_drawing(
     return Drawing(spec, "Why the two counts differ", f"{first[0]}: {first[1]}. {told}. {last[0]}: {last[1]}.")
 
 
-def _layer(mark: dict[str, Any], encoding: dict[str, Any], kind: str = "") -> dict[str, Any]:
-    only = {"transform": [{"filter": f"datum.kind == '{kind}'"}]} if kind else {}
-    return {"mark": mark, "encoding": encoding, **only}
+def _layer(mark: dict[str, Any], encoding: dict[str, Any], kind: str = "", place: bool = False) -> dict[str, Any]:
+    """One layer, of the rows of a kind; `place`: of every row but the first."""
+    only = "datum.place > 0" if place else f"datum.kind == '{kind}'" if kind else ""
+    return {"mark": mark, "encoding": encoding, **({"transform": [{"filter": only}]} if only else {})}
 
 
 def _total(place: int, words: str, number: int) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def test_every_picture_scales_and_says_what_it_shows(pictures: dict[str, str]) -
         assert root.get("role") == "img" and root.get("aria-label"), name
         title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
         assert title is not None and title.text and desc is not None and desc.text, name
-        assert root.get("aria-describedby") == desc.get("id"), name
+        assert title.text in root.attrib["aria-label"] and desc.text in root.attrib["aria-label"], name
 
 
 def test_no_picture_needs_anything_from_outside_or_an_inline_style(pictures: dict[str, str]) -> None:
@@ -79,9 +79,8 @@ def test_no_picture_needs_anything_from_outside_or_an_inline_style(pictures: dic
         assert len(inside) == 1, name  # the picture is one thing to a screen reader
 
 
-def test_ids_on_one_page_do_not_collide(pictures: dict[str, str]) -> None:
-    ids = [found for svg in pictures.values() for found in re.findall(r'\bid="([^"]+)"', svg)]
-    assert len(ids) == len(set(ids)) == len(pictures)
+def test_the_same_picture_can_stand_twice_on_a_page(pictures: dict[str, str]) -> None:
+    assert not [found for svg in pictures.values() for found in re.findall(r'\bid="([^"]+)"', svg)]
 
 
 def test_the_control_chart_tells_its_figures(con: duckdb.DuckDBPyConnection) -> None:

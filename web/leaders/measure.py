@@ -73,7 +73,7 @@ class Measure:
     chart: Markup
     chart_narrow: Markup
     no_chart: str
-    limits: str
+    key: str
     points: tuple[dict[str, Any], ...]
     bridges: tuple[Bridge, ...]
     hidden_bridges: bool
@@ -88,15 +88,30 @@ def measure(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None
     shown, found = said(snapshot, figure, known_at), [] if not is_quoted(figure.status) else _bridges(snapshot, figure)
     drawn = len(line.judged_points) >= LEAST_TO_DRAW
     officer = is_quoted("withheld")
-    point = line.at(figure.as_at)
     return Measure(
         shown, certificate(snapshot, figure), line,
         Markup(control_chart(line, figure.as_at, shows_withheld=officer) if drawn else ""),  # noqa: S704 (our own drawing)
         Markup(control_chart(line, figure.as_at, narrow=True, shows_withheld=officer) if drawn else ""),  # noqa: S704
-        "" if drawn else _no_chart(line), limits_text(point, line) if point and drawn else "",
+        "" if drawn else _no_chart(line), _key(line, figure, officer) if drawn else "",
         tuple(_row(one, line) for one in reversed(line.points)), tuple(found), not is_quoted(figure.status),
         tuple(_revision(row, figure) for row in _rows(snapshot, REVISIONS, figure)), last_year(line, figure), figures.cuts_of(line),
     )  # fmt: skip
+
+
+def _key(line: Series, figure: Figure, officer: bool) -> str:
+    """What the lines and marks of the chart are, those that it has."""
+    point = line.at(figure.as_at)
+    parts = [f"Thirteen month ends make an average and limits; {len(line.judged_points)} are there."]
+    if line.has_limits:
+        parts = ["Plain line: the average. Broken lines: between them lies what chance explains."]
+        parts += [f"{limits_text(point, line)}."] if point and point.centre is not None else []
+    if any(one.range_low != one.range_high for one in line.judged_points):
+        parts.append("Grey bars: the range in which a figure lies.")
+    if any(one.value is None and one.recorded is not None for one in line.points):
+        parts.append(
+            "Crosses: recorded, but not reliable enough." if officer else "A gap: not reliable enough to report."
+        )
+    return " ".join(parts)
 
 
 def _no_chart(line: Series) -> str:

@@ -123,9 +123,15 @@ def why(figure: Figure) -> str:
 
 
 def bounds(figure: Figure, doubt: Doubt) -> str:
-    """At least and at most how many, where the figure itself is not reliable enough. Without a complete delivery nobody can say."""
-    if "delivery of" in figure.status_reason or figure.fewest is None or figure.most is None:
-        return "[x] How many cannot be said before the list is complete."
+    """At least and at most how many, where the figure itself is not reliable enough.
+
+    Errors in records have bounds. A list that did not come whole, or a check that could not be run, has none.
+    """
+    reason = figure.status_reason
+    if "blocking error" not in reason or "delivery of" in reason or "rule" in reason:
+        return "[x] How many cannot be said before that is put right."
+    if figure.fewest is None or figure.most is None:
+        return "[x] How many cannot be said."
     low, high = doubt.at_least(figure.fewest), doubt.at_most(figure.most)
     if low == high:
         return f"Exactly {low:,} {unit(figure.case_unit, low)} {verb(figure, low)}."

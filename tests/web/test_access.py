@@ -34,8 +34,9 @@ def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def address(app: Flask, rule: Rule) -> str:
+    values = {name: sorted(getattr(rule._converters[name], "items", {"1"}))[0] for name in rule.arguments}
     with app.test_request_context():
-        made = rule.build(dict.fromkeys(rule.arguments, "1"))
+        made = rule.build(values)
     assert made is not None
     return str(made[1])
 

@@ -41,6 +41,7 @@ class Filters:
     severity: str = ""
     state: str = "open"
     assigned: str = ""
+    child: str = ""
     age: int = 0
     sort: str = "headline"
     page: int = 1
@@ -118,6 +119,7 @@ matching as (
     where items.authority = $authority
         and (items.as_at = $as_at or items.as_at is null)
         and ($only is null or list_has_any(items.teams, $only::varchar[]))
+        and ($child = '' or items.child_id = $child)
         and ($kind = '' or items.kind = $kind)
         and ($team = '' or list_contains(items.teams, $team))
         and ($indicator = '' or list_contains(items.indicators, $indicator))
@@ -180,10 +182,11 @@ def choices(rows: Rows, authority: str, as_at: date, only: tuple[str, ...] | Non
     return {name: list(found or []) for name, found in rows(CHOICES, said)[0].items()}
 
 
-def refuse_earlier(rows: Rows) -> None:
-    """NothingPublishedError where the snapshot is of a version that knew no worklist."""
+def is_there(rows: Rows) -> bool:
+    """True; NothingPublishedError where the snapshot is of a version that knew no worklist."""
     if not rows("select 1 from duckdb_tables() where schema_name = 'desk' and table_name = 'items'", {}):
         raise NothingPublishedError(EARLIER)
+    return True
 
 
 def first_seen_days(rows: Rows, authority: str) -> list[date]:

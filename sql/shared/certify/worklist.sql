@@ -45,7 +45,7 @@ select
         }
         order by breaks.team <> 'ALL', breaks.team, breaks.measure, breaks.kind, breaks.reason
     ) as effects,
-    null::struct(file varchar, source_row varchar, header varchar)[] as places,
+    null::struct(delivery_id varchar, source_row varchar, header varchar)[] as places,
     case
         when bool_or(breaks.state = 'open' and breaks.effect <> 0 and figures.headline and figures.open_gross > figures.allowed) then 0
         when bool_or(breaks.state = 'open' and breaks.effect <> 0 and figures.headline) then 1
@@ -96,11 +96,10 @@ select
     false as lapsed, min(failures.first_seen) as first_seen, 'open' as state, any_value(failures.rule_code) as rule_code,
     any_value(failures.severity) as severity, any_value(failures.message) as message, any_value(failures.contract) as contract,
     list(
-        {'file': deliveries.file, 'source_row': failures.source_row, 'header': failures."column"}
-        order by deliveries.file, failures.source_row
+        {'delivery_id': failures.delivery_id, 'source_row': failures.source_row, 'header': failures."column"}
+        order by failures.delivery_id, failures.source_row
     ) as places,
     coalesce(any_value(moving.rank), 3) as rank, 1 as size
 from main.failures as failures
-left join facts.deliveries as deliveries on failures.delivery_id = deliveries.delivery_id
 left join moving on failures.failure_id = moving.failure_id
 group by failures.authority, failures.failure_id;

@@ -1,0 +1,102 @@
+"""The forms of the desk: decide, give to somebody, comment. Each carries the versions that its writer saw."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovDateInput,
+    GovRadioInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextArea,
+    GovTextInput,
+)
+from wtforms import DateField, RadioField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from countermark.explaining.words import DECISION_WORDS
+from countermark.ledger.causes import CAUSES, NEED_UNTIL
+
+LONGEST = 4000
+MOST = Length(max=LONGEST, message=f"Use {LONGEST} characters or fewer")
+DECISIONS = [(code, words[:1].upper() + words[1:]) for code, words in DECISION_WORDS.items()]
+
+
+class DayField(DateField):  # type: ignore[misc]  # the library ships no types
+    """A day in three boxes: all empty is no day, anything else has to be a real one."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the day, month and year that were typed."""
+        self.data = None
+        said = [part.strip() for part in valuelist]
+        if not any(said):
+            return
+        try:
+            day, month, year = (int(part) for part in said)
+            self.data = date(year, month, day)
+        except ValueError:
+            raise ValueError("Enter a real date, such as 31 1 2023") from None
+
+
+class Decide(FlaskForm):  # type: ignore[misc]  # the library ships no types
+    """An officer's word on a difference. `position` is set by the page: a decision that ends before it would decide nothing."""
+
+    decision = RadioField(
+        "What do you decide?",
+        widget=GovRadioInput(),
+        choices=DECISIONS,
+        validators=[InputRequired("Choose a decision")],
+    )
+    cause = SelectField(
+        "How did it come about?", widget=GovSelect(), choices=[("", "Choose a cause"), *CAUSES.items()],
+        validators=[InputRequired("Choose a cause")],
+    )  # fmt: skip
+    reason = TextAreaField(
+        "Your reason", widget=GovTextArea(), validators=[InputRequired("Enter a reason"), MOST],
+        description="In a sentence or two, without the child's id: it is kept for longer than the record",
+    )  # fmt: skip
+    until = DayField(
+        "Until when?", widget=GovDateInput(), format="%d %m %Y",
+        description="Needed where the team's count is right, or where it is accepted: such a decision runs out",
+    )  # fmt: skip
+    evidence = StringField(
+        "Evidence", widget=GovTextInput(), validators=[MOST],
+        description="Where somebody else finds what you looked at; may be left empty",
+    )  # fmt: skip
+    submit = SubmitField("Decide", widget=GovSubmitInput())
+    position: date | None = None
+
+    def validate_until(self, field: Any) -> None:
+        """A day where the decision needs one, and none before the position."""
+        if field.data is None and self.decision.data in NEED_UNTIL:
+            raise ValidationError("Enter the day until which this holds")
+        if field.data is not None and self.position is not None and field.data < self.position:
+            raise ValidationError("The day lies before the position: choose a later one")
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The decision as the ledger takes it."""
+        return {
+            "decision": self.decision.data, "cause": self.cause.data, "reason": self.reason.data.strip(),
+            "until": self.until.data, "evidence": (self.evidence.data or "").strip(),
+        }  # fmt: skip
+
+
+class Give(FlaskForm):  # type: ignore[misc]  # the library ships no types
+    """Who is to have it."""
+
+    holder = SelectField("Give it to", widget=GovSelect(), validate_choice=True)
+    submit = SubmitField("Give", widget=GovSubmitInput(), render_kw={"class": "govuk-button--secondary"})
+
+
+class Say(FlaskForm):  # type: ignore[misc]  # the library ships no types
+    """A comment."""
+
+    text = TextAreaField(
+        "Add a comment", widget=GovTextArea(), validators=[InputRequired("Enter a comment"), MOST],
+        description="Without the child's id: it is kept for longer than the record",
+    )  # fmt: skip
+    submit = SubmitField("Add the comment", widget=GovSubmitInput(), render_kw={"class": "govuk-button--secondary"})

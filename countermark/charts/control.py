@@ -7,8 +7,8 @@ from typing import Any
 
 from countermark.charts.draw import Drawing, as_svg
 from countermark.charts.look import FAINT, GREY, INK, JUDGED, NARROW, PAPER, WIDE
-from countermark.explaining.words import day, unit
-from countermark.signals.series import LEAST_POINTS, Point, Series, says
+from countermark.charts.told import told, value_text
+from countermark.signals.series import Point, Series
 
 Row = dict[str, Any]
 
@@ -49,7 +49,7 @@ def control_drawing(
         "encoding": {"x": _x(series, 3 if narrow else 8), "y": {"type": "quantitative", **y}},
         "resolve": {"legend": {"color": "shared", "shape": "shared"}},
     }
-    return Drawing(spec, f"{series.title}, month by month", _told(series, named))
+    return Drawing(spec, f"{series.title}, month by month", told(series, named))
 
 
 def _row(point: Point, series: Series, named: date) -> Row:
@@ -58,19 +58,6 @@ def _row(point: Point, series: Series, named: date) -> Row:
         "as_at": str(point.as_at), "value": point.value, "judged": words, "named": point.as_at == named,
         "low": point.range_low, "high": point.range_high, "text": value_text(point, series), "count": _count(point),
     }  # fmt: skip
-
-
-def value_text(point: Point, series: Series) -> str:
-    """A point's value as text: a percentage, counts where there are few cases, a number."""
-    if point.value is None:
-        return "[x]"
-    if series.unit != "percent":
-        return f"{point.numerator}"
-    return (
-        f"{point.numerator} of {point.denominator}"
-        if (point.denominator or 0) < 20
-        else f"{round(point.value * 100, 1):g}%"
-    )
 
 
 def _count(point: Point) -> str:
@@ -105,8 +92,9 @@ def _x(series: Series, most: int) -> Row:
 
 
 def _y(series: Series, shows_withheld: bool) -> Row:
-    told = series.judged_points
-    ends = [v for p in told for v in (p.value, p.upper, p.lower, p.range_high, p.range_low) if v is not None]
+    ends = [
+        v for p in series.judged_points for v in (p.value, p.upper, p.lower, p.range_high, p.range_low) if v is not None
+    ]
     if shows_withheld:
         ends += [point.recorded for point in series.points if point.recorded is not None]
     if series.unit == "percent":
@@ -276,35 +264,3 @@ def _cuts(series: Series) -> list[Row]:
             "encoding": {"y": {"value": 0}, "y2": {"value": {"expr": "height"}}},
         }
     ]
-
-
-def _told(series: Series, named: date) -> str:
-    """The chart in words: what it shows, the named point, the limits, how it is judged."""
-    judged = series.judged_points
-    what = (
-        f"{len(judged)} month ends from {day(judged[0].as_at)} to {day(judged[-1].as_at)}" if judged else "No month end"
-    )
-    told = [f"{what}."]
-    point = series.at(named)
-    if point is not None and point.value is not None:
-        of = f" ({point.numerator} of {point.denominator} {unit(series.case_unit, point.denominator or 0)})"
-        told.append(
-            f"{value_text(point, series)}{of if series.unit == 'percent' and '%' in value_text(point, series) else ''} at {day(named)}."
-        )
-    if point is not None and point.centre is not None and point.lower is not None and point.upper is not None:
-        told.append(f"{limits_text(point, series)}.")
-    elif not series.has_limits:
-        told.append(f"No limits with fewer than {LEAST_POINTS} month ends.")
-    told.append(says(series, named)[1])
-    told += [f"Judged anew from {day(cut.from_day)}: {cut.reason}." for cut in series.cuts]
-    return " ".join(told)
-
-
-def limits_text(point: Point, series: Series) -> str:
-    """Average and limits as text."""
-    if point.centre is None or point.lower is None or point.upper is None:
-        return "No limits"
-    if series.unit == "percent":
-        low, high = max(0.0, point.lower), min(1.0, point.upper)
-        return f"Average {point.centre:.1%}, limits {low:.1%} and {high:.1%}"
-    return f"Average {point.centre:.1f}, limits {max(0.0, point.lower):.1f} and {point.upper:.1f}"

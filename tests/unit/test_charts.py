@@ -12,10 +12,11 @@ import duckdb
 import pytest
 
 from countermark.charts import draw
-from countermark.charts.control import control_chart, control_drawing, limits_text, value_text
+from countermark.charts.control import control_chart, control_drawing
 from countermark.charts.draw import as_png
 from countermark.charts.look import JUDGED
 from countermark.charts.small import range_bar, signal_icon, sparkline
+from countermark.charts.told import limits_text, value_text
 from countermark.charts.waterfall import Step, waterfall, waterfall_drawing
 from countermark.signals.read import every_series
 from countermark.signals.series import Cut, Series

@@ -10,7 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from countermark.charts.control import control_chart, limits_text
+from countermark.charts.control import control_chart
+from countermark.charts.told import limits_text
 from countermark.charts.waterfall import Step, waterfall
 from countermark.desk.figures import Figure
 from countermark.explaining.words import STATUS_WORDS, sentence

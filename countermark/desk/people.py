@@ -29,6 +29,10 @@ class Roles:
         """Of a council, as its newest authority.toml says."""
         return cls(people(ledger, authority))
 
+    def knows(self, name: str) -> bool:
+        """Whether the council's file gives that name a role."""
+        return person_key(name) in self._roles
+
     def role(self, name: str) -> str:
         """The role of that name; a role stays as it is; anybody else is `SOMEBODY`, so that no name is ever returned."""
         key = person_key(name)

@@ -21,9 +21,15 @@ def definition(row: dict[str, Any], catalogue: Catalogue) -> Definition:
             ("What decides", known.decides),
             ("What it does not say", known.not_said or ONLY_QUALITY),
             ("How far off is still all right", known.tolerance.why),
-            ("Source", "; ".join(known.sources)),
+            ("Source", "; ".join(_source(one) for one in known.sources)),
         ]
     else:
         says.append(("Definition", "It has been changed since this publication; the words of now would mislead."))
     says.append(("Owner and version", f"{row['owner']}, version {row['version']}"))
     return Definition(row["indicator_id"], row["title"], tuple((head, text) for head, text in says if text))
+
+
+def _source(said: str) -> str:
+    """A source without the mark of how well it is known, but for what is local."""
+    mark, _, rest = said.partition(": ")
+    return rest if mark in ("F", "K") else f"local: {rest}" if mark == "L" else said

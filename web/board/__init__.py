@@ -1,0 +1,1 @@
+"""For boards: the pack, the register of figures given out, commentary, questions and actions about a figure."""

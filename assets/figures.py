@@ -31,7 +31,7 @@ def members_key(indicator_id: str) -> dg.AssetKey:
 def _due(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, wanted: Position) -> list[Position]:
     """The positions to work out: what is sealed since a purge is brought back as it was published, and left alone."""
     sealed = sealed_positions(ledger)
-    bring_back(con, place.home, sealed)
+    bring_back(con, place.catalogue, place.home, sealed)
     known = [Position(one.authority, one.as_at) for one in ledger.positions()]
     return [one for one in to_compute(con, wanted, [one for one in known if one not in sealed]) if one not in sealed]
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import shutil
 import sqlite3
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -82,6 +84,11 @@ def _sqlite(path: Path) -> Iterator[str]:
 
 
 def _duckdb(path: Path) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:  # a copy: the file may be open here under other settings
+        yield from _rows(Path(shutil.copy(path, Path(folder) / "copy.duckdb")))
+
+
+def _rows(path: Path) -> Iterator[str]:
     con = duckdb.connect(str(path), read_only=True)
     try:
         for database, schema, table in con.execute(

@@ -13,9 +13,10 @@ import duckdb
 
 from countermark.certify import snapshot
 from countermark.certify.facts import FACT_TABLES
+from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
 from countermark.ledger.store import Ledger
-from countermark.reconcile.members import Position
+from countermark.reconcile.members import FACTS, Position, set_bases
 from countermark.reconcile.positions import SCHEMA
 from countermark.warehouse.connect import quiet, statements
 
@@ -32,13 +33,13 @@ def sealed_positions(ledger: Ledger) -> set[Position]:
     return {Position(note.authority, date.fromisoformat(note.subject)) for note in ledger.notes(KIND)}
 
 
-def bring_back(con: duckdb.DuckDBPyConnection, home: Home, sealed: set[Position]) -> None:
+def bring_back(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home, sealed: set[Position]) -> None:
     """Fill the warehouse's facts of sealed positions from the current publication, where a new warehouse lacks them."""
     path = snapshot.current(home)
     if not sealed or path is None:
         return
     with quiet("bringing back sealed positions"):
-        for statement in statements(SCHEMA):
+        for statement in statements(SCHEMA + FACTS + catalogue.shared("reconcile/schema")):
             con.execute(statement)
         there = {Position(*row) for row in con.execute("select authority, as_at from facts.positions").fetchall()}
         lacking = sorted(sealed - there, key=lambda one: (one.authority, one.as_at))
@@ -57,6 +58,8 @@ def bring_back(con: duckdb.DuckDBPyConnection, home: Home, sealed: set[Position]
                     )
         finally:
             con.execute("detach published")
+        for position in lacking:
+            set_bases(con, catalogue, position)
         con.executemany(
             "insert into facts.positions values (?, ?, 'sealed')", [(p.authority, p.as_at) for p in lacking]
         )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
 import zipfile
 from collections import defaultdict
+from hashlib import sha256
 from pathlib import Path
 
 from countermark.home import Home
@@ -19,6 +22,7 @@ from countermark.purge.workbooks import redact_workbook
 from countermark.readers.kinds import ZIP
 from countermark.warehouse import kept
 
+TAG, NUMBER = re.compile(rb"<[^>]*>"), re.compile(rb"<(?:\w+:)?v>[\d.eE+-]*</(?:\w+:)?v>")
 LARGEST = 1 << 30  # unpacked bytes of one part that are looked into
 Rows = dict[str, set[str]]
 
@@ -73,12 +77,31 @@ def _texts(content: bytes) -> list[str]:
     if content.startswith(ZIP):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                parts = [packed.read(one) for one in packed.infolist() if one.file_size <= LARGEST]
+                parts = [
+                    _words(one.filename, packed.read(one)) for one in packed.infolist() if one.file_size <= LARGEST
+                ]
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
             parts = []
         return [part.decode("utf-8", "replace") for part in parts]
     wide = [content.decode("utf-16", "replace")] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else []
     return [content.decode("utf-8", "replace"), *wide]
+
+
+def _words(name: str, part: bytes) -> bytes:
+    """What a part of a workbook says in words: of a sheet neither the places of cells nor numbers, which are dates or point to words."""
+    return TAG.sub(b" ", NUMBER.sub(b"", part)) if name.startswith("xl/worksheets/") else part
+
+
+def clear_desk(home: Home, called: Called) -> None:
+    """The files that people handed in at the desk: what was redacted since lies there in its old form, and goes. What was not taken in yet
+    and names a child goes from the uploads; in the home's inbox it waits, as in any other."""
+    for folder in sorted(home.uploads.glob("*")):
+        contents = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+        if any(kept.is_purged(home, sha256(one).hexdigest()) or mentions(one, called) for one in contents):
+            shutil.rmtree(folder)
+    for path in sorted(home.inbox.rglob("*")):
+        if path.is_file() and kept.is_purged(home, sha256(path.read_bytes()).hexdigest()):
+            path.unlink()
 
 
 def _redact(

@@ -135,7 +135,7 @@ def stand_ins(
     many = [
         (code, indicator, case) for code in authorities for indicator in catalogue.indicators for case in sorted(bare)
     ]
-    return own | {one[:8] for one in own} | set(pseudonyms(key, many))
+    return own | {one[:8] for one in own} | {f"Child {one[:8]}" for one in own} | set(pseudonyms(key, many))
 
 
 def _bare(case: str) -> str:

@@ -79,6 +79,7 @@ def purge(home: Home, catalogue: Catalogue, ledger: Ledger, order: Order) -> Pur
         gone = [(delivery, row) for delivery, those in found.rows.items() for row in those]
         rewritten = sum(tables.rewrite(home, path, called, gone) for path in snapshots)
         _forget_derived(home)
+        files.clear_desk(home, called)
         if current(home) is not None:
             publish_again(home, catalogue, ledger)
             for path in sorted(home.published.glob("*.duckdb")):

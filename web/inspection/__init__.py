@@ -1,0 +1,1 @@
+"""Pages of an inspection: positions frozen, their Annex A lists with the proof."""

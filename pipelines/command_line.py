@@ -10,13 +10,25 @@ import sys
 
 import typer
 
-from pipelines.commands import certifying, inspecting, judging, keeping, making, onward, packing, reading, serving, watching
+from pipelines.commands import (
+    certifying,
+    inspecting,
+    judging,
+    keeping,
+    making,
+    onward,
+    packing,
+    purging,
+    reading,
+    serving,
+    watching,
+)
 from pipelines.commands.shared import FAILED, USAGE, UsageError
 
 COMMANDS = (
     making.demo, making.sample, making.run, reading.explain, reading.export, judging.decide, judging.check, judging.sign,
     judging.withdraw, reading.template, reading.validate, keeping.backup, keeping.restore, making.rebuild, reading.verify,
-    making.prepare, serving.serve, serving.account, onward.publish_to, onward.contract, watching.alerts, packing.pack,
+    making.prepare, purging.purge, serving.serve, serving.account, onward.publish_to, onward.contract, watching.alerts, packing.pack,
 )  # fmt: skip
 
 app = typer.Typer(

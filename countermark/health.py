@@ -94,7 +94,7 @@ def health(home: Home, ledger: Ledger, now: datetime, authority: str | None = No
         certificates=dict(
             Counter(one.ended or "standing" for one in ledger.certificates() if authority in (None, one.authority))
         ),
-        chain=_walked(ledger, now),
+        chain=walked(ledger, now),
         alerts=alerts,
         disk_free=shutil.disk_usage(home.path).free,
     )
@@ -104,7 +104,7 @@ _chains: dict[str, Chain] = {}
 _walking = threading.Lock()
 
 
-def _walked(ledger: Ledger, now: datetime) -> Chain:
+def walked(ledger: Ledger, now: datetime) -> Chain:
     """The chain as last walked, walked anew where that is too long ago or it has become shorter."""
     where, entries = str(ledger.engine.url), ledger.head().seq
     with _walking:

@@ -37,6 +37,7 @@ class Alert:
     kind: str
     says: str
     urgent: bool = False
+    authority: str = ""  # whose figure it is about; empty for what concerns the home
 
 
 def standing(
@@ -58,6 +59,11 @@ def standing(
         with read(snapshot) as con, quiet("looking for alerts"):
             found += [*_errors(con), *lapsed.values(), *_not_certified(con, set(lapsed))]
     return sorted(found, key=lambda alert: (KINDS.index(alert.kind), alert.key))
+
+
+def concerns(alert: Alert, authority: str) -> bool:
+    """Whether an alert is about an authority or about the whole home."""
+    return alert.authority in ("", authority)
 
 
 def _failed(runs: list[Run] | None) -> list[Alert]:
@@ -94,6 +100,7 @@ def _lapsed(certificates: Sequence[Certificate]) -> dict[tuple[str, str, date], 
             f"{LAPSED} {one.id}",
             LAPSED,
             f"The certificate of {_figure(*figure)} lapsed on {day(one.lapsed_at.date())}.",
+            authority=one.authority,
         )
         for figure, one in newest.items()
         if one.lapsed_at is not None and one.ended == "lapsed"
@@ -106,7 +113,7 @@ def _not_certified(con: duckdb.DuckDBPyConnection, told: set[tuple[str, str, dat
     return [
         Alert(
             f"{NOT_CERTIFIED} {authority} {indicator} {as_at} {revision}", NOT_CERTIFIED,
-            f"{_figure(authority, indicator, as_at)} was certified and is no longer: {STATUS_WORDS[status]}.",
+            f"{_figure(authority, indicator, as_at)} was certified and is no longer: {STATUS_WORDS[status]}.", authority=authority,
         )
         for authority, indicator, as_at, status, revision in rows
         if (authority, indicator, as_at) not in told
@@ -140,13 +147,14 @@ def _errors(con: duckdb.DuckDBPyConnection) -> list[Alert]:
             f"{CHECK_ERROR} {authority} {code}",
             CHECK_ERROR,
             f"Rule {code} on {contract} could not be run ({authority}).",
+            authority=authority,
         )
         for authority, contract, code in con.execute(RULE_ERRORS).fetchall()
     ]
     checks = [
         Alert(
             f"{CHECK_ERROR} {authority} {indicator} {as_at} {gate}", CHECK_ERROR,
-            f"The check “{gate}” of {_figure(authority, indicator, as_at)} could not be run.",
+            f"The check “{gate}” of {_figure(authority, indicator, as_at)} could not be run.", authority=authority,
         )
         for authority, indicator, as_at, gate in con.execute(ERRORS).fetchall()
     ]  # fmt: skip

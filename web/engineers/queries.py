@@ -1,0 +1,44 @@
+"""What the pages of this area show: rows of counts, and files of the validation results found safely."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from countermark.explaining.words import GATE_HOLDS, OUTCOME_WORDS, STATUS_WORDS
+from countermark.health import OUTCOMES, Figures
+from countermark.home import Home
+
+
+def status_rows(figures: Figures | None) -> list[tuple[str, str, int, list[str]]]:
+    """Status, its words, how many of the authority's figures have it at the newest position, and which measures they are."""
+    counted = figures.by_status if figures else {}
+    rows = []
+    for status, words in STATUS_WORDS.items():
+        named = sorted(indicator for _, indicator, found in counted if found == status)
+        rows.append((status, words, len(named), named))
+    return rows
+
+
+def gate_rows(figures: Figures | None) -> list[tuple[str, list[int]]]:
+    """Each check of figures with how many figures have each outcome, in the order of `outcome_headings`."""
+    counted = figures.gates if figures else {}
+    return [(gate, [counted.get((gate, outcome), 0) for outcome in OUTCOMES]) for gate in GATE_HOLDS]
+
+
+def outcome_headings() -> list[str]:
+    """The outcomes as people read them."""
+    return [OUTCOME_WORDS[outcome] for outcome in OUTCOMES]
+
+
+def data_docs_file(home: Home, authority: str, path: str) -> Path | None:
+    """A page of an authority's validation results; None where there is none, or the path leads out of its folder."""
+    if "\\" in path or "\0" in path or not path.endswith(".html"):
+        return None
+    root = home.data_docs / authority
+    if not authority or root.parent != home.data_docs or root.is_symlink():
+        return None
+    try:
+        file = (root / path).resolve()
+        return file if file.is_relative_to(root.resolve()) and file.is_file() else None
+    except (OSError, ValueError):
+        return None

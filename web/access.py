@@ -128,9 +128,10 @@ def may(endpoint: str) -> bool:
 
 def navigation() -> list[dict[str, object]]:
     """The bar at the top as the GOV.UK macro wants it, for the person of this request."""
-    area = (request.endpoint or "").split(".")[0]
+    links = [link for link in _table().links if may(link.endpoint)]
+    area, itself = (request.endpoint or "").split(".")[0], request.endpoint in {link.endpoint for link in links}
     return [
-        {"text": link.label, "href": url_for(link.endpoint), "active": link.endpoint.split(".")[0] == area,
-         "current": link.endpoint == request.endpoint}
-        for link in _table().links if may(link.endpoint)
+        {"text": link.label, "href": url_for(link.endpoint), "current": link.endpoint == request.endpoint,
+         "active": link.endpoint == request.endpoint if itself else link.endpoint.split(".")[0] == area}
+        for link in links
     ]  # fmt: skip

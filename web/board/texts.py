@@ -16,7 +16,7 @@ from countermark.desk.people import Roles
 from countermark.ledger.records import LedgerConflict, LedgerError
 from web.board.blueprint import address_of, blueprint, figure_of, find, rows, said_by, to_figure, today
 from web.board.forms import Answer, Ask, Close, Commentary, Confirm, FollowUp, Raise
-from web.context import ledger, person
+from web.context import definitions, ledger, person
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,8 @@ def _challenge_page(one: challenges.Challenge, form: Answer) -> str:
     closing = Close(formdata=None)
     closing.version.data = one.version
     return render_template(
-        "board/challenge.html", one=one, form=form, closing=closing, back=to_figure(one, "challenges"), raise_for=address_of(one),
+        "board/challenge.html", one=one, form=form, closing=closing, back=to_figure(one, "challenges"), title=_title(one.indicator_id),
+        raise_for=address_of(one),
         asked_by=said_by(one.asked_by, one.role),
     )  # fmt: skip
 
@@ -230,6 +231,7 @@ def follow_up(action_id: str) -> Any:
 def _action_page(one: actions.Action, form: FollowUp) -> str:
     return render_template(
         "board/action.html", one=one, form=form, may_add=_may_add(one) and not one.done_on, back=to_figure(one, "actions"),
+        title=_title(one.indicator_id),
         owner=said_by(one.owner, one.owner_role), said_by=said_by,
     )  # fmt: skip
 
@@ -240,6 +242,11 @@ def _action(action_id: str) -> actions.Action:
     except LedgerError:
         abort(404)
     return found if _may_read(found) else abort(403)
+
+
+def _title(indicator_id: str) -> str:
+    known = definitions().indicators.get(indicator_id)
+    return known.title if known else indicator_id
 
 
 def _may_add(one: actions.Action) -> bool:

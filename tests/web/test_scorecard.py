@@ -295,7 +295,7 @@ def test_what_changed_lists_what_was_signed_since(followed: Desk) -> None:
         if len(row) == 5 and row[0] != "Measure"
     ]
     signed = followed.rows("select title from main.metrics where status = 'certified' and as_at = ?", [AS_AT])
-    assert [row for row in rows if row[0] == signed[0]["title"] and "Checked and signed since" in row[4]]
+    assert [row for row in rows if row[0] == signed[0]["title"] and "Checked and signed" in row[4]]
     assert "No figure changed" in text_of(followed.client("leader").get("/?since=2100-01-01"))
 
 

@@ -112,13 +112,22 @@ def _change(row: Row) -> Change:
     now = number(row["numerator"], row["denominator"], is_share) if is_quoted(row["status"]) else "[x]"
     if row["status_before"] == "provisional" and not is_quoted(row["status"]):
         before = "[x]"  # what was being checked is no value any more once the figure turned out not to be reliable
-    worse, same = row["status"] == "withheld", before == now
-    why = CLASS_WORDS.get(row["class"], str(row["class"]))
-    if same and row["status"] == "certified":
-        why = "checked and signed since"
-    elif same and row["status_before"] == "certified":
-        why = "no longer signed off"
+    why, conclusion = reason(
+        row["class"], row["status_before"], row["status"], before == now, row["changes_conclusion"]
+    )
     return Change(
         row["indicator_id"], row["title"], row["as_at"], before, now, row["status_before"], row["status"],
-        why, bool(row["changes_conclusion"]) and (worse or not same),
+        why, conclusion,
     )  # fmt: skip
+
+
+def reason(kind: str, status_before: str | None, status: str, same: bool, conclusion: bool) -> tuple[str, bool]:
+    """Why a figure was published again, and whether that changes what is to be concluded from it.
+
+    A signature, or its end, changes the status alone: the same number then leads to the same conclusion.
+    """
+    if same and status == "certified":
+        return "checked and signed", False
+    if same and status_before == "certified" and status == "provisional":
+        return "no longer signed off", False
+    return CLASS_WORDS.get(kind, kind), conclusion and (not same or status == "withheld" or status_before == "withheld")

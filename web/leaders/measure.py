@@ -18,7 +18,7 @@ from countermark.explaining.words import STATUS_WORDS, sentence
 from countermark.signals.series import JUDGED_WORDS, LEAST_POINTS, SIGNAL_WORDS, Cut, Point, Series
 from web.context import definitions
 from web.leaders import figures
-from web.leaders.changes import CLASS_WORDS
+from web.leaders.changes import reason
 from web.leaders.evidence import Certificate, certificate
 from web.leaders.said import Said, is_quoted, last_year, number, said
 from web.published import Row, Snapshot
@@ -95,7 +95,7 @@ def measure(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None
         Markup(control_chart(line, figure.as_at, narrow=True, shows_withheld=officer) if drawn else ""),  # noqa: S704
         "" if drawn else _no_chart(line), _key(line, figure, officer) if drawn else "",
         tuple(_row(one, line) for one in reversed(line.points)), tuple(found), not is_quoted(figure.status),
-        tuple(_revision(row, figure) for row in _rows(snapshot, REVISIONS, figure)), last_year(line, figure), figures.cuts_of(line),
+        _revisions(_rows(snapshot, REVISIONS, figure), figure), last_year(line, figure), figures.cuts_of(line),
     )  # fmt: skip
 
 
@@ -168,15 +168,28 @@ def _bridges(snapshot: Snapshot, figure: Figure) -> list[Bridge]:
     return found
 
 
-def _revision(row: Row, figure: Figure) -> dict[str, Any]:
+def _revisions(rows: list[Row], figure: Figure) -> tuple[dict[str, Any], ...]:
+    """The revisions, newest first, each beside the one before it."""
+    return tuple(_revision(row, before, figure) for row, before in zip(rows, [*rows[1:], None], strict=True))
+
+
+def _revision(row: Row, before: Row | None, figure: Figure) -> dict[str, Any]:
     quoted = is_quoted(row["status"]) and (row["status"] != "provisional" or is_quoted(figure.status))
+    same = before is not None and _value(before) == _value(row)
+    why, conclusion = reason(
+        str(row["class"]), before["status"] if before else None, row["status"], same, bool(row["changes_conclusion"])
+    )
     return {
         **row,
         "value": number(row["numerator"], row["denominator"], figure.unit == "percent") if quoted else "[x]",
         "counts": _whole(row) if quoted else "",
-        "class": sentence(CLASS_WORDS.get(row["class"], str(row["class"]))),
-        "day": row["published_at"].date(),
+        "class": sentence(why),
+        "changes_conclusion": conclusion,
     }
+
+
+def _value(row: Row) -> tuple[int, int | None]:
+    return row["numerator"], row["denominator"]
 
 
 def _whole(row: Row) -> str:

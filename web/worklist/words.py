@@ -148,10 +148,11 @@ def is_stale(item: Item) -> bool:
 
 
 def shown(cell: Any, child_id: str) -> str:
-    """A delivered cell as the reader may see it: ids by pseudonym and no date of birth for those who need neither."""
+    """A delivered cell as the reader may see it. Those who need no names see ids by pseudonym, and neither dates of birth nor postcodes
+    nor what somebody noted in words, which may name anybody."""
     if person().sees_children or cell.value is None:
         return cell.value or ""
-    if cell.is_birth:
+    if cell.is_birth or cell.type == "postcode" or cell.name == "note":
         return "[z] not shown to your role"
     if cell.type == "id" or cell.name == "case_id":
         return pseudonym_of(child_id)

@@ -122,6 +122,8 @@ def changes(before: Bound, now: Bound | None) -> list[str]:
         ("With the decisions counted in it was {} and is now {}.", _reconciled(before), _reconciled(now)),
         ("Its range was {} and is now {}.", before.range, now.range),
     ]
+    if (_reconciled(before), _reconciled(now)) == (before.number, now.number):
+        del pairs[2]  # no decision moved it: it would be said twice
     says = [text.format(old, new) for text, old, new in pairs if old != new and shown]
     if not shown and any(old != new for _, old, new in pairs):
         says.append("Its numbers have changed.")

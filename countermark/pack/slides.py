@@ -14,7 +14,8 @@ from countermark.pack.model import Change, Definition, PackModel, Page, Told
 from countermark.pack.page import capital, short
 from countermark.pack.parts import Canvas, steady
 
-ROWS, LONG_ROWS = 6, 3  # of a table on one slide; of one with reasons in it
+ROWS, LONG_ROWS = 7, 3  # of a table on one slide; of one with reasons in it
+NOTHING_SAID = "Nobody has commented on this figure, and no action has been agreed."
 SLIDE = 1000  # characters that a slide of text holds
 HEAD = ("Measure", "Figure", "Status, range and signature")
 
@@ -27,10 +28,12 @@ def as_pptx(pack: PackModel) -> bytes:
     _changes(canvas, pack)
     definitions = {one.indicator_id: one for one in pack.definitions}
     for page in pack.pages:
-        _figure(canvas, page, definitions.get(page.told.indicator_id))
-        if pack.audience == "leader":
-            _differences(canvas, page)
-            _said(canvas, page)
+        nothing = (
+            NOTHING_SAID if pack.audience == "leader" and not (page.remark or page.questions or page.tasks) else ""
+        )
+        _figure(canvas, page, definitions.get(page.told.indicator_id), nothing)
+        _differences(canvas, page)
+        _said(canvas, page)
     unreliable = [(one.title, one.number, f"{one.certificate} {one.why}".strip()) for one in pack.unreliable]
     _tables(
         canvas,
@@ -101,11 +104,11 @@ def _changes(canvas: Canvas, pack: PackModel) -> None:
         )
 
 
-def _figure(canvas: Canvas, page: Page, definition: Definition | None) -> None:
+def _figure(canvas: Canvas, page: Page, definition: Definition | None, nothing: str) -> None:
     told, trend = page.told, page.trend
     slide = canvas.slide(told.title, told.certificate)
     canvas.text(slide, [told.question, told.number], Inches(1.3), Inches(1.1), size=20, strong=1)
-    beside = [told.certificate, told.why, trend.says]
+    beside = [told.certificate, told.why, trend.says, page.no_difference, nothing]
     size = 14 if sum(map(len, beside)) < 520 else 10
     canvas.text(slide, beside, Inches(2.5), Inches(3.6), width=Inches(4.6), size=size)
     months = [one for one in trend.months if one.value is not None]
@@ -123,11 +126,10 @@ def _figure(canvas: Canvas, page: Page, definition: Definition | None) -> None:
 
 
 def _differences(canvas: Canvas, page: Page) -> None:
-    title = f"Why the two differ: {page.told.title}"
     one = page.difference
     if one is None:
-        canvas.text(canvas.slide(title, page.told.certificate), [page.no_difference], Inches(1.5), Inches(1))
-        return
+        return  # why there is none stands on the figure's own slide
+    title = f"Why the two differ: {page.told.title}"
     rows = [("The teams’ count", *[str(n) for n in one.counted])]
     rows += [(capital(line.words), *[signed(n) for n in line.effects]) for line in one.lines]
     rows += [("As the system records it", *[str(n) for n in one.recorded])]
@@ -135,6 +137,8 @@ def _differences(canvas: Canvas, page: Page) -> None:
 
 
 def _said(canvas: Canvas, page: Page) -> None:
+    if not (page.remark or page.questions or page.tasks):
+        return
     title = f"Commentary and actions: {page.told.title}"
     lines = ["Nobody has commented on this figure."]
     if page.remark:
@@ -142,7 +146,7 @@ def _said(canvas: Canvas, page: Page) -> None:
         owner = f"{capital(page.remark.owner)}, {day(page.remark.on)}"
         lines = [f"{stale}{' '.join(page.remark.changed)}".strip(), page.remark.text, owner]
     lines += [f"{one.text} ({one.role}) – {one.answer or one.state}" for one in page.questions]
-    lines += [f"Action: {one.text} {one.owner}, due {day(one.due)}: {one.state}" for one in page.tasks] or [
+    lines += [f"Action: {one.text} – {one.owner}, due {day(one.due)}: {one.state}" for one in page.tasks] or [
         "No action has been agreed."
     ]
     for place, part in enumerate(_slides(lines)):
@@ -161,9 +165,10 @@ def _slides(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _definitions(canvas: Canvas, pack: PackModel) -> None:
-    rows = [(one.title, "; ".join(f"{head}: {text}" for head, text in one.says[:1])) for one in pack.definitions]
+    rows = [(one.title, one.says[0][1]) for one in pack.definitions]
     for first in range(0, len(rows), ROWS):
-        slide = canvas.slide(f"Definitions ({first // ROWS + 1} of {-(-len(rows) // ROWS)})", pack.standing)
+        more = f" ({first // ROWS + 1} of {-(-len(rows) // ROWS)})" if len(rows) > ROWS else ""
+        slide = canvas.slide(f"Definitions{more}", pack.standing)
         canvas.table(slide, ("Measure", "What it asks"), rows[first : first + ROWS])
         canvas.notes(slide, [
             f"{one.title}. " + " ".join(f"{head}: {text}" for head, text in one.says)

@@ -116,7 +116,17 @@ def at_scale(scale: float, seconds: float, folder: Path) -> Seen:
     home = folder / f"{scale:g}" / "home"
     print(f"Making the invented authority at scale {scale:g} …", file=sys.stderr, flush=True)
     subprocess.run(
-        [str(BIN / "countermark"), "demo", "--home", str(home), "--scale", str(scale), "--desk"],
+        [
+            str(BIN / "countermark"),
+            "demo",
+            "--home",
+            str(home),
+            "--scale",
+            str(scale),
+            "--history",
+            "14" if scale <= 1 else "0",
+            "--desk",
+        ],
         check=True,
         capture_output=True,
     )

@@ -40,6 +40,8 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
                 draft / "home",
                 "--scale",
                 "0.1",
+                "--history",
+                "14",
                 "--desk",
             ]
             made = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)

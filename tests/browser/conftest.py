@@ -33,7 +33,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         if not folder.exists():
             draft = folder.with_name("browser-demo-draft")
             shutil.rmtree(draft, ignore_errors=True)
-            options = "--scale 0.1 --history 14 --desk".split()
+            options = ["--scale", "0.1", "--history", "14", "--desk"]
             command = [Path(sys.executable).with_name("countermark"), "demo", "--home", draft / "home", *options]
             made = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
             assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-2000:]

@@ -245,7 +245,16 @@ def reasons(catalogue: Catalogue) -> Iterator[str]:
         yield from one_reason(reason)
 
 
-PAGES = {"indicators.md": indicators, "sources.md": sources, "rules.md": rules, "reasons.md": reasons}
+def access(_: Catalogue) -> Iterator[str]:
+    """Who may open which page of the web pages."""
+    from web.matrix import page as matrix
+
+    yield from matrix()
+
+
+PAGES = {
+    "indicators.md": indicators, "sources.md": sources, "rules.md": rules, "reasons.md": reasons, "access.md": access,
+}  # fmt: skip
 CONTRACT = "published.odcs.yaml"
 
 

@@ -23,3 +23,20 @@ def rows() -> Iterator[list[str]]:
     for endpoint, page in sorted(table().pages.items()):
         open_to = ["yes" if page.public or role in page.roles else "" for role in ROLES]
         yield [f"`{endpoint}`", "yes" if page.public else "", *open_to, "each view is entered" if page.child else ""]
+
+
+def page() -> Iterator[str]:
+    """The page docs/access.md, line by line. Made from the areas' tables; a test holds it in step."""
+    yield "# Who may open what"
+    yield ""
+    yield (
+        "Made from the `access.toml` of each area of pages (`web/<area>/`) by `make docs`. A page that no table names is refused to "
+        "everybody, and the pages do not start while there is one. A team manager sees own teams alone, whatever the table says."
+    )
+    yield ""
+    headings, *pages = list(rows())
+    yield f"| {' | '.join(headings)} |"
+    yield f"|{'---|' * len(headings)}"
+    for row in pages:
+        yield f"| {' | '.join(row)} |"
+    yield ""

@@ -20,7 +20,7 @@ from countermark.home import Home
 from countermark.warehouse.connect import quiet
 
 KEPT_OPEN = 4
-KEPT_RESULTS = 512
+KEPT_RESULTS = 2048
 Row = dict[str, Any]
 
 
@@ -33,7 +33,8 @@ class Snapshot:
         with quiet("opening the published figures"):
             self._con = duckdb.connect(str(path), read_only=True, config=SEALED)
         self._lock = threading.Lock()
-        self._results: OrderedDict[Any, Any] = OrderedDict()
+        self._results: OrderedDict[Any, tuple[Any]] = OrderedDict()
+        self._making: dict[Any, threading.Lock] = {}
 
     @property
     def name(self) -> str:
@@ -58,15 +59,27 @@ class Snapshot:
         return found[0] if found else None
 
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
-        """What `make` gives, kept under `key` as long as the snapshot is open: it never changes."""
-        if key not in self._results:
-            made = make()
-            with self._lock:
-                self._results[key] = made
-                while len(self._results) > KEPT_RESULTS:
-                    self._results.popitem(last=False)
-            return made
-        return self._results[key]
+        """What `make` gives, kept under `key` as long as the snapshot is open: it never changes. Made once, whoever else asks waits."""
+        if found := self._recall(key):
+            return found[0]
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            found = self._recall(key) or self._keep(key, (make(),))
+        return found[0]
+
+    def _recall(self, key: Any) -> tuple[Any] | None:
+        with self._lock:
+            if key in self._results:
+                self._results.move_to_end(key)
+            return self._results.get(key)
+
+    def _keep(self, key: Any, made: tuple[Any]) -> tuple[Any]:
+        with self._lock:
+            self._results[key] = made
+            while len(self._results) > KEPT_RESULTS:
+                self._making.pop(self._results.popitem(last=False)[0], None)
+        return made
 
 
 class Published:

@@ -7,5 +7,7 @@ from __future__ import annotations
 
 from web.app import create_app
 from web.settings import Settings
+from web.warming import warm
 
 application = create_app(Settings.from_environment())
+warm(application)

@@ -38,8 +38,11 @@ def serve(
 def _application(place: Any, demo: bool) -> Any:
     from web.app import create_app
     from web.settings import Settings
+    from web.warming import warm
 
-    return create_app(Settings.from_environment(place.path, demo=demo))
+    application = create_app(Settings.from_environment(place.path, demo=demo))
+    warm(application)
+    return application
 
 
 def _listen(application: Any, host: str, port: int, threads: int) -> None:

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from countermark.certify.workflow import Rows
+from countermark.explaining.words import STATUS_WORDS
 
 CLASSES = {
-    "scheduled": "first published",
-    "correction": "corrected",
-    "method": "the definition changed",
-    "late recording": "later lists came",
+    "scheduled": "Scheduled",
+    "correction": "Correction",
+    "method": "Method",
+    "late recording": "Late recording",
 }
 REVISIONS = """
 select revision, class, changes_conclusion, system_numerator, system_denominator, status, definition_hash, extracts, published_at,
@@ -27,10 +28,14 @@ order by revision
 
 @dataclass(frozen=True)
 class Revision:
-    """One revision of a figure. `says` is what changed, in words; `state` is certified, superseded or empty (never signed)."""
+    """One revision of a figure. `says` is what changed, in words; `state` is certified, superseded, ended or empty (never signed).
+
+    `kind` is the class in words; a correction that moved no number is a change of status.
+    """
 
     number: int
     revision_class: str
+    kind: str
     changes_conclusion: bool
     numerator: int
     denominator: int | None
@@ -48,7 +53,7 @@ def revisions(rows: Rows, authority: str, indicator: str, as_at: date, team: str
     last_certified = max((row["revision"] for row in found if row["status"] == "certified"), default=0)
     return [
         Revision(
-            row["revision"], row["class"], bool(row["changes_conclusion"]), row["system_numerator"],
+            row["revision"], row["class"], _kind(row), bool(row["changes_conclusion"]), row["system_numerator"],
             row["system_denominator"], row["status"], row["extracts"] or "", row["published_at"], _says(row),
             _state(row, last_certified, len(found)),
         )
@@ -64,6 +69,11 @@ def _state(row: dict[str, Any], last_certified: int, newest: int) -> str:
     return "certified" if row["revision"] == newest else "ended"
 
 
+def _kind(row: dict[str, Any]) -> str:
+    same = (row["system_numerator"], row["system_denominator"]) == (row["numerator_before"], row["denominator_before"])
+    return "Change of status" if same and row["class"] == "correction" else CLASSES[row["class"]]
+
+
 def _says(row: dict[str, Any]) -> str:
     if row["class"] == "scheduled":
         return "First published."
@@ -71,7 +81,7 @@ def _says(row: dict[str, Any]) -> str:
     before = _number(row["numerator_before"], row["denominator_before"])
     why = {"method": "The definition changed. ", "late recording": "Later lists came. "}.get(row["class"], "")
     moved = "The number is the same" if number == before else f"The number changed from {before} to {number}"
-    status = "" if row["status"] == row["status_before"] else ", its status changed"
+    status = "" if row["status"] == row["status_before"] else f", its status now “{STATUS_WORDS[row['status']]}”"
     end = " This changes the conclusion." if row["changes_conclusion"] else " The conclusion is the same."
     return f"{why}{moved}{status}.{end}"
 

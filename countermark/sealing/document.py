@@ -14,11 +14,13 @@ from typing import Any, Literal
 
 import duckdb
 
+from countermark.certify.facts import definition_hash
 from countermark.certify.snapshot import read
 from countermark.certify.workflow import ENDED, certificate_states
 from countermark.contracts.authority import Authority, Person, parse_authority
 from countermark.contracts.catalogue import Catalogue
-from countermark.explaining import reading
+from countermark.desk.figures import case_nouns, rows_of
+from countermark.desk.figures import figure as quoted
 from countermark.explaining.words import STATUS_WORDS
 from countermark.home import Home
 from countermark.ledger.people import resolve
@@ -31,7 +33,7 @@ Audience = Literal["officer", "leader"]
 UNTIL = "what it certifies changes, somebody withdraws it, or the figure is signed anew"
 FIGURE = """
 select metrics.indicator_id, metrics.title, metrics.question, metrics.theme, metrics.as_at, metrics.period_start, metrics.unit,
-    metrics.case_unit, metrics.system_numerator, metrics.system_denominator, metrics.not_countable, metrics.overtaken, metrics.status,
+    metrics.system_numerator, metrics.system_denominator, metrics.not_countable, metrics.overtaken, metrics.status,
     metrics.revision, metrics.facts_hash, definitions.version, definitions.definition_hash, definitions.contracts
 from main.metrics as metrics
 join facts.definitions as definitions
@@ -123,7 +125,7 @@ def _document(
         "definition": {"version": row["version"], "sha256": row["definition_hash"]},
         "as_at": row["as_at"],
         "period_start": row["period_start"],
-        "figure": _figure(con, issued, row),
+        "figure": _figure(con, issued, row, catalogue),
         "status": {"code": row["status"], "words": STATUS_WORDS[row["status"]]},
         "revision": row["revision"],
         "checks": evidence.checks(con, issued, row["contracts"], deeds),
@@ -148,18 +150,16 @@ def _authority(ledger: Ledger, issued: Certificate) -> Authority | None:
     return parse_authority(text) if text else None
 
 
-def _figure(con: duckdb.DuckDBPyConnection, issued: Certificate, row: Mapping[str, Any]) -> dict[str, Any]:
+def _figure(
+    con: duckdb.DuckDBPyConnection, issued: Certificate, row: Mapping[str, Any], catalogue: Catalogue
+) -> dict[str, Any]:
+    nouns = case_nouns(catalogue) if _same_definition(catalogue, row) else {}
+    one = quoted(rows_of(con), issued.indicator_id, issued.as_at, authority=issued.authority, nouns=nouns)
     numerator, denominator = row["system_numerator"], row["system_denominator"]
-    [figure] = [
-        one for one in reading.figures(con, issued.indicator_id, issued.as_at, "ALL") if one.authority == issued.authority
-    ]  # fmt: skip
-    reading.cases(con, figure)
-    low, high = reading.count_bounds(con, figure)
-    not_met = figure.measures == "share" and figure.better == "high"
     return {
         "value": percent(numerator, denominator) if row["unit"] == "percent" else f"{numerator}",
-        "numerator": numerator, "denominator": denominator, "unit": row["unit"], "case_unit": row["case_unit"],
-        "range": {"of": "not met" if not_met else "met" if figure.measures == "share" else "counted", "low": low, "high": high},
+        "numerator": numerator, "denominator": denominator, "unit": row["unit"], "case": one.case_unit,
+        "range": {"of": "not met" if one.counts_unmet else "counted", "low": one.fewest, "high": one.most},
         "not_countable": row["not_countable"], "overtaken": row["overtaken"],
     }  # fmt: skip
 
@@ -186,8 +186,9 @@ def _person(name: str, known: Authority | None) -> Person | None:
 
 def _review(catalogue: Catalogue, row: Mapping[str, Any]) -> date | None:
     """When the definition is due for review; None where the definition at hand is not the certified one."""
-    from countermark.certify.facts import definition_hash
+    return catalogue.indicators[row["indicator_id"]].next_review if _same_definition(catalogue, row) else None
 
+
+def _same_definition(catalogue: Catalogue, row: Mapping[str, Any]) -> bool:
     indicator = catalogue.indicators.get(row["indicator_id"])
-    same = indicator is not None and definition_hash(indicator) == row["definition_hash"]
-    return indicator.next_review if indicator and same else None
+    return indicator is not None and definition_hash(indicator) == row["definition_hash"]

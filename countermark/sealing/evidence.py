@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from countermark.certify.certify import GATE_ORDER
-from countermark.explaining.words import GATE_DOES_NOT_APPLY, GATE_HOLDS, day, unit
+from countermark.explaining.words import GATE_DOES_NOT_APPLY, GATE_HOLDS, day
 from countermark.ledger.records import Certificate
 from countermark.ledger.store import Ledger
 
@@ -158,8 +158,3 @@ def deliveries(con: duckdb.DuckDBPyConnection, issued: Certificate, contracts: S
         {"id": id_, "sha256": sha, "list": title, "extracted_on": on, "rows": rows_loaded}
         for id_, sha, title, on, rows_loaded in rows
     ]
-
-
-def counted_words(number: int, case_unit: str) -> str:
-    """A number of cases with the word for them."""
-    return f"{number:,} {unit(case_unit, number)}"

@@ -35,7 +35,7 @@ def words(certificate: Mapping[str, Any], key_id: str = "", ended: str = "") -> 
         "question": certificate["indicator"]["question"],
         "position": f"Position at {_day(certificate['as_at'])}",
         "figure": _figure(certificate["figure"]),
-        "status": certificate["status"]["words"],
+        "status": f"When it was signed: {certificate['status']['words']}" if ended else certificate["status"]["words"],
         "ended": ended,
         "checks": [
             {
@@ -71,16 +71,20 @@ def words(certificate: Mapping[str, Any], key_id: str = "", ended: str = "") -> 
 
 
 def _figure(figure: Mapping[str, Any]) -> dict[str, str]:
-    unit_words = unit(figure["case_unit"], 2)
     share = figure["denominator"] is not None
-    counts = f"{figure['numerator']:,} of {figure['denominator']:,} {unit_words}" if share else unit_words
-    low, high, of = figure["range"]["low"], figure["range"]["high"], figure["range"]["of"]
-    meaning = {"counted": "", "met": " that meet it", "not met": " that do not meet it"}[of]
+    of = f" of {figure['denominator']:,}" if share else ""
+    cases = unit(figure["case"], figure["denominator"] if share else figure["numerator"])
+    low, high = figure["range"]["low"], figure["range"]["high"]
     if low == high:
-        between = "Nothing that is open can move it."
+        between = "No open difference moves it."
     else:
-        between = f"Between {low:,} and {high:,} {unit_words}{meaning}, whatever comes of what is open."
-    return {"value": figure["value"] or "No case", "counts": counts, "range": between}
+        does = "do not meet it" if figure["range"]["of"] == "not met" else "are counted"
+        between = f"Between {low:,} and {high:,}{of} {unit(figure['case'], 2)} {does}."
+    return {
+        "value": figure["value"] or "No case",
+        "counts": f"{figure['numerator']:,}{of} {cases}" if share else cases,
+        "range": between,
+    }
 
 
 def _day(text: str | date | None) -> str:

@@ -322,9 +322,6 @@ def test_words_are_those_of_people() -> None:
 def test_a_range_is_said_in_cases(shared: Sealed) -> None:
     made = json.loads(shared.text)["certificate"]
     made["figure"]["range"] = {"of": "not met", "low": 1, "high": 3}
-    assert (
-        words(made)["figure"]["range"]
-        == "Between 1 and 3 children that do not meet it, whatever comes of what is open."
-    )
+    assert words(made)["figure"]["range"] == "Between 1 and 3 of 4 children do not meet it."
     made["figure"] |= {"range": {"of": "counted", "low": 3, "high": 4}, "denominator": None}
-    assert words(made)["figure"]["range"] == "Between 3 and 4 children, whatever comes of what is open."
+    assert words(made)["figure"]["range"] == "Between 3 and 4 children are counted."

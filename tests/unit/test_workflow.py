@@ -158,10 +158,14 @@ def test_each_revision_says_what_changed_and_whether_it_changes_the_conclusion(w
     assert found[0].says == "First published."
     certified = next(one for one in found if one.status == "certified")
     assert certified.state == "ended"
-    assert certified.says.startswith("The number is the same, its status changed.")
+    assert (
+        certified.says
+        == "The number is the same, its status now “Checked: safe to quote”. This changes the conclusion."
+    )
+    assert (certified.kind, found[0].kind, found[1].kind) == ("Change of status", "Scheduled", "Change of status")
     restated = found[-1]
     assert "The number changed from 3 of 4 to 2 of 4" in restated.says
-    assert restated.says.endswith("This changes the conclusion.")
+    assert restated.says.endswith("This changes the conclusion.") and restated.kind in ("Correction", "Late recording")
     world.check()
     world.sign()
     with read(world.snapshot) as con:

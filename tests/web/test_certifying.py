@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from typing import Any
 
 import pytest
@@ -61,8 +62,16 @@ def send_signature(
     return post(client, page, {**(seen or fields(client.get(page))), "figure": list(indicators)})
 
 
+def settle(desk: Desk) -> None:
+    """Wait for the publication under way."""
+    until = time.monotonic() + 60
+    while desk.app.extensions["publisher"].behind and time.monotonic() < until:
+        time.sleep(0.05)
+
+
 def row(client: FlaskClient, indicator: str, desk: Desk) -> str:
-    """What the list says of one figure."""
+    """What the list says of one figure, once everything is published."""
+    settle(desk)
     title = desk.rows("select title from main.metrics where indicator_id = ?", [indicator])[0]["title"]
     rows = [cells for table in tables_of(client.get(f"/certification?as_at={AS_AT}")) for cells in table]
     return " | ".join(next(cells for cells in rows if cells[0].startswith(title)))
@@ -92,6 +101,7 @@ def test_filters_stand_in_the_address(desk: Desk) -> None:
 def test_the_whole_way_of_a_figure(own_desk: Desk) -> None:
     officer, head = own_desk.client("officer"), own_desk.client("leader")
     answer = send_check(officer, "AS1")
+    settle(own_desk)
     assert answer.status_code == 302 and f"as_at={AS_AT}" in answer.location
     assert "checked." in officer.get(answer.location).text
     assert "Checked, not signed yet" in row(officer, "AS1", own_desk) and "Accountable head: sign it" in row(
@@ -99,6 +109,7 @@ def test_the_whole_way_of_a_figure(own_desk: Desk) -> None:
     )
     answer = send_signature(head, "AS1")
     assert answer.status_code == 302
+    settle(own_desk)
     assert "Signed: AS1 (C" in head.get(answer.location).text
     [issued] = own_desk.ledger().certificates()
     assert "Signed off" in row(head, "AS1", own_desk) and issued.id in row(head, "AS1", own_desk)
@@ -109,6 +120,7 @@ def test_the_whole_way_of_a_figure(own_desk: Desk) -> None:
     shown = row(officer, "AS1", own_desk)
     assert "Withdrawn" in shown and "Performance officer: check it" in shown
     assert "Its certificate was withdrawn" in text_of(officer.get(CHECK.format("AS1")))
+    settle(own_desk)
     assert own_desk.rows("select status from main.metrics where indicator_id = 'AS1' and team = 'ALL'") == [
         {"status": "provisional"}
     ]
@@ -297,6 +309,15 @@ def test_a_verified_file_says_what_became_of_the_certificate(own_desk: Desk) -> 
     said = text_of(upload(own_desk.client(), file))
     assert "genuine and does not stand any more" in said and "The wrong month." in said
     assert HEAD not in said
+
+
+def test_a_replaced_certificate_says_so_and_nobody_has_withdrawn_it(own_desk: Desk) -> None:
+    check(own_desk, "AS1")
+    old = sign(own_desk, "AS1")["AS1"]
+    sign(own_desk, "AS1")
+    said = text_of(own_desk.client("officer").get(f"/certificates/{old}"))
+    assert "Replaced by a newer one" in said and "signed anew since" in said and "When it was signed: Checked" in said
+    assert "Withdrawn by" not in said and "Withdraw this certificate" not in said
 
 
 def test_nobody_else_judges(own_desk: Desk) -> None:

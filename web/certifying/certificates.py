@@ -50,8 +50,9 @@ def certificate(certificate_id: str) -> Any:
     fate = standing(ledger(), issued.id)
     events = ledger().certificate_events(issued.id)
     history = revisions(snapshot().rows, issued.authority, issued.indicator_id, issued.as_at)
+    gone = "" if fate.stands else still(fate)
     return render_template(
-        "certifying/certificate.html", issued=issued, said=printing.words(made), fate=fate, still=still(fate), events=events,
+        "certifying/certificate.html", issued=issued, said=printing.words(made, ended=gone), fate=fate, still=still(fate), events=events,
         revisions=list(reversed(history)),
     )  # fmt: skip
 
@@ -95,7 +96,8 @@ def keys() -> Response:
 def _words(answer: Answer) -> dict[str, Any] | None:
     if answer.certificate is None or answer.verdict.finding != "genuine":
         return None
-    return printing.words(answer.certificate, answer.verdict.key_id)
+    gone = "" if answer.holds or answer.standing is None else still(answer.standing)
+    return printing.words(answer.certificate, answer.verdict.key_id, gone)
 
 
 def _name(issued: Certificate) -> str:

@@ -18,9 +18,11 @@ from web.app import after_deed
 from web.certifying import certificates, queries
 from web.certifying.forms import Check, Sign, Withdraw
 from web.context import ledger, person
+from web.leaders.said import range_words
 from web.published import positions, snapshot
 
 blueprint = Blueprint("certifying", __name__, template_folder="templates")
+blueprint.add_app_template_filter(range_words)
 certificates.register(blueprint)
 
 
@@ -60,7 +62,7 @@ def check(indicator: str, day: str) -> Any:
     code = 409 if any(r.conflict for r in refused) else 422 if refused or form.errors else 200
     return render_template(
         "certifying/check.html", one=one, form=form, refused=refused, looked=queries.looked_at(one), checks=CHECKS,
-        outcomes=OUTCOME_WORDS, holds=GATE_HOLDS, silent=GATE_DOES_NOT_APPLY,
+        outcomes=OUTCOME_WORDS, holds=GATE_HOLDS, silent=GATE_DOES_NOT_APPLY, quoted=queries.quoted(one.figure["as_at"])[indicator],
         notes=[c for c in ledger().checks(newest=False) if (c.authority, c.indicator_id, c.as_at) == one.key],
     ), code  # fmt: skip
 
@@ -93,7 +95,7 @@ def sign() -> Any:
     return render_template(
         "certifying/sign.html", form=form, as_at=as_at, theme=theme, indicator=indicator, problem=problem, refused=refused,
         ready=[one for one in there if one.state == "checked"], checks=CHECKS, why_not=why_not, checked=_checked(), dates=dates,
-        others=[one for one in there if one.state not in ("checked", "certified")], themes=sorted({o.figure["theme"] for o in there}),
+        quoted=queries.quoted(as_at), others=[one for one in there if one.state not in ("checked", "certified")],
     ), code  # fmt: skip
 
 

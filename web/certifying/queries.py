@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,6 +12,8 @@ from flask import current_app
 
 from countermark.certify.workflow import ACCOUNTABLE, Progress, may_sign, progress
 from countermark.contracts.authority import parse_authority
+from countermark.desk.figures import Figure, case_nouns
+from countermark.desk.figures import figures as published
 from countermark.sealing.document import Audience, document
 from web.context import definitions, home, ledger, person
 from web.published import Row, snapshot
@@ -65,6 +68,18 @@ class Looked:
 def figures(as_at: date | None = None, theme: str = "", indicator: str = "") -> list[Progress]:
     """How far the figures of the person's authority have come."""
     return progress(snapshot().rows, ledger(), person().authority, as_at, theme, indicator)
+
+
+def quoted(as_at: date | None) -> dict[str, Figure]:
+    """The figures of a date as people quote them, with their range in cases, by indicator."""
+    if as_at is None:
+        return {}
+    nouns = case_nouns(definitions())
+
+    def rows(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        return snapshot().rows(sql, dict(parameters))
+
+    return {one.indicator_id: one for one in published(rows, as_at, authority=person().authority, nouns=nouns)}
 
 
 def looked_at(one: Progress) -> Looked:

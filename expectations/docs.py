@@ -18,7 +18,8 @@ STYLE = """
 body { font: 16px/1.5 sans-serif; margin: 0 auto; max-width: 70rem; padding: 1rem; color: #0b0c0c; background: #fff; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid #b1b4b6; padding: .4rem; text-align: left; }
-a { color: #1d70b8; } ul { list-style: none; padding: 0; }
+main { overflow-x: auto; } main:focus { outline: 3px solid #fd0; }
+a { color: #1a65a6; } ul { list-style: none; padding: 0; }
 .PASS { color: #005a30; } .FAIL, .ERROR { color: #942514; font-weight: bold; }
 """
 DROPPED = ("script", "link", "img", "footer", "style", "button")
@@ -65,7 +66,31 @@ def _clean(page: Path) -> None:
     style = html.Element("style")
     style.text = STYLE
     head.append(style)
+    _make_plain(root)
     page.write_bytes(html.tostring(document, encoding="utf-8", doctype="<!DOCTYPE html>"))
+
+
+def _make_plain(root: Any) -> None:
+    """What a keyboard and a screen reader need: a language, one main part, one heading, named navigation, no control without a use."""
+    root.set("lang", "en")
+    for card in root.xpath(
+        "//div[contains(@class, 'card')][.//input][not(.//div[contains(@class, 'card')][.//input])]"
+    ):
+        card.drop_tree()  # a filter that a script would have worked
+    for empty in root.xpath("//a[not(normalize-space())]"):
+        empty.drop_tag()
+    for inner in root.xpath("//nav//nav"):
+        inner.tag = "div"
+    for nav, name in zip(root.iter("nav"), ("Where you are", "On this page"), strict=False):
+        nav.set("aria-label", name)
+    for level in root.xpath("//h2 | //h3 | //h4 | //h5 | //h6"):
+        level.tag = "h2"
+    for first in root.xpath("(//h2)[1]"):
+        first.tag = "h1"
+    body: Any = root.find("body")
+    main = body.makeelement("main", {"tabindex": "0"})
+    main.extend([child for child in body if child.tag != "nav"])
+    body.append(main)
 
 
 def _index(built: Path, authority: str, results: Iterable[RuleResult], catalogue: Catalogue) -> str:
@@ -91,7 +116,8 @@ def _index(built: Path, authority: str, results: Iterable[RuleResult], catalogue
 
 def _page(title: str, body: str) -> str:
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
         f"<style>{STYLE}</style></head>"
-        f"<body><h1>{escape(title)}</h1>{body}</body></html>\n"
+        f'<body><main tabindex="0"><h1>{escape(title)}</h1>{body}</main></body></html>\n'
     )

@@ -21,7 +21,7 @@ KIND_WORDS = {
     "known_authority": "council first met",
     "lapse": "certificate lapsed", "note": "written at the desk", "position": "position first computed", "purge": "purged",
     "reaffirm": "certificate re-affirmed", "receipts": "files taken in", "revision": "published", "seen": "differences first seen",
-    "signature": "figure signed", "view": "looked at or taken away", "withdrawal": "file withdrawn",
+    "signature": "figure signed", "view": "seen or taken away", "withdrawal": "file withdrawn",
 }  # fmt: skip
 
 

@@ -141,6 +141,18 @@ def test_data_docs_hold_the_rules_words_and_open_offline(ran: Ran) -> None:
     assert all(code in index for code in ran.results) and 'class="ERROR"' in index
 
 
+def test_data_docs_can_be_read_by_keyboard_and_screen_reader(ran: Ran) -> None:
+    """One main part and one first heading, a language, named navigation, and no control that only a script would have worked."""
+    from lxml import html
+
+    for page in (ran.home / "data_docs").rglob("*.html"):
+        root = html.fromstring(page.read_text(encoding="utf-8"))
+        assert root.get("lang") == "en" and len(root.xpath("//main")) == len(root.xpath("//h1")) == 1, page.name
+        assert not root.xpath("//input | //button | //a[not(normalize-space())]"), page.name
+        names = root.xpath("//nav/@aria-label")
+        assert len(names) == len(set(names)) == len(root.xpath("//nav")), page.name
+
+
 def test_homes_are_private(ran: Ran) -> None:
     for folder in (ran.home / "gx" / AUTHORITY, ran.home / "data_docs"):
         assert folder.stat().st_mode & 0o077 == 0

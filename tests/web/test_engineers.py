@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from countermark.desk.audit import PAGE
 from countermark.ledger.notes import Note
 from tests.web_kit import CODE, PEOPLE, Desk, open_desk, tables_of, text_of
+from web.engineers.queries import age_words
 
 SECRET = "<html><body>Zephyrine Quux</body></html>"
 TOKEN = "a-token-of-the-test"
@@ -51,7 +53,7 @@ def test_health_says_what_is_there(desk: Desk) -> None:
     said = text_of(answer)
     assert answer.status_code == 200 and "No alert stands." in said and "Nobody has to look." in said
     revision = desk.ledger().revision_at()
-    assert revision and revision.content_hash[:16] in said and "in time: 192 hours are allowed" in said
+    assert revision and revision.content_hash[:16] in said and "in time: 8 days are allowed" in said
     statuses, checks = tables_of(answer)
     counted = desk.rows(
         "select status, count(*) as n from metrics where team = 'ALL' and as_at = (select max(as_at) from metrics) group by all"
@@ -237,7 +239,7 @@ def test_it_is_searched_by_kind_person_and_day(own_desk: Desk) -> None:
     ledger.note([Note(CODE, "comment", "s", {"text": "Zephyrine Quux"}, "Tomasz Ingleshaw")])
     client = own_desk.client("auditor")
     row = tables_of(client.get("/audit?kind=view&by=fennimore"))[0][1]
-    assert row[2:4] == ["looked at or taken away", "Delphine Fennimore"] and "what: export" in row[4]
+    assert row[2:4] == ["seen or taken away", "Delphine Fennimore"] and "what: export" in row[4]
     assert "audience: leader" in row[4] and "tables: metrics" in row[4]
     kinds = {row[2] for row in tables_of(client.get("/audit?kind=note"))[0][1:]}
     assert kinds == {"written at the desk"}
@@ -252,6 +254,20 @@ def test_it_is_searched_by_kind_person_and_day(own_desk: Desk) -> None:
 def test_a_filter_that_cannot_be_read_is_said_first(desk: Desk, asked: str) -> None:
     answer = desk.client("auditor").get(f"/audit?{asked}")
     assert answer.status_code == 422 and "There is a problem" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("hours", "says"),
+    [
+        (0.5, "less than an hour"),
+        (1, "1 hour"),
+        (25, "1 day and 1 hour"),
+        (48, "2 days"),
+        (59.9, "2 days and 11 hours"),
+    ],
+)
+def test_ages_are_said_as_people_say_them(hours: float, says: str) -> None:
+    assert age_words(timedelta(hours=hours)) == says
 
 
 def test_entries_of_another_authority_are_not_shown(own_desk: Desk) -> None:

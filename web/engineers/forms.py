@@ -11,13 +11,24 @@ from wtforms.widgets import HiddenInput
 from countermark.desk.audit import Wanted
 
 
+class Day(DateField):  # type: ignore[misc]
+    """A day that says what is wrong with it in words of ours."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day as typed."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(f"“{self.label.text}” needs a day, such as 2026-11-02") from None
+
+
 class AuditFilter(FlaskForm):  # type: ignore[misc]  # the extension ships no types
     """Which entries of the chain."""
 
     kind = SelectField("What happened", widget=GovSelect(), validate_choice=True)
     by = StringField("By whom", widget=GovTextInput(), validators=[Optional(), Length(max=200)])
-    since = DateField("From", widget=GovTextInput(), validators=[Optional()], description="As 2026-11-02")
-    until = DateField("To", widget=GovTextInput(), validators=[Optional()], description="As 2026-11-30")
+    since = Day("From", widget=GovTextInput(), validators=[Optional()], description="As 2026-11-02")
+    until = Day("To", widget=GovTextInput(), validators=[Optional()], description="As 2026-11-30")
     before = IntegerField(widget=HiddenInput(), validators=[Optional()])
     submit = SubmitField("Show", widget=GovSubmitInput())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
@@ -14,9 +14,10 @@ from countermark.alerts.limits import hours_allowed
 from countermark.alerts.standing import concerns
 from countermark.desk import audit as chain
 from countermark.exposition import CONTENT_TYPE, exposition
+from countermark.ledger.records import moment
 from web.context import home, ledger, person, settings
 from web.engineers.forms import AuditFilter
-from web.engineers.queries import data_docs_file, gate_rows, outcome_headings, status_rows
+from web.engineers.queries import age_words, data_docs_file, gate_rows, outcome_headings, status_rows
 
 blueprint = Blueprint("engineers", __name__, template_folder="templates")
 # Data Docs are whole pages of their own with their styles inside; they hold no script, and load nothing.
@@ -35,7 +36,8 @@ def health() -> Any:
     return render_template(
         "engineers/health.html", state=state, alerts=[alert for alert in state.alerts if concerns(alert, person().authority)],
         statuses=status_rows(state.figures), gates=gate_rows(state.figures), outcomes=outcome_headings(),
-        newest=positions.get(person().authority), limit=hours_allowed(), dagster=settings().dagster_url.rstrip("/"),
+        newest=positions.get(person().authority), allowed=timedelta(hours=hours_allowed()), age_words=age_words,
+        dagster=settings().dagster_url.rstrip("/"),
     )  # fmt: skip
 
 
@@ -95,6 +97,7 @@ def audit() -> Any:
     asked = {name: value for name, value in request.args.items() if name != "before"}
     page = render_template(
         "engineers/audit.html", form=form, entries=entries[: chain.PAGE], more=more, says=chain.says, kind_words=chain.kind_words,
+        at=moment,
         chain=home_health.walked(ledger(), datetime.now(UTC)), head=ledger().head(), asked=asked,
     )  # fmt: skip
     return page, 200 if good else 422

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from countermark.explaining.words import GATE_HOLDS, OUTCOME_WORDS, STATUS_WORDS
 from countermark.health import OUTCOMES, Figures
 from countermark.home import Home
+
+
+def age_words(age: timedelta) -> str:
+    """A length of time in days and hours, as people say it."""
+    days, hours = divmod(int(age.total_seconds()) // 3600, 24)
+    parts = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in ((days, "day"), (hours, "hour")) if count]
+    return " and ".join(parts) or "less than an hour"
 
 
 def status_rows(figures: Figures | None) -> list[tuple[str, str, int, list[str]]]:

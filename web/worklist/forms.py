@@ -15,8 +15,9 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import DateField, RadioField, SelectField, StringField, SubmitField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
+from countermark.desk.comments import REFUSAL
 from countermark.explaining.words import DECISION_WORDS
 from countermark.ledger.causes import CAUSES, NEED_UNTIL
 
@@ -28,10 +29,18 @@ DECISIONS = [(code, words[:1].upper() + words[1:]) for code, words in DECISION_W
 class DayField(DateField):  # type: ignore[misc]  # the library ships no types
     """A day in three boxes: all empty is no day, anything else has to be a real one."""
 
+    raw_data: list[str] | None
+
+    def process(self, *said: Any, **more: Any) -> None:
+        """As any field; the widget wants three boxes, whatever was sent."""
+        super().process(*said, **more)
+        sent: list[str] | None = self.raw_data
+        self.raw_data = None if sent is None else [*sent, "", "", ""][:3]
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the day, month and year that were typed."""
         self.data = None
-        said = [part.strip() for part in valuelist]
+        said = [part.strip() for part in valuelist][:3]
         if not any(said):
             return
         try:
@@ -55,7 +64,7 @@ class Decide(FlaskForm):  # type: ignore[misc]  # the library ships no types
         validators=[InputRequired("Choose a cause")],
     )  # fmt: skip
     reason = TextAreaField(
-        "Your reason", widget=GovTextArea(), validators=[InputRequired("Enter a reason"), MOST],
+        "Your reason", widget=GovTextArea(), validators=[DataRequired("Enter a reason"), MOST],
         description="In a sentence or two, without the child's id: it is kept for longer than the record",
     )  # fmt: skip
     until = DayField(
@@ -75,6 +84,11 @@ class Decide(FlaskForm):  # type: ignore[misc]  # the library ships no types
             raise ValidationError("Enter the day until which this holds")
         if field.data is not None and self.position is not None and field.data < self.position:
             raise ValidationError("The day lies before the position: choose a later one")
+
+    def refuse(self, why: str) -> None:
+        """What the ledger would not store, beside the field that it is about."""
+        field = self.reason if why == REFUSAL else self.decision
+        field.errors = [why]
 
     @property
     def said(self) -> dict[str, Any]:
@@ -96,7 +110,7 @@ class Say(FlaskForm):  # type: ignore[misc]  # the library ships no types
     """A comment."""
 
     text = TextAreaField(
-        "Add a comment", widget=GovTextArea(), validators=[InputRequired("Enter a comment"), MOST],
+        "Add a comment", widget=GovTextArea(), validators=[DataRequired("Enter a comment"), MOST],
         description="Without the child's id: it is kept for longer than the record",
     )  # fmt: skip
     submit = SubmitField("Add the comment", widget=GovSubmitInput(), render_kw={"class": "govuk-button--secondary"})

@@ -47,10 +47,10 @@ def decide(item_id: str) -> Any:
             **form.said,
         )
     except LedgerError as error:
-        form.form_errors.append(str(error))
+        form.refuse(str(error))
         return _difference(item_id, {"decide": form}, 422)
     if refused:
-        form.form_errors += [one.why for one in refused]
+        form.refuse(refused[0].why)
         return _difference(item_id, {"decide": form}, 409 if refused[0].conflict else 422)
     return after_deed("Your decision is stored.", _back(item_id, "differences"))
 

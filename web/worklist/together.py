@@ -53,7 +53,7 @@ def decide_together() -> Any:
             **form.said,
         )
     except LedgerError as error:
-        form.form_errors.append(str(error))
+        form.refuse(str(error))
         return _together({"decide": form}, 422)
     if stored:
         current_app.extensions["publisher"].soon()

@@ -1,0 +1,178 @@
+"""Holds the worklist to account: every number against a query of its own, no row dropped, what moves a headline first."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+
+from countermark.calendar.working_days import working_days
+from tests.web_kit import AS_AT, Desk, text_of
+
+OPEN = "select distinct break_id as id from main.breaks where state = 'open' and as_at = ?"
+FAILING = "select distinct rule_code, coalesce(\"column\", ''), coalesce(child_id, source_row) from main.failures"
+
+
+def ids_of(text: str) -> list[str]:
+    """The items of a page, in order."""
+    return re.findall(r'<h2[^>]*><a [^>]*href="/(?:differences|failures)/([0-9a-f]{16})', text)
+
+
+def all_ids(client: FlaskClient, query: str = "") -> list[str]:
+    """The items of all pages of a listing, in order."""
+    found: list[str] = []
+    for page in range(1, 500):
+        text = client.get(f"/worklist?page={page}&{query}").text
+        found += ids_of(text)
+        if 'rel="next"' not in text:
+            return found
+    raise AssertionError("the pages do not end")
+
+
+def ranks(desk: Desk) -> dict[str, int]:
+    """What each open difference moves, worked out in Python from the published tables."""
+    rows = desk.rows("select * from main.breaks where as_at = ?", [AS_AT])
+    known = {r["indicator_id"]: r for r in desk.rows("select * from facts.definitions where as_at = ?", [AS_AT])}
+    figures = {
+        (r["indicator_id"], r["team"]): r
+        for r in desk.rows("select * from facts.figures where as_at = ? and basis = 'now'", [AS_AT])
+    }
+    gross: dict[tuple[str, str, str], int] = defaultdict(int)
+    for row in rows:
+        if row["state"] == "open":
+            gross[row["indicator_id"], row["team"], row["measure"]] += abs(row["effect"])
+
+    def outside(row: dict[str, Any]) -> bool:
+        said, figure = known[row["indicator_id"]], figures.get((row["indicator_id"], row["team"]), {})
+        cases = figure.get("denominator" if said["measures"] == "share" else "numerator", 0)
+        allowed = max(said["tolerance_cases"], int(said["tolerance_share"] * cases))
+        most = max(gross.get((row["indicator_id"], row["team"], m), 0) for m in ("numerator", "denominator"))
+        return most > allowed
+
+    found: dict[str, int] = {}
+    for row in rows:
+        rank = 3
+        if row["state"] == "open" and row["effect"]:
+            headline = known[row["indicator_id"]]["headline"]
+            rank = 0 if headline and outside(row) else 1 if headline else 2
+        found[row["break_id"]] = min(rank, found.get(row["break_id"], 3))
+    return found
+
+
+def test_the_counts_on_top_are_those_of_the_tables(desk: Desk) -> None:
+    text = text_of(desk.client("officer").get("/worklist"))
+    differences, failures = len(desk.rows(OPEN, [AS_AT])), len(desk.rows(FAILING))
+    assert differences > 20 and failures > 20
+    assert f"{differences} differences and {failures} failures of rules are open." in text
+    assert f"of {differences + failures}." in text
+    moving = {one for one, rank in ranks(desk).items() if rank <= 1}
+    blocking = [r for r in desk.rows("select * from desk.items where kind = 'failure'") if r["rank"] <= 1]
+    assert f"{len(moving) + len(blocking)} of them move a headline figure" in text
+
+
+def test_no_row_is_dropped_between_pages(desk: Desk) -> None:
+    client = desk.client("officer")
+    found = all_ids(client)
+    wanted = {r["id"] for r in desk.rows(OPEN, [AS_AT])}
+    failing = {r["failure_id"] for r in desk.rows("select distinct failure_id from main.failures")}
+    assert len(found) == len(set(found)) and set(found) == wanted | failing
+    for order in ("age", "team", "measure", "child"):
+        assert sorted(all_ids(client, f"sort={order}")) == sorted(found)
+    assert ids_of(client.get("/worklist?page=9999", follow_redirects=True).text) == found[(len(found) - 1) // 25 * 25 :]
+
+
+def test_what_moves_a_headline_stands_first_and_errors_before_queries(desk: Desk) -> None:
+    found = all_ids(desk.client("officer"))
+    mine = ranks(desk)
+    kept = {r["item_id"]: r for r in desk.rows("select * from desk.items")}
+    assert {one: kept[one]["rank"] for one in mine} == mine and {0, 1, 3} <= set(mine.values())
+    severity = {"blocking": 0, "warning": 1, "query": 2, None: 0}
+    order = [(kept[one]["rank"], severity[kept[one]["severity"]]) for one in found]
+    assert order == sorted(order)
+
+
+def test_a_failure_moves_a_figure_only_where_it_is_read_and_the_child_counts(desk: Desk) -> None:
+    members = {
+        (r["indicator_id"], r["child_id"])
+        for r in desk.rows("select distinct indicator_id, child_id from main.members where as_at = ?", [AS_AT])
+    }
+    reads = defaultdict(set)
+    for row in desk.rows("select * from facts.reads"):
+        reads[row["contract"], row["header"]].add(row["indicator_id"])
+    moved = 0
+    for item in desk.rows("select * from desk.items where kind = 'failure'"):
+        rows = desk.rows("select * from main.failures where failure_id = ?", [item["item_id"]])
+        wanted = {
+            indicator
+            for row in rows
+            if row["severity"] == "blocking"
+            for indicator in reads[row["contract"], row["column"]]
+            if row["child_id"] is None or (indicator, row["child_id"]) in members
+        }
+        assert set(item["indicators"]) == wanted
+        assert (item["rank"] < 3) == bool(wanted)
+        moved += bool(wanted)
+    assert moved
+
+
+FILTERS = [
+    ("team=Assessment+North", "list_contains(teams, 'Assessment North')"),
+    ("kind=difference", "kind = 'difference'"),
+    ("kind=failure&severity=query", "severity = 'query'"),
+    ("indicator=PP1", "list_contains(indicators, 'PP1')"),
+    ("reason=AS_AT", "list_contains(reasons, 'AS_AT')"),
+    ("rule=CM-L04-002", "rule_code = 'CM-L04-002'"),
+    ("age=5", "false"),
+    ("assigned=nobody", "true"),
+    ("assigned=Delphine+Fennimore", "false"),
+]
+
+
+@pytest.mark.parametrize(("query", "condition"), FILTERS)
+def test_each_filter_leaves_what_it_says(desk: Desk, query: str, condition: str) -> None:
+    asked = f"select item_id from desk.items where state = 'open' and (as_at = ? or as_at is null) and {condition}"
+    wanted = {r["item_id"] for r in desk.rows(asked, [AS_AT])}
+    assert set(all_ids(desk.client("officer"), query)) == wanted
+    assert wanted or condition == "false"
+
+
+def test_states_are_told_apart(desk: Desk) -> None:
+    client = desk.client("officer")
+    everything = all_ids(client, "state=any&kind=difference")
+    parts = [all_ids(client, f"state={state}&kind=difference") for state in ("open", "decided", "closed")]
+    assert sorted(everything) == sorted(one for part in parts for one in part)
+    assert set(everything) == {
+        r["break_id"] for r in desk.rows("select break_id from main.breaks where as_at = ?", [AS_AT])
+    }
+    assert parts[2]
+
+
+@pytest.mark.parametrize(
+    "query", ["page=x", "page=-1", "age=ten", "as_at=yesterday", "sort=;drop", "state=", "page=99999999999999999999"]
+)
+def test_an_odd_address_is_answered_with_the_plain_list(desk: Desk, query: str) -> None:
+    assert desk.client("officer").get(f"/worklist?{query}", follow_redirects=True).status_code == 200
+
+
+def test_an_item_shows_place_team_age_and_effect(desk: Desk) -> None:
+    page = html.fromstring(desk.client("officer").get("/worklist?kind=difference&state=any").text)
+    [first] = desk.rows("select distinct first_seen from desk.items")
+    days = working_days(first["first_seen"], datetime.now(UTC).date())
+    lines = {one.xpath(".//h2/a/@href")[0].split("/")[2][:16]: one for one in page.xpath("//li[@class='cm-item']")}
+    shown = {key: " ".join(one.text_content().split()) for key, one in lines.items()}
+    for row in desk.rows("select * from desk.items where kind = 'difference' and as_at = ?", [date(2022, 10, 31)]):
+        if row["item_id"] in shown:
+            words = shown[row["item_id"]]
+            assert all(team in words for team in row["teams"]) and f"{days} working day" in words
+            if row["child_id"]:
+                assert f"Child {row['child_id']}" in words
+            for effect in row["effects"]:
+                if effect["effect"]:
+                    assert f"({effect['open_gross']} open, {effect['allowed']} allowed)" in words
+            for source in filter(None, (row["manual_source"], row["system_source"])):
+                assert source.rsplit("!", 1)[-1].split()[-1] in words

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from countermark.contracts.catalogue import SHIPPED
 Row = Mapping[str, Any]
 Key = tuple[str, str, date, str]
 Cell = tuple[Key, str]
+Sum = tuple[dict[int, float], float]
 SIDES = ("system", "manual", "reconciled")
 RELATIONS = SHIPPED / "sql" / "shared" / "export" / "relations.toml"
 MANY = 1e5  # no council counts as many; for want of a bound, the solver calls some questions unanswerable
@@ -54,8 +55,8 @@ class Reader:
     at: dict[Cell, int] = field(default_factory=dict)
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
-    equal: list[tuple[dict[int, float], float]] = field(default_factory=list)
-    at_most: list[tuple[dict[int, float], float]] = field(default_factory=list)
+    equal: list[Sum] = field(default_factory=list)
+    at_most: list[Sum] = field(default_factory=list)
 
     def cell(self, cell: Cell, truth: int) -> int:
         """The number of an unknown."""
@@ -72,24 +73,60 @@ class Reader:
 
     def values(self, cells: Iterable[Cell]) -> dict[Cell, tuple[float, float]]:
         """The span that each cell can still have. Fails where what was written down has no solution at all."""
-        n = len(self.at)
-        a, b = _matrix(self.equal, n)
-        c, d = _matrix(self.at_most, n)
-        bounds = list(zip(self.low, self.high, strict=True))
+        wanted, found = set(cells), {}
+        for part in self._parts():
+            mine = [cell for cell in part if cell in wanted]
+            if mine:
+                found.update(self._solve(part, mine))
+        return found
+
+    def _parts(self) -> Iterator[list[Cell]]:
+        """The unknowns that hang together: what is published parts them."""
+        root = list(range(len(self.at)))
+
+        def find(i: int) -> int:
+            while root[i] != i:
+                root[i] = root[root[i]]
+                i = root[i]
+            return i
+
+        for terms, _ in [*self.equal, *self.at_most]:
+            open_ = [i for i in terms if self.low[i] < self.high[i]]
+            for i in open_[1:]:
+                root[find(i)] = find(open_[0])
+        parts: dict[int, list[Cell]] = {}
+        for cell, i in self.at.items():
+            parts.setdefault(find(i), []).append(cell)
+        yield from parts.values()
+
+    def _solve(self, part: list[Cell], cells: list[Cell]) -> dict[Cell, tuple[float, float]]:
+        names = {self.at[cell]: k for k, cell in enumerate(part)}
+        bounds = [(self.low[i], self.high[i]) for i in names]
+        a, b = _matrix(self._within(self.equal, names), len(part))
+        c, d = _matrix(self._within(self.at_most, names), len(part))
         found = {}
         for cell in cells:
             ends = []
             for sign in (1.0, -1.0):
-                aim = np.zeros(n)
-                aim[self.at[cell]] = sign
+                aim = np.zeros(len(part))
+                aim[names[self.at[cell]]] = sign
                 solved = linprog(aim, A_ub=c, b_ub=d, A_eq=a, b_eq=b, bounds=bounds, method="highs")
                 assert solved.status == 0, f"what the public is told contradicts itself: {solved.message}"
                 ends.append(sign * solved.fun)
             found[cell] = (ends[0], ends[1])
         return found
 
+    def _within(self, rows: list[Sum], names: dict[int, int]) -> list[Sum]:
+        """The equations of these unknowns, with what is known put in."""
+        found = []
+        for terms, total in rows:
+            if any(i in names for i in terms):
+                known = sum(a * self.low[i] for i, a in terms.items() if i not in names)
+                found.append(({names[i]: a for i, a in terms.items() if i in names}, total - known))
+        return found
 
-def _matrix(rows: list[tuple[dict[int, float], float]], n: int) -> tuple[Any, Any]:
+
+def _matrix(rows: list[Sum], n: int) -> tuple[Any, Any]:
     if not rows:
         return None, None
     spots = [(k, i, a) for k, (terms, _) in enumerate(rows) for i, a in terms.items()]
@@ -150,17 +187,26 @@ def _read_side(reader: Reader, key: Key, row: Row, side: str, decimals: int | No
 
 
 def _read_totals(reader: Reader, public: Mapping[Key, Row]) -> None:
+    """The authority is its teams and the cases of no team, count by count."""
     for key in [key for key in public if key[3] == "ALL"]:
         teams = [k for k in public if k[:3] == key[:3] and k != key]
-        for cell in [cell for cell in list(reader.at) if cell[0] == key]:
-            mine = [(team, cell[1]) for team in teams if (team, cell[1]) in reader.at]
-            if not mine:
-                continue
-            left = reader.truth[cell] - sum(reader.truth[one] for one in mine)
-            terms = {reader.at[cell]: 1.0} | {reader.at[one]: -1.0 for one in mine}
-            if left > 0:
-                terms[reader.cell(((*key[:3], ""), cell[1]), left)] = -1.0
-            reader.equal.append((terms, float(min(left, 0))))
+        for side in ("overtaken", "not_countable", *SIDES):
+            sums: dict[str, tuple[dict[int, float], int]] = {}
+            for cell in [cell for cell in list(reader.at) if cell[0] == key and cell[1].startswith(side)]:
+                mine = [(team, cell[1]) for team in teams if (team, cell[1]) in reader.at]
+                if mine:
+                    terms = {reader.at[cell]: 1.0} | {reader.at[one]: -1.0 for one in mine}
+                    sums[cell[1]] = terms, reader.truth[cell] - sum(reader.truth[one] for one in mine)
+            _add_totals(reader, key, sums)
+
+
+def _add_totals(reader: Reader, key: Key, sums: dict[str, tuple[dict[int, float], int]]) -> None:
+    """A rest below nothing is a count made apart from the teams': the reader is told how far apart."""
+    is_rest = all(left >= 0 for _, left in sums.values())
+    for name, (terms, left) in sums.items():
+        if is_rest and left > 0:
+            terms[reader.cell(((*key[:3], ""), name), left)] = -1.0
+        reader.equal.append((terms, 0.0 if is_rest else float(left)))
 
 
 def _read_relations(reader: Reader, public: Mapping[Key, Row], path: Path) -> None:

@@ -118,17 +118,27 @@ def _add_totals(known: Knowledge) -> None:
         if key.team != WHOLE:
             teams.setdefault(key._replace(team=WHOLE), []).append(key)
     for whole, parts in teams.items():
-        for cell in [c for c, _ in known.figures[whole].cells()] if whole in known.figures else []:
-            mine = [cell._replace(key=key) for key in parts if cell._replace(key=key) in known.truth]
-            if not mine:
-                continue
-            left = known.truth[cell] - sum(known.truth[each] for each in mine)
-            terms = {cell: 1} | dict.fromkeys(mine, -1)
-            if left > 0:
-                nobodys = cell._replace(key=whole._replace(team=NO_TEAM))
-                known.truth[nobodys] = left
-                terms[nobodys] = -1
-            known.add(Equation(terms, min(left, 0)))
+        if whole in known.figures:
+            for side in ("", *known.figures[whole].counts):
+                _add_total(known, [cell for cell, _ in known.figures[whole].cells() if cell.side == side], parts)
+
+
+def _add_total(known: Knowledge, cells: list[Cell], teams: list[Key]) -> None:
+    """Of one side: each count of the authority is that of its teams and of no team. Where the teams' are more, the rest is fixed."""
+    mine = {cell: [c for c in (cell._replace(key=key) for key in teams) if c in known.truth] for cell in cells}
+    left = {cell: known.truth[cell] - sum(known.truth[each] for each in mine[cell]) for cell in cells if mine[cell]}
+    nobodys = {cell: cell._replace(key=cell.key._replace(team=NO_TEAM)) for cell in left}
+    if min(left.values(), default=0) >= 0:
+        known.truth.update({nobodys[cell]: count for cell, count in left.items()})
+        left = dict.fromkeys(left, 0)
+        by_part = {cell.part: nobody for cell, nobody in nobodys.items()}
+        if "complement" in by_part:
+            parts = [by_part[part] for part in ("numerator", "complement", "denominator")]
+            known.add(Equation(dict(zip(parts, (1, 1, -1), strict=True)), 0))
+    for cell, over in left.items():
+        if cell.part != "complement":  # follows from the other two
+            terms = {cell: 1} | dict.fromkeys(mine[cell], -1)
+            known.add(Equation(terms | ({nobodys[cell]: -1} if nobodys[cell] in known.truth else {}), over))
 
 
 def _add_relation(known: Knowledge, relation: Relation) -> None:

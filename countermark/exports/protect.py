@@ -9,16 +9,17 @@ sizes, so that the choice itself says nothing about them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from math import ceil, floor, inf
 
 from countermark.exports.known import NO_TEAM, WHOLE, Cell, Equation, Figure, Key, Knowledge, knowledge
-from countermark.exports.polyhedron import Polyhedron
+from countermark.exports.polyhedron import Number, Polyhedron
 from countermark.exports.profile import Profile, Relation
 
 Unit = tuple[Key, str]
-Span = tuple[Fraction, Fraction | None]
+Span = tuple[Number, Number | None]
 TRIALS = 40  # how many neighbours are tried for the one that helps at once
+NEAR = 3  # equations between a cell and the unknowns that may move with it; all others are held at their true values, which finds
+# less freedom than there is, and never more
 
 
 def is_small(count: int | None, profile: Profile) -> bool:
@@ -38,7 +39,7 @@ class _Protection:
         self._known, self._profile = known, profile
         self._small = range(max(1, profile.primary.smallest), profile.primary.largest + 1)
         self._units: set[Unit] = set()
-        self._empty: set[Cell] = {cell for cell in known.truth if cell.key.team == NO_TEAM}
+        self._empty: set[Cell] = {cell for cell, count in known.truth.items() if cell.key.team == NO_TEAM and count > 0}
         for figure in known.figures.values():
             self._begin(figure)
 
@@ -58,19 +59,24 @@ class _Protection:
         """Empty what is exposed, one neighbour at a time."""
         waiting = sorted(cell for cell in self._empty if self._is_to_be_safe(cell))
         while waiting:
-            room = _Room(self._known, self._empty, waiting[0])
-            exposed = [cell for cell in waiting if cell in room.unknown and not self._is_safe(room, cell)]
-            waiting = [cell for cell in waiting if cell not in room.unknown] + exposed
-            if exposed:
-                more = self._helper(exposed[0], room)
+            exposed = waiting[0]
+            waiting = self._still_exposed(waiting)
+            if exposed in waiting:
+                more = self._helper(exposed)
                 if more is None:
-                    waiting.remove(exposed[0])  # nothing published is left beside it
+                    waiting.remove(exposed)  # nothing published is left beside it
                     continue
                 added = self._cells(more) - self._empty
                 self._units |= more
                 self._empty |= added
                 waiting = sorted({*waiting, *(cell for cell in added if self._is_to_be_safe(cell))})
         return self._units
+
+    def _still_exposed(self, waiting: list[Cell]) -> list[Cell]:
+        """Those left when the first one's surroundings have been looked at: each that is safe within them is safe."""
+        room = _Room(self._known, self._empty, waiting[0], NEAR)
+        safe = {cell for cell in waiting if cell in room.unknown and self._is_safe(room, cell)}
+        return [cell for cell in waiting if cell not in safe]
 
     def _is_to_be_safe(self, cell: Cell) -> bool:
         """Every emptied cell; of a withheld figure and of the cases of no team the small ones. Zero is no secret where zero is shown."""
@@ -86,16 +92,17 @@ class _Protection:
             if (key, cell.unit) in wanted and cell.unit not in self._known.figures[key].given
         }
 
-    def _helper(self, exposed: Cell, room: _Room) -> set[Unit] | None:
+    def _helper(self, exposed: Cell) -> set[Unit] | None:
         """The units whose emptying makes the cell safe; failing that, those that widen it most, or the first of all."""
         first: set[Unit] | None = None
+        room = _Room(self._known, self._empty, exposed, NEAR)
         best = self._freedom(exposed, room.span(exposed))
         for unit in sorted(self._beside(room), key=lambda unit: _distance(exposed.key, unit))[:TRIALS]:
             units = self._whole(unit)
             cells = self._cells(units) - self._empty
             if not cells:
                 continue
-            span = _Room(self._known, self._empty | cells, exposed).span(exposed)
+            span = _Room(self._known, self._empty | cells, exposed, NEAR).span(exposed)
             if self._leaves_enough(exposed, span):
                 return units
             if first is None or self._freedom(exposed, span) > best:
@@ -153,29 +160,28 @@ def _distance(key: Key, unit: Unit) -> tuple[bool, bool, bool, int, bool, str, s
 
 
 class _Room:
-    """The unknown cells that hang together with one of them, and how far each can move."""
+    """The unknown cells that hang together with one of them within a reach, and how far each can move while all others stay."""
 
-    def __init__(self, known: Knowledge, empty: set[Cell], start: Cell) -> None:
+    def __init__(self, known: Knowledge, empty: set[Cell], start: Cell, reach: int) -> None:
         self._known = known
         self.equations: list[Equation] = []
         self.unknown: dict[Cell, int] = {}
-        self._gather(empty, start)
+        self._gather(empty, start, reach)
         self._space = Polyhedron(len(self.unknown) + len(self.equations), self._rows())
-        self.seen: dict[Cell, tuple[Fraction, Fraction]] = {}
+        self.seen: dict[Cell, tuple[Number, Number]] = {}
         self._look()
 
-    def _gather(self, empty: set[Cell], start: Cell) -> None:
-        open_, met = [start], set()
-        while open_:
-            cell = open_.pop()
-            if cell in self.unknown:
-                continue
-            self.unknown[cell] = len(self.unknown)
-            for equation in self._known.of_cell.get(cell, []):
-                if id(equation) not in met:
-                    met.add(id(equation))
-                    self.equations.append(equation)
-                    open_ += [other for other in equation.terms if other in empty]
+    def _gather(self, empty: set[Cell], start: Cell, reach: int) -> None:
+        edge, met = [start], set()
+        for step in range(reach + 1):
+            inner, edge = [cell for cell in dict.fromkeys(edge) if cell not in self.unknown], []
+            for cell in inner:
+                self.unknown[cell] = len(self.unknown)
+                for equation in self._known.of_cell.get(cell, []):
+                    if id(equation) not in met:
+                        met.add(id(equation))
+                        self.equations.append(equation)
+                        edge += [other for other in equation.terms if other in empty] if step < reach else []
 
     def _rows(self) -> Iterator[tuple[dict[int, int], int]]:
         """Unknowns counted from their least; an at_most has what is left over as an unknown of its own."""
@@ -196,7 +202,7 @@ class _Room:
         """Every corner seen widens what is known to be possible."""
         corner = self._space.corner()
         for cell, i in self.unknown.items():
-            value = corner.get(i, Fraction(0)) + self._known.least(cell)
+            value = corner.get(i, 0) + self._known.least(cell)
             low, high = self.seen.get(cell, (value, value))
             self.seen[cell] = (min(low, value), max(high, value))
 
@@ -207,7 +213,7 @@ class _Room:
         self._look()
         low = self._space.lowest(at)
         self._look()
-        return (low or Fraction(0)) + least, None if high is None else high + least  # no count is below zero
+        return (low or 0) + least, None if high is None else high + least  # no count is below zero
 
 
 def _whole_numbers(span: Span) -> float:

@@ -15,7 +15,6 @@ from datetime import date
 from pathlib import Path
 
 from countermark.home import Home
-from countermark.ledger.store import Ledger
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 STEPS = (
@@ -32,11 +31,6 @@ class Progress:
     step: str
     ended: bool
     failed: bool = False
-
-
-def newest_position(ledger: Ledger, authority: str) -> date | None:
-    """The newest date of which the authority has figures: a run there brings every other date in step."""
-    return max((one.as_at for one in ledger.positions() if one.authority == authority), default=None)
 
 
 def start(home: Home, authority: str, as_at: date, mark: str) -> None:

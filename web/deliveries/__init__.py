@@ -1,0 +1,1 @@
+"""Files received, files handed in, and counts that are owed."""

@@ -1,0 +1,226 @@
+"""Deliveries as received, a file handed in step by step, and the counts that are owed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+
+from countermark.certify.judge import name_of, people_of
+from countermark.contracts.authority import parse_authority
+from countermark.desk import started, uploads
+from countermark.desk.uploads import Preview, Upload
+from countermark.ledger.records import LedgerError
+from countermark.looking import Looked
+from countermark.readers.headings import fold, layout_of
+from web import published
+from web.context import definitions, home, ledger, person
+from web.deliveries import forms, queries
+
+blueprint = Blueprint("deliveries", __name__, template_folder="templates")
+
+
+@blueprint.get("/deliveries")
+def listing() -> Any:
+    """Everything received, newest first. Files are not named here: a file's name can be a child's."""
+    say = request.args.get
+    page = int(say("page", "1")) if say("page", "1").isdigit() else 1
+    rows, total = queries.received(person().authority, say("list", ""), say("status", ""), max(1, page))
+    pages = max(1, -(-total // queries.PAGE))
+    return render_template(
+        "deliveries/listing.html", rows=rows, total=total, page=max(1, page), pages=pages, lists=queries.lists(person().authority),
+        words=queries.STATUS_WORDS,
+    )  # fmt: skip
+
+
+@blueprint.get("/deliveries/<delivery_id>")
+def one(delivery_id: str) -> Any:
+    """One list of one file: its receipt, the rows not taken, what changed since the extract before."""
+    found = queries.delivery(person().authority, delivery_id) or abort(404)
+    changes = queries.changes(found)
+    return render_template(
+        "deliveries/one.html", one=found, rejects=queries.rejects(delivery_id), words=queries.STATUS_WORDS,
+        totals={row["kind"]: row["rows"] for row in changes if not row["heading"]}, changes=[row for row in changes if row["heading"]],
+        against=changes[0]["against"] if changes else None, form=forms.Withdraw(),
+        running=started.progress(home(), _mark(delivery_id)),
+    )  # fmt: skip
+
+
+@blueprint.post("/deliveries/<delivery_id>/withdraw")
+def withdraw(delivery_id: str) -> Any:
+    """Take a delivery back: it stays in the record and leaves every figure with the run that starts now."""
+    found = queries.delivery(person().authority, delivery_id) or abort(404)
+    form = forms.Withdraw()
+    if not form.validate_on_submit():
+        return render_template(
+            "deliveries/one.html", one=found, rejects=queries.rejects(delivery_id), words=queries.STATUS_WORDS, totals={}, changes=[],
+            against=None, form=form, running=None,
+        ), 422  # fmt: skip
+    name = name_of(person().name, people_of(ledger(), person().authority))
+    ledger().withdraw(delivery_id, form.reason.data, name)
+    start_run(_mark(delivery_id))
+    flash("The delivery is taken back. The figures follow when the run that has begun has ended.", "done")
+    return redirect(url_for("deliveries.one", delivery_id=delivery_id))
+
+
+def _mark(delivery_id: str) -> str:
+    return f"withdrawn-{''.join(sign for sign in delivery_id if sign.isalnum() or sign in '-_')}"
+
+
+@blueprint.route("/upload", methods=["GET", "POST"])
+def upload() -> Any:
+    """A file is chosen; what becomes of it is shown before anything is taken in."""
+    form = forms.Upload()
+    if form.validate_on_submit():
+        who = person()
+        try:
+            received = uploads.receive(home(), form.file.data.stream, who.authority, who.username, who.name)
+        except LedgerError as error:
+            form.file.errors = [str(error)]
+        else:
+            return redirect(url_for("deliveries.handed_in", upload_id=received.id))
+    return render_template("deliveries/upload.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.get("/upload/<upload_id>")
+def handed_in(upload_id: str) -> Any:
+    """What an upload is and what would become of it; once handed in, how far its run has come and its receipt."""
+    mine = _mine(upload_id)
+    if mine.delivered:
+        return _receipt(mine)
+    return _shown(mine, forms.Deliver())
+
+
+def _receipt(mine: Upload) -> Any:
+    """The run that takes the file in, and what became of its rows."""
+    run = started.progress(home(), mine.id)
+    receipts = uploads.receipts(ledger(), mine) if run is None or run.ended else []
+    titles = {contract.id: contract.title for contract in definitions().contracts.values()}
+    rejects = {one.delivery_id: queries.rejects(one.delivery_id) for one in receipts}
+    return render_template(
+        "deliveries/receipt.html", upload=mine, run=run, receipts=receipts, titles=titles, rejects=rejects, words=queries.STATUS_WORDS,
+        steps=started.STEPS[1:], why=started.why_failed(home(), mine.id) if run and run.failed else [],
+    )  # fmt: skip
+
+
+def _shown(mine: Upload, form: forms.Deliver, wrong: str = "", code: int = 200) -> Any:
+    seen = _preview(mine)
+    claims = all(_is_manual(looked) for looked in seen.lists if looked.title)
+    return render_template(
+        "deliveries/preview.html", upload=mine, preview=seen, form=form, wrong=wrong, claims=claims, layouts=_layouts(),
+        chosen=request.form, fits=_fits,
+    ), code  # fmt: skip
+
+
+def _preview(mine: Upload) -> Preview:
+    """Looking takes some seconds, and the same file under the same mappings looks the same."""
+    kept: dict[Any, Preview] = current_app.extensions.setdefault("previews", {})
+    key = (mine.id, mine.mapped)
+    if key not in kept:
+        teams = person().teams if person().role == "team_manager" else None
+        kept[key] = uploads.preview(home(), ledger(), definitions(), mine, teams, date.today())
+        while len(kept) > 32:
+            del kept[next(iter(kept))]
+    return kept[key]
+
+
+def _is_manual(looked: Looked) -> bool:
+    return definitions().contracts[looked.receipt.contract].family == uploads.MANUAL
+
+
+def _layouts() -> list[Any]:
+    """The file layouts that the person may hand in: a team manager's are counts and their lists."""
+    every = definitions().contracts.values()
+    return [one for one in every if person().role != "team_manager" or one.family == uploads.MANUAL]
+
+
+def _fits(heading: str, contract: Any) -> str:
+    """The column that a heading stands for by itself, empty where nobody knows."""
+    return layout_of(contract).headings.get(fold(heading), "")
+
+
+@blueprint.post("/upload/<upload_id>/headings")
+def headings(upload_id: str) -> Any:
+    """Say what unknown headings mean; the preview is made again."""
+    mine = _undelivered(upload_id)
+    found = _preview(mine).unknown
+    said = request.form
+    place = int(said.get("sheet", "0")) if said.get("sheet", "0").isdigit() else 0
+    if place >= len(found):
+        abort(400)
+    cells = found[place].cells
+    columns = {cell: said.get(f"column-{number}", "") for number, cell in enumerate(cells)}
+    contract = next((one.id for one in _layouts() if one.id == said.get("contract", "")), "")
+    if "choose" in said:  # a layout was chosen, its columns come next
+        return _shown(mine, forms.Deliver())
+    try:
+        uploads.choose_columns(home(), definitions(), mine, cells, contract, columns)
+    except LedgerError as error:
+        return _shown(mine, forms.Deliver(), str(error), 422)
+    return redirect(url_for("deliveries.handed_in", upload_id=upload_id))
+
+
+@blueprint.post("/upload/<upload_id>/deliver")
+def deliver(upload_id: str) -> Any:
+    """Hand it in: the file goes into the home's inbox and a run begins."""
+    mine, form = _undelivered(upload_id), forms.Deliver()
+    if not form.validate_on_submit():
+        return _shown(mine, form, code=422)
+    if refused := _preview(mine).refused:
+        return _shown(mine, form, refused, 422)
+    if form.extracted_on.data and form.extracted_on.data > date.today():
+        form.extracted_on.errors = ["Choose a day that has come"]
+        return _shown(mine, form, code=422)
+    uploads.deliver(home(), ledger(), definitions(), mine, form.extracted_on.data)
+    start_run(mine.id)
+    return redirect(url_for("deliveries.handed_in", upload_id=upload_id))
+
+
+@blueprint.post("/upload/<upload_id>/discard")
+def discard(upload_id: str) -> Any:
+    """Throw an upload away that was not handed in."""
+    uploads.throw_away(home(), _undelivered(upload_id))
+    flash("The file is thrown away; nothing of it was kept.", "done")
+    return redirect(url_for("deliveries.upload"))
+
+
+def _mine(upload_id: str) -> Upload:
+    """The upload, if it is the asker's own."""
+    found = uploads.find(home(), upload_id, person().username)
+    if found is None or found.authority != person().authority:
+        abort(404)
+    return found
+
+
+def _undelivered(upload_id: str) -> Upload:
+    mine = _mine(upload_id)
+    if mine.delivered:
+        g.refusal = "This file has been handed in already."
+        abort(400)
+    return mine
+
+
+def start_run(mark: str) -> None:
+    """Begin a run at the newest position; every other one is brought in step with it. `mark` names its progress."""
+    who = person()
+    there = published.positions(who.authority)
+    if not there:
+        raise LedgerError("No figures have been made yet: the performance team makes the first run.")
+    started.start(home(), who.authority, there[0], mark)
+
+
+@blueprint.get("/owed")
+def owed() -> Any:
+    """Who owes which count, by when, and whether it has come."""
+    who = person()
+    there = published.positions(who.authority)
+    as_at = next((day for day in there if day.isoformat() == request.args.get("as_at")), there[0] if there else None)
+    text = ledger().authority_text(who.authority)
+    authority = parse_authority(text) if text else None
+    rows = queries.owed(who.authority, as_at, who.teams if who.role == "team_manager" else None) if as_at else []
+    due = queries.due_on(as_at, dict(authority.parameters) if authority else {}) if as_at else None
+    return render_template(
+        "deliveries/owed.html", rows=rows, as_at=as_at, positions=there, due=due, late=bool(due and date.today() > due),
+        grades=queries.GRADES,
+    )  # fmt: skip

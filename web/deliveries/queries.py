@@ -1,0 +1,115 @@
+"""What pages ask of deliveries: receipts, rejects, what changed, who owes which count. Reading only."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+from typing import Any
+
+from countermark.calendar.working_days import working_dates
+from web.published import Row, snapshot
+
+STATUS_WORDS = {
+    "loaded": "Taken in",
+    "loaded_with_rejects": "Taken in, some rows not",
+    "held": "Held",
+    "rejected": "Refused",
+    "duplicate": "The same file as another",
+    "withdrawn": "Withdrawn",
+}
+GRADES = {
+    "listed": "With its whole list",
+    "partly_listed": "With part of its list",
+    "over_listed": "Its list is longer than the count",
+    "count_only": "A number alone",
+}
+PAGE = 50
+DUE_WORKING_DAYS = (
+    5  # L: a count is wanted within a working week of the date; the parameter count_due_working_days overrides it
+)
+RECEIVED = """
+select deliveries.*, coalesce(contracts.title, '') as title, count(*) over () as total
+from main.deliveries as deliveries
+left join facts.contracts as contracts on deliveries.contract = contracts.contract
+where deliveries.authority in ($authority, '') and ($contract = '' or deliveries.contract = $contract)
+    and ($status = '' or deliveries.status = $status)
+order by deliveries.received_at desc, deliveries.extracted_on desc nulls last, deliveries.contract, deliveries.delivery_id
+limit $most offset $from
+"""
+OWED = """
+select owes.as_at, owes.indicator_id, owes.team, definitions.title, claims.counted_by, claims.counted_at, claims.method,
+    claims.numerator, claims.denominator, claims.grade_denominator, claims.grade_numerator, definitions.measures,
+    claims.indicator_id is not null as handed_in
+from facts.owes as owes
+join facts.definitions as definitions
+    on owes.authority = definitions.authority and owes.as_at = definitions.as_at and owes.indicator_id = definitions.indicator_id
+left join facts.claims as claims
+    on owes.authority = claims.authority and owes.as_at = claims.as_at and owes.indicator_id = claims.indicator_id
+    and owes.team = claims.team
+where owes.authority = $authority and owes.as_at = $as_at and ($teams is null or list_contains($teams::varchar[], owes.team))
+order by handed_in, owes.team, owes.indicator_id
+"""
+
+
+def received(authority: str, contract: str, status: str, page: int) -> tuple[list[Row], int]:
+    """One page of receipts, newest first, and how many there are."""
+    said = {"authority": authority, "contract": contract, "status": status, "most": PAGE, "from": (page - 1) * PAGE}
+    rows = snapshot().rows(RECEIVED, said)
+    return rows, int(rows[0]["total"]) if rows else 0
+
+
+def lists(authority: str) -> list[Row]:
+    """The file layouts of which anything was received."""
+    return snapshot().rows(
+        "select distinct deliveries.contract, coalesce(contracts.title, deliveries.contract) as title "
+        "from main.deliveries as deliveries left join facts.contracts as contracts on deliveries.contract = contracts.contract "
+        "where deliveries.authority = $authority and deliveries.contract <> '' order by 1",
+        {"authority": authority},
+    )
+
+
+def delivery(authority: str, delivery_id: str) -> Row | None:
+    """One receipt; None where this authority has none of that id."""
+    return snapshot().row(
+        "select deliveries.*, coalesce(contracts.title, '') as title from main.deliveries as deliveries "
+        "left join facts.contracts as contracts on deliveries.contract = contracts.contract "
+        "where deliveries.authority in ($authority, '') and deliveries.delivery_id = $id",
+        {"authority": authority, "id": delivery_id},
+    )
+
+
+def rejects(delivery_id: str) -> list[Row]:
+    """The rows that were not taken: cell and reason, at most 200."""
+    return snapshot().rows(
+        'select source_row, "column", reason from main.rejects where delivery_id = $id order by source_row limit 200',
+        {"id": delivery_id},
+    )
+
+
+def changes(one: Row) -> list[Row]:
+    """What changed against the extract before: a row a kind, and per heading that differs; empty where nothing was compared."""
+    if not snapshot().rows("select 1 from duckdb_tables() where schema_name = 'facts' and table_name = 'changes'"):
+        return []  # published by an earlier version
+    return snapshot().rows(
+        "select against, kind, heading, rows from facts.changes where authority = $authority and contract = $contract "
+        "and extracted_on = $on and list_contains(string_split(split_part(read_from, ' / ', 1), ' '), $id) "
+        "order by heading <> '', rows desc, heading",
+        {
+            "authority": one["authority"],
+            "contract": one["contract"],
+            "on": one["extracted_on"],
+            "id": one["delivery_id"],
+        },
+    )
+
+
+def owed(authority: str, as_at: date, teams: tuple[str, ...] | None) -> list[Row]:
+    """Every count owed at a date, those not handed in first. `teams` None: of every team."""
+    said: dict[str, Any] = {"authority": authority, "as_at": as_at, "teams": list(teams) if teams is not None else None}
+    return snapshot().rows(OWED, said)
+
+
+def due_on(as_at: date, parameters: dict[str, Any]) -> date:
+    """By when a count of this date is wanted."""
+    said, dates = parameters.get("count_due_working_days", DUE_WORKING_DAYS), working_dates()
+    return dates[bisect_right(dates, as_at) - 1 + (said if isinstance(said, int) else DUE_WORKING_DAYS)]

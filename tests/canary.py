@@ -21,40 +21,39 @@ import duckdb
 
 DEPTH = 4  # archives within archives
 SQLITE, GZIP, ZIP, ZLIB = b"SQLite format 3\x00", b"\x1f\x8b", b"PK\x03\x04", (b"\x78\x01", b"\x78\x9c", b"\x78\xda")
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 Hit = tuple[str, str]
 
 
 def search(words: Sequence[str], *places: Path, leave_out: Sequence[str] = ()) -> set[Hit]:
     """(word, file) for each word that occurs below the places, letters' case aside. `leave_out`: beginnings of paths within a place."""
     hits: set[Hit] = set()
+    forms = {word: [word.lower().encode(encoding) for encoding in ENCODINGS] for word in words}
     for place in places:
         for path in [place] if place.is_file() else sorted(place.rglob("*")):
             name = path.name if path == place else path.relative_to(place).as_posix()
             if name.startswith(tuple(leave_out)) and leave_out:
                 continue
-            held = [name, *(_held(path) if path.is_file() else ())]
-            hits |= {(word, name) for word in words if any(word.casefold() in text for text in map(str.casefold, held))}
+            for held in (name.encode(), *(_held(path) if path.is_file() else ())):
+                plain = held.lower()
+                hits |= {(word, name) for word, those in forms.items() if any(form in plain for form in those)}
     return hits
 
 
-def _held(path: Path) -> Iterator[str]:
+def _held(path: Path) -> Iterator[bytes]:
     content = path.read_bytes()
-    yield from _texts(content)
+    yield from _pieces(content)
     if content.startswith(SQLITE):
         yield from _sqlite(path)
     if content[8:12] == b"DUCK":
         yield from _duckdb(path)
 
 
-def _texts(content: bytes, depth: int = 0) -> Iterator[str]:
-    yield content.decode("latin-1")
-    yield content.decode("utf-8", "replace")
-    for start in (0, 1):
-        yield content[start:].decode("utf-16-le", "replace")
-    yield content.decode("utf-16-be", "replace")
+def _pieces(content: bytes, depth: int = 0) -> Iterator[bytes]:
+    yield content
     if depth < DEPTH:
         for inner in _unpacked(content):
-            yield from _texts(inner, depth + 1)
+            yield from _pieces(inner, depth + 1)
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
@@ -72,30 +71,30 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
             return
 
 
-def _sqlite(path: Path) -> Iterator[str]:
+def _sqlite(path: Path) -> Iterator[bytes]:
     con = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
         for (name,) in con.execute("select name from sqlite_master where type = 'table'").fetchall():
             for row in con.execute(f'select * from "{name}"'):
                 for cell in row:
-                    yield from _texts(cell) if isinstance(cell, bytes) else (str(cell),)
+                    yield from _pieces(cell) if isinstance(cell, bytes) else ()
     finally:
         con.close()
 
 
-def _duckdb(path: Path) -> Iterator[str]:
+def _duckdb(path: Path) -> Iterator[bytes]:
     with tempfile.TemporaryDirectory() as folder:  # a copy: the file may be open here under other settings
         yield from _rows(Path(shutil.copy(path, Path(folder) / "copy.duckdb")))
 
 
-def _rows(path: Path) -> Iterator[str]:
+def _rows(path: Path) -> Iterator[bytes]:
     con = duckdb.connect(str(path), read_only=True)
     try:
         for database, schema, table in con.execute(
             "select database_name, schema_name, table_name from duckdb_tables() where not internal and not temporary"
         ).fetchall():
-            for row in con.execute(f'select t::varchar from "{database}"."{schema}"."{table}" as t').fetchall():
-                yield str(row[0])
+            rows = con.execute(f'select string_agg(t::varchar, chr(10)) from "{database}"."{schema}"."{table}" as t')
+            yield str(rows.fetchall()[0][0]).encode()
     finally:
         con.close()
 

@@ -32,27 +32,29 @@ FREE_TEXTS = {  # columns that people fill as they like
     "certificate_events": ("reason",),
 }
 Redact = Callable[[str], str]
+Row = Mapping[str, Any]
 
 
 class Purging(Chained):
     """The part of the ledger that lets go of rows."""
 
-    def purge_rows(self, gone: set[str], redact: Redact, tombstones: Sequence[Note], by: str) -> int:
-        """Delete decisions, first sightings and notes about the pseudonyms in `gone`, and `redact` every free text, in one transaction
-        with the tombstones. Returns how many rows were deleted or changed. Nothing of it is in the entry but counts and digests."""
+    def purge_rows(self, authority: str, gone: set[str], redact: Redact, tombstones: Sequence[Note], by: str) -> int:
+        """Of the authority: delete decisions, first sightings and notes about the pseudonyms in `gone`, and `redact` every free text, in
+        one transaction with the tombstones. Returns how many rows were deleted or changed. The entry holds counts and digests alone."""
+
+        def left(table: Table, row: Row) -> Row | None:
+            is_anothers = row.get("authority", authority) not in (authority, "")
+            return row if is_anothers else _without(table, row, gone, redact)
+
         touched = 0
         with writing(self.engine) as connection:
             standing: list[list[Any]] = []
             for table in VOUCHED:
-                rows: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-                for row in connection.execute(select(table)).mappings():
-                    rows[row["entry_seq"]].append(dict(row))
-                for seq, before in sorted(rows.items()):
-                    after = [kept for row in before if (kept := _without(table, row, gone, redact)) is not None]
-                    if after == before:
-                        continue
-                    touched += _apply(connection, table, before, gone, redact)
-                    standing.append([seq, table.name, rows_digest(before), rows_digest(after) if after else None])
+                for seq, before in sorted(_by_entry(connection, table).items()):
+                    after = [kept for row in before if (kept := left(table, row)) is not None]
+                    if after != before:
+                        touched += _apply(connection, table, before, left)
+                        standing.append([seq, table.name, rows_digest(before), rows_digest(after) if after else None])
             stored = self._numbered(connection, tombstones)
             if stored or standing:
                 self._append(connection, PURGE, {notes: [note_row(one) for one in stored]}, by=by, standing=standing)
@@ -84,7 +86,14 @@ class Purging(Chained):
                     connection.execute(text(f"vacuum full {name}"))
 
 
-def _without(table: Table, row: Mapping[str, Any], gone: set[str], redact: Redact) -> Mapping[str, Any] | None:
+def _by_entry(connection: Connection, table: Table) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in connection.execute(select(table)).mappings():
+        found[row["entry_seq"]].append(dict(row))
+    return found
+
+
+def _without(table: Table, row: Row, gone: set[str], redact: Redact) -> Row | None:
     """A row as it is left: None where it goes."""
     if table.name in (decisions.name, break_seen.name) and row["break_id"] in gone:
         return None
@@ -115,22 +124,21 @@ def _redacted(body: Any, redact: Redact) -> Any:
 
 
 def _apply(
-    connection: Connection, table: Table, before: Sequence[Mapping[str, Any]], gone: set[str], redact: Redact
+    connection: Connection, table: Table, before: Sequence[Row], left: Callable[[Table, Row], Row | None]
 ) -> int:
     """Delete or change the rows of one entry that do not stay as they are; how many."""
     touched = 0
     for row in before:
-        left = _without(table, row, gone, redact)
-        if left == row:
+        kept = left(table, row)
+        if kept == row:
             continue
         this = and_(*[column == row[column.name] for column in table.primary_key.columns])
         touched += 1
-        if left is None:
+        if kept is None:
             connection.execute(delete(table).where(this))
         else:
-            connection.execute(
-                update(table).where(this).values({name: left[name] for name in left if left[name] != row[name]})
-            )
+            changed = {name: kept[name] for name in kept if kept[name] != row[name]}
+            connection.execute(update(table).where(this).values(changed))
     return touched
 
 

@@ -27,14 +27,14 @@ LARGEST = 1 << 30  # unpacked bytes of one part that are looked into
 Rows = dict[str, set[str]]
 
 
-def redact_all(home: Home, ledger: Ledger, called: Called, found: Places, by: str) -> tuple[int, int]:
-    """Redact every kept file that names one of the children. Returns how many were, and how many nobody can look into.
+def redact_all(home: Home, ledger: Ledger, authority: str, called: Called, found: Places, by: str) -> tuple[int, int]:
+    """Redact every kept file of the authority that names one of the children. Returns how many were, and how many nobody can look into.
 
     The order for each: the new file, the ledger's count of rows, the tombstone, the old file away.
     """
     by_hash: dict[str, list[Receipt]] = defaultdict(list)
     for receipt in ledger.receipts():
-        if receipt.sha256:
+        if receipt.sha256 and receipt.authority in (authority, ""):
             by_hash[receipt.sha256].append(receipt)
     redacted = unread = 0
     for digest, receipts in by_hash.items():
@@ -59,12 +59,13 @@ def redact_all(home: Home, ledger: Ledger, called: Called, found: Places, by: st
     return redacted, unread
 
 
-def hold(home: Home, ledger: Ledger, called: Called) -> bool:
+def hold(home: Home, ledger: Ledger, authority: str, called: Called) -> bool:
     """Whether a kept file, or a file's name, names one of the children."""
-    hashes = {receipt.sha256 for receipt in ledger.receipts() if receipt.sha256}
+    mine = [receipt for receipt in ledger.receipts() if receipt.authority in (authority, "")]
+    hashes = {receipt.sha256 for receipt in mine if receipt.sha256}
     paths = [kept.kept_file(home, digest) for digest in sorted(hashes)]
     return any(mentions(path.read_bytes(), called) for path in paths if path.is_file()) or any(
-        called.in_text(receipt.file) for receipt in ledger.receipts()
+        called.in_text(receipt.file) for receipt in mine
     )
 
 

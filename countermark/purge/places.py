@@ -81,8 +81,10 @@ def last_named_before(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, auth
     return {str(row[0]) for row in rows}
 
 
-def delivered(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, called: Called, places: Places) -> set[str]:
-    """Fill in the rows by delivery; returns the cases (child/date) that the children's rows can have made."""
+def delivered(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, authority: str, called: Called, places: Places
+) -> set[str]:
+    """Fill in the authority's rows by delivery; returns the cases (child/date) that the children's rows can have made."""
     cases = set(called.ids)
     with quiet("looking for a child in the delivered rows"):
         con.execute("create or replace temp table gone (id varchar)")
@@ -97,7 +99,9 @@ def delivered(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, called: Call
             dates = [name for name, column in contract.columns.items() if column.type == "date" and not column.birth]
             picked = ", ".join(['"' + person + '"', *(f'"{name}"' for name in dates)])
             found = con.execute(
-                f'select delivery_id, source_row, {picked} from raw."{contract.table}" where {IS_CASE.format(chr(34) + person + chr(34))}'
+                f'select delivery_id, source_row, {picked} from raw."{contract.table}" where {IS_CASE.format(chr(34) + person + chr(34))} '
+                f"and delivery_id in (select d.delivery_id from typed.deliveries as d where d.authority in ($authority, ''))",
+                {"authority": authority},
             ).fetchall()
             for delivery, row, who, *days in found:
                 places.rows[delivery].add(row)
@@ -106,18 +110,18 @@ def delivered(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, called: Call
     return cases
 
 
-def published(home: Home, called: Called, key: bytes, places: Places) -> None:
+def published(home: Home, authority: str, called: Called, key: bytes, places: Places) -> None:
     """Fill in positions from the current publication, and the pseudonyms of differences and failures from every kept one."""
     standing = current(home)
-    ids = {"ids": sorted(called.ids)}
-    either = f"{IS_ONE.format('case_id')} or {IS_ONE.format('child_id')}"
+    ids = {"ids": sorted(called.ids), "authority": authority}
+    either = f"authority = $authority and ({IS_ONE.format('case_id')} or {IS_ONE.format('child_id')})"
     for path in sorted(home.published.glob("*.duckdb")):
         with read(path) as con, quiet("looking for a child in a publication"):
             found = con.execute(f"select distinct break_id from main.breaks where {either}", ids)
             places.pseudonyms |= {str(row[0]) for row in found.fetchall()}
             failing = con.execute(
                 "select distinct authority, rule_code, coalesce(column_name, ''), child_id from facts.failures "
-                f"where {IS_ONE.format('child_id')}",
+                f"where authority = $authority and {IS_ONE.format('child_id')}",
                 ids,
             ).fetchall()
             places.pseudonyms |= set(pseudonyms(key, [tuple(map(str, row)) for row in failing]))
@@ -126,15 +130,11 @@ def published(home: Home, called: Called, key: bytes, places: Places) -> None:
                 places.positions |= {Position(*row) for row in rows.fetchall()}
 
 
-def stand_ins(
-    key: bytes, authorities: Iterable[str], catalogue: Catalogue, called: Called, cases: Iterable[str]
-) -> set[str]:
+def stand_ins(key: bytes, authority: str, catalogue: Catalogue, called: Called, cases: Iterable[str]) -> set[str]:
     """Every pseudonym that the home's key can have made for the children: of themselves, and of differences of their cases."""
     own = {pseudonym(key, "child", one) for one in called.ids}
     bare = {_bare(case) for case in cases}
-    many = [
-        (code, indicator, case) for code in authorities for indicator in catalogue.indicators for case in sorted(bare)
-    ]
+    many = [(authority, indicator, case) for indicator in catalogue.indicators for case in sorted(bare)]
     return own | {one[:8] for one in own} | {f"Child {one[:8]}" for one in own} | set(pseudonyms(key, many))
 
 

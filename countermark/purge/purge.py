@@ -24,6 +24,7 @@ from countermark.ledger.secrets import pseudonym, pseudonym_key
 from countermark.ledger.store import Ledger
 from countermark.purge import files, places, tables
 from countermark.purge.called import Called, PurgeError
+from countermark.sealing.document import keep as keep_certificates
 from countermark.warehouse import raw
 from countermark.warehouse.connect import home_lock, warehouse
 from countermark.warehouse.typed import create_typed
@@ -59,31 +60,32 @@ def purge(home: Home, catalogue: Catalogue, ledger: Ledger, order: Order) -> Pur
     """Purge. PurgeError where the order is incomplete or nobody is found. Holds the home's lock throughout."""
     _refuse_incomplete(order)
     key = pseudonym_key(home.path)
+    authority = _authority(ledger, order)
     with home_lock(home):
         found = places.Places()
-        called, cases = _find(home, catalogue, ledger, order, found)
-        places.published(home, called, key, found)
-        marks = found.pseudonyms | places.stand_ins(key, ledger.authorities(), catalogue, called, cases)
+        asked, called, cases = _find(home, catalogue, ledger, authority, order, found)
+        places.published(home, authority, called, key, found)
+        marks = found.pseudonyms | places.stand_ins(key, authority, catalogue, called, cases)
         rows = sum(map(len, found.rows.values()))
         snapshots = sorted(home.published.glob("*.duckdb"))
-        there = rows or any(tables.holds(path, called) for path in snapshots) or files.hold(home, ledger, called)
-        if not there and not _begun(ledger, called, key):
+        published = any(tables.holds(path, authority, called) for path in snapshots)
+        there = rows or published or files.hold(home, ledger, authority, called)
+        said = _says(order, rows, called)
+        stones = [Note(authority, TOMBSTONE, pseudonym(key, "child", one), said, order.by) for one in sorted(asked)]
+        if not there and not _begun(ledger, stones):
             raise PurgeError("Nobody of that description is in this home: nothing was changed.")
+        keep_certificates(home, ledger, catalogue)
         _seal(ledger, found, order)
-        stones = [
-            Note("", TOMBSTONE, pseudonym(key, "child", one), _says(order, rows, called), order.by)
-            for one in _ids(called)
-        ]
-        ledger_rows = ledger.purge_rows(marks, called.without, _new(ledger, stones), order.by)
-        redacted, unread = files.redact_all(home, ledger, called, found, order.by)
+        ledger_rows = ledger.purge_rows(authority, marks, called.without, _new(ledger, stones), order.by)
+        redacted, unread = files.redact_all(home, ledger, authority, called, found, order.by)
         gone = [(delivery, row) for delivery, those in found.rows.items() for row in those]
-        rewritten = sum(tables.rewrite(home, path, called, gone) for path in snapshots)
-        _forget_derived(home)
+        rewritten = sum(tables.rewrite(home, path, authority, called, gone) for path in snapshots)
         files.clear_desk(home, called)
+        _forget_derived(home)
         if current(home) is not None:
             publish_again(home, catalogue, ledger)
             for path in sorted(home.published.glob("*.duckdb")):
-                tables.refuse_left(path, called)
+                tables.refuse_left(path, authority, called)
         return Purged(
             len(stones), rows, redacted, rewritten, ledger_rows, len(found.positions), unread, called.unfindable
         )
@@ -100,28 +102,31 @@ def _refuse_incomplete(order: Order) -> None:
         raise PurgeError("--older-than needs a day that has passed.")
 
 
+def _authority(ledger: Ledger, order: Order) -> str:
+    """Whose child is meant: an id is another child in another authority."""
+    known = ledger.authorities()
+    if not order.authority and len(known) > 1:
+        raise PurgeError("Several authorities are known here: say which with --authority.")
+    if order.authority and order.authority not in known:
+        raise PurgeError("That authority is not known here: nothing was changed.")
+    return order.authority or "".join(known)
+
+
 def _find(
-    home: Home, catalogue: Catalogue, ledger: Ledger, order: Order, found: places.Places
-) -> tuple[Called, set[str]]:
-    """Who is meant, and their rows in the warehouse, which is brought in step with the receipts first."""
+    home: Home, catalogue: Catalogue, ledger: Ledger, authority: str, order: Order, found: places.Places
+) -> tuple[set[str], Called, set[str]]:
+    """Who is meant, by their ids and by every spelling, and the cases of their rows in the warehouse, which is brought in step first."""
     with warehouse(home, catalogue.sql) as con:
         raw.mend(home, catalogue, ledger, con)
         create_typed(con, catalogue, ledger)
         if order.older_than is not None:
-            ids: set[str] = set()
-            for code in [order.authority] if order.authority else ledger.authorities():
-                ids |= places.last_named_before(con, catalogue, code, order.older_than)
+            ids = places.last_named_before(con, catalogue, authority, order.older_than)
             if not ids:
                 raise PurgeError("No child was last named before that day: nothing was changed.")
         else:
             ids = set(Called.of([order.child]).ids)
         called = Called.of(places.spellings(con, catalogue, ids), order.names)
-        return called, places.delivered(con, catalogue, called, found)
-
-
-def _ids(called: Called) -> list[str]:
-    """One name for each child: spellings that differ in leading zeros are one."""
-    return sorted({one.lstrip("0"): one for one in sorted(called.ids)}.values())
+        return ids, called, places.delivered(con, catalogue, authority, called, found)
 
 
 def _says(order: Order, rows: int, called: Called) -> dict[str, str | int]:
@@ -129,10 +134,10 @@ def _says(order: Order, rows: int, called: Called) -> dict[str, str | int]:
     return {"reason": called.without(" ".join(order.reason.split())), "rows": rows, "asked": kind}
 
 
-def _begun(ledger: Ledger, called: Called, key: bytes) -> bool:
+def _begun(ledger: Ledger, stones: Sequence[Note]) -> bool:
     """Whether a purge of one of them has begun before."""
-    mine = {pseudonym(key, "child", one) for one in called.ids}
-    return any(note.subject in mine for note in ledger.notes(TOMBSTONE))
+    there = {note.subject for note in ledger.notes(TOMBSTONE)}
+    return any(stone.subject in there for stone in stones)
 
 
 def _new(ledger: Ledger, stones: Sequence[Note]) -> list[Note]:

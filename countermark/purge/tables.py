@@ -23,25 +23,25 @@ PLACES = (
 IS_CASE = "(upper({0}) in (select id from gone) or regexp_replace(upper({0}), '/[^/]*$', '') in (select id from gone))"
 
 
-def holds(path: Path, called: Called) -> bool:
-    """Whether any text cell of a snapshot is one of the ids, or a case of one."""
+def holds(path: Path, authority: str, called: Called) -> bool:
+    """Whether of the authority any text cell of a snapshot is one of the ids, or a case of one."""
     con = duckdb.connect()
     with quiet("looking through a publication"):
         try:
             con.execute(f"attach '{_quoted(path)}' as clean (read_only)")
             _note(con, called, [])
-            return _left(con) != ""
+            return _left(con, authority) != ""
         finally:
             con.close()
 
 
-def refuse_left(path: Path, called: Called) -> None:
+def refuse_left(path: Path, authority: str, called: Called) -> None:
     """PurgeError where a snapshot still holds one of the ids."""
-    if holds(path, called):
+    if holds(path, authority, called):
         raise PurgeError("A publication still holds an id that should have gone: report this.")
 
 
-def rewrite(home: Home, path: Path, called: Called, places: list[tuple[str, str]]) -> bool:
+def rewrite(home: Home, path: Path, authority: str, called: Called, places: list[tuple[str, str]]) -> bool:
     """Replace the snapshot at `path` by one without the children; `places` are the (delivery, row) that were theirs. False, and the file
     left alone, where it holds nothing of them. PurgeError, and the file left alone, where one of the ids would still be in it."""
     clean = home.tmp / f"purged-{os.getpid()}.duckdb"
@@ -51,7 +51,9 @@ def rewrite(home: Home, path: Path, called: Called, places: list[tuple[str, str]
         try:
             con.execute(f"attach '{_quoted(path)}' as published (read_only)")
             _note(con, called, places)
-            hit = {(schema, table): _where(con, schema, table) for schema, table in _tables(con, "published")}
+            hit = {
+                (schema, table): _where(con, authority, schema, table) for schema, table in _tables(con, "published")
+            }
             gone = sum(_count(con, f'published."{s}"."{t}"', where) for (s, t), where in hit.items())
             texts = {key: _spoken(con, key, called) for key in hit}
             if not gone and not any(texts.values()):
@@ -60,7 +62,7 @@ def rewrite(home: Home, path: Path, called: Called, places: list[tuple[str, str]
             con.execute("copy from database published to clean (schema)")
             for (schema, table), where in hit.items():
                 _copy(con, schema, table, where, texts[schema, table])
-            if left := _left(con):
+            if left := _left(con, authority):
                 raise PurgeError(f"A publication would still hold an id in {left}: it was left as it is; report this.")
             con.execute("checkpoint clean")
         finally:
@@ -97,14 +99,20 @@ def _columns(con: duckdb.DuckDBPyConnection, database: str, schema: str, table: 
     return dict(rows)
 
 
-def _where(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
+def _where(con: duckdb.DuckDBPyConnection, authority: str, schema: str, table: str) -> str:
     """Which rows of a table are the children's."""
     names = _columns(con, "published", schema, table)
     parts = [IS_CASE.format(f'"{name}"') for name in PERSON if names.get(name) == "VARCHAR"]
     for delivery, row in PLACES:
         if {delivery, row} <= names.keys():
             parts.append(f'("{delivery}", "{row}") in (select (delivery_id, source_row) from places)')
-    return " or ".join(f"coalesce({part}, false)" for part in parts) or "false"
+    either = " or ".join(f"coalesce({part}, false)" for part in parts) or "false"
+    return f"({either}) and {_of(authority)}" if "authority" in names else either
+
+
+def _of(authority: str) -> str:
+    """Rows of the authority, and of files that nobody could give to one: the same id elsewhere is another child."""
+    return "authority in ('{}', '')".format(authority.replace("'", "''"))
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str, where: str) -> int:
@@ -143,11 +151,13 @@ def _copy(
     )
 
 
-def _left(con: duckdb.DuckDBPyConnection) -> str:
+def _left(con: duckdb.DuckDBPyConnection, authority: str) -> str:
     """Where a text cell of `clean` still is an id or a case of one, whatever its column is called; empty where none is."""
     for schema, table in _tables(con, "clean"):
-        for name, kind in _columns(con, "clean", schema, table).items():
-            own = IS_CASE.format(f'"{name}"')
+        columns = _columns(con, "clean", schema, table)
+        scope = f" and {_of(authority)}" if "authority" in columns else ""
+        for name, kind in columns.items():
+            own = IS_CASE.format(f'"{name}"') + scope
             if kind == "VARCHAR" and not _is_machine(name) and _count(con, f'clean."{schema}"."{table}"', own):
                 return f"{schema}.{table} under {name}"
     return ""

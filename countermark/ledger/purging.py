@@ -58,8 +58,7 @@ class Purging(Chained):
             stored = self._numbered(connection, tombstones)
             if stored or standing:
                 self._append(connection, PURGE, {notes: [note_row(one) for one in stored]}, by=by, standing=standing)
-        if touched:
-            self._forget_pages()
+        self._forget_pages()  # also where nothing was left to do: a purge may have been ended just before
         return touched
 
     def _numbered(self, connection: Connection, new: Sequence[Note]) -> list[Note]:

@@ -110,11 +110,10 @@ def _redact(
 ) -> tuple[bytes | None, set[str]] | None:
     """The redacted bytes (None where nothing had to go) and the places of the rows that went; None where nobody can look into the file."""
     mine = set().union(*(found.rows.get(receipt.delivery_id, set()) for receipt in receipts))
-    read = set().union(*(found.loaded.get(receipt.delivery_id, set()) for receipt in receipts))
+    read = set().union(*(found.read.get(receipt.delivery_id, set()) for receipt in receipts))
     by_sheet, lines = sheets(mine)
     if content.startswith(ZIP):
-        known = {place.rpartition("!")[0] for place in read}
-        workbook = redact_workbook(content, by_sheet, called, known)
+        workbook = redact_workbook(content, by_sheet, called, read)
         if workbook is None:
             if mine:
                 raise PurgeError(
@@ -137,7 +136,7 @@ def _note_rows(
     said = {(note.subject, str(note.body["into"])) for note in ledger.notes(ROWS, newest=False)}
     notes = []
     for receipt in receipts:
-        own = found.loaded.get(receipt.delivery_id, set()) | found.refused.get(receipt.delivery_id, set())
+        own = found.rows.get(receipt.delivery_id, set()) | found.refused.get(receipt.delivery_id, set())
         rows = min(len(gone & own), receipt.rows_loaded + receipt.rows_rejected)
         if rows and (receipt.delivery_id, new) not in said:
             body = {"rows": rows, "from": old, "into": new}

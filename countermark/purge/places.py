@@ -28,7 +28,9 @@ class Places:
     """The rows of the children by delivery, the positions whose figures hold them, and every pseudonym that stands for them."""
 
     rows: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    loaded: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by delivery: rows in raw, whoever's
+    read: dict[str, set[str]] = field(
+        default_factory=lambda: defaultdict(set)
+    )  # by delivery: sheets whose rows are in raw
     refused: dict[str, set[str]] = field(
         default_factory=lambda: defaultdict(set)
     )  # and rows of sheets that were refused
@@ -92,8 +94,11 @@ def delivered(
         for delivery, row in con.execute("select delivery_id, source_row from raw.refused_rows").fetchall():
             places.refused[delivery].add(row)
         for contract in catalogue.contracts.values():
-            for delivery, row in con.execute(f'select delivery_id, source_row from raw."{contract.table}"').fetchall():
-                places.loaded[delivery].add(row)
+            sheets_read = con.execute(
+                f"select distinct delivery_id, regexp_replace(source_row, '!?[^!]*$', '') from raw.\"{contract.table}\""
+            ).fetchall()
+            for delivery, sheet in sheets_read:
+                places.read[delivery].add(sheet)
             if not (person := person_of(contract)):
                 continue
             dates = [name for name, column in contract.columns.items() if column.type == "date" and not column.birth]

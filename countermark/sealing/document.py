@@ -6,7 +6,9 @@ withdrawn) are not in it, the home says those. No child, no cell, no note; names
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -23,6 +25,9 @@ from countermark.desk.figures import case_nouns, rows_of
 from countermark.desk.figures import figure as quoted
 from countermark.explaining.words import STATUS_WORDS
 from countermark.home import Home
+from countermark.ledger.append import MACHINE
+from countermark.ledger.chain import canonical
+from countermark.ledger.notes import Note
 from countermark.ledger.people import resolve
 from countermark.ledger.records import Certificate, LedgerError, Revision, stamp
 from countermark.ledger.store import Ledger
@@ -30,6 +35,7 @@ from countermark.sealing import evidence
 from countermark.warehouse.connect import quiet
 
 Audience = Literal["officer", "leader"]
+NOTE = "certificate_document"  # subject: the certificate's id; body: the document, with names
 UNTIL = "what it certifies changes, somebody withdraws it, or the figure is signed anew"
 FIGURE = """
 select metrics.indicator_id, metrics.title, metrics.question, metrics.theme, metrics.as_at, metrics.period_start, metrics.unit,
@@ -83,8 +89,30 @@ def standing(ledger: Ledger, certificate_id: str) -> Standing:
 def document(
     home: Home, ledger: Ledger, catalogue: Catalogue, certificate_id: str, audience: Audience = "leader"
 ) -> dict[str, Any]:
-    """The document of a certificate. LedgerError where there is none, or where no publication that is kept has carried it."""
+    """The document of a certificate, dates as text. LedgerError where there is none, or no publication that is kept has carried it."""
     issued = certificate(ledger, certificate_id)
+    kept = next((note.body for note in ledger.notes(NOTE, issued.id)), None)
+    made = dict(kept) if kept else _make(home, ledger, catalogue, issued)
+    if audience == "leader":
+        made["people"] = [{name: said for name, said in one.items() if name != "name"} for one in made["people"]]
+    return made
+
+
+def keep(home: Home, ledger: Ledger, catalogue: Catalogue) -> int:
+    """Keep in the ledger every document that is not kept yet and can be made; returns how many.
+
+    For whoever is about to change what documents are made from: a purge rewrites publications.
+    """
+    kept = {note.subject for note in ledger.notes(NOTE)}
+    made = []
+    for issued in ledger.certificates():
+        if issued.id not in kept:
+            with suppress(LedgerError):  # no publication that is kept has carried it
+                made.append(Note(issued.authority, NOTE, issued.id, _make(home, ledger, catalogue, issued), MACHINE))
+    return len(ledger.note(made))
+
+
+def _make(home: Home, ledger: Ledger, catalogue: Catalogue, issued: Certificate) -> dict[str, Any]:
     known = _authority(ledger, issued)
     for revision in ledger.revisions():
         path = home.published / revision.snapshot
@@ -94,7 +122,9 @@ def document(
         with read(path) as con, quiet("reading the publication"):
             row = _row(con, issued.id)
             if row is not None:
-                return _document(con, ledger, catalogue, issued, known, revision, row, audience)
+                made = _document(con, ledger, catalogue, issued, known, revision, row)
+                plain: dict[str, Any] = json.loads(canonical(made))
+                return plain
     raise LedgerError(
         f"No publication that is kept in this home has carried certificate {issued.id}: publish, or restore it from a backup."
     )
@@ -114,7 +144,6 @@ def _document(
     known: Authority | None,
     revision: Revision,
     row: Mapping[str, Any],
-    audience: Audience,
 ) -> dict[str, Any]:
     entry = next(one for one in ledger.entries() if one.seq == issued.entry_seq)
     deeds = evidence.deeds(con, ledger, issued)
@@ -129,7 +158,7 @@ def _document(
         "status": {"code": row["status"], "words": STATUS_WORDS[row["status"]]},
         "revision": row["revision"],
         "checks": evidence.checks(con, issued, row["contracts"], deeds),
-        "people": [_said(deed, known, audience) for deed in deeds],
+        "people": [_said(deed, known) for deed in deeds],
         "names": "as authority.toml spells them" if known and known.people else "as typed",
         "deliveries": evidence.deliveries(con, issued, row["contracts"]),
         "facts_hash": issued.facts_hash,
@@ -172,10 +201,9 @@ def percent(numerator: int, denominator: int | None) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
-def _said(deed: evidence.Deed, known: Authority | None, audience: Audience) -> dict[str, Any]:
+def _said(deed: evidence.Deed, known: Authority | None) -> dict[str, Any]:
     person = _person(deed.by, known)
-    said = {"did": deed.did, "role": person.role if person else "", "team": deed.team, "on": deed.on}
-    return said | ({"name": deed.by} if audience == "officer" else {})
+    return {"did": deed.did, "role": person.role if person else "", "team": deed.team, "on": deed.on, "name": deed.by}
 
 
 def _person(name: str, known: Authority | None) -> Person | None:

@@ -67,9 +67,12 @@ def checks(
     outcomes = dict(rows)
     rested = _rested(con, issued, list(contracts), done)
     return [
-        {"check": gate, "outcome": outcomes[gate], "says": _meaning(gate, outcomes[gate]), "evidence": rested[gate]}
+        {
+            "check": gate, "outcome": outcomes[gate], "says": _meaning(gate, outcomes[gate]),
+            "evidence": [] if outcomes[gate] == "NOT_APPLICABLE" else rested[gate],
+        }
         for gate in GATE_ORDER
-    ]
+    ]  # fmt: skip
 
 
 def _meaning(gate: str, outcome: str) -> str:

@@ -20,7 +20,7 @@ from countermark.ledger.chain import canonical
 from countermark.ledger.records import LedgerError
 from countermark.ledger.store import Ledger
 from countermark.sealing import keys
-from countermark.sealing.document import document, percent, standing
+from countermark.sealing.document import document, keep, percent, standing
 from countermark.sealing.printing import CHECKS, pdf, words
 from countermark.sealing.seal import seal, verify
 from countermark.sealing.verifying import ended, examine
@@ -287,6 +287,20 @@ def test_what_an_old_key_signed_still_verifies_and_says_so(own: Sealed) -> None:
     assert answer.holds and "retired on" in answer.says[2] and answer.says[2].endswith("once a year")
     assert own.make() != own.text
     assert examine(own.make(), own.ledger).says == (answer.says[0], "It still stands.")
+
+
+def test_a_kept_document_outlives_its_publication(own: Sealed) -> None:
+    before = own.make("officer")
+    assert keep(own.world.home, own.ledger, own.world.catalogue) == 1
+    assert keep(own.world.home, own.ledger, own.world.catalogue) == 0
+    own.world.spoil("delete from main.breaks; delete from main.members")
+    for path in own.world.home.published.glob("*.duckdb"):
+        path.unlink()
+    assert (own.make("officer"), own.make()) == (before, own.text)
+    ours = partial(document, own.world.home, own.ledger, own.world.catalogue)
+    forged = altered(json.loads(own.text)["certificate"], ("figure", "numerator"), other)
+    assert not examine(seal(forged, keys.signing_key(own.world.home, own.ledger)), own.ledger, ours=ours).holds
+    assert own.ledger.verify() is None
 
 
 def test_there_is_no_document_of_what_was_never_published(own: Sealed) -> None:

@@ -22,16 +22,23 @@ select distinct child_id from (
 ) where child_id is not null
 """
 # A child is a team's where a figure or a failing row allocates it to the team; one that no figure holds, where the team lists it.
-SEEN_BY = """
-select exists (
-    select 1 from main.members where authority = $authority and child_id = $child and list_contains($teams::varchar[], team)
-    union all
-    select 1 from main.failures where authority = $authority and child_id = $child and list_contains($teams::varchar[], team)
-    union all
-    select 1 from desk.items
-    where authority = $authority and child_id = $child and list_has_any(teams, $teams::varchar[])
-        and not exists (select 1 from main.members where authority = $authority and child_id = $child)
-) as seen
+OF_TEAMS = """
+with asked as (
+    select unnest($children::varchar[]) as child_id
+),
+held as (
+    select members.child_id, members.team from main.members as members
+    where members.authority = $authority and members.child_id in (select child_id from asked)
+)
+select child_id from held where list_contains($teams::varchar[], team)
+union
+select failures.child_id from main.failures as failures
+where failures.authority = $authority and failures.child_id in (select child_id from asked)
+    and list_contains($teams::varchar[], failures.team)
+union
+select items.child_id from desk.items as items
+where items.authority = $authority and items.child_id in (select child_id from asked) and list_has_any(items.teams, $teams::varchar[])
+    and items.child_id not in (select child_id from held)
 """
 COUNTS = """
 select members.indicator_id, definitions.title, members.as_at, members.case_id, members.team, members.state, members.in_denominator,
@@ -114,10 +121,10 @@ def by_address(rows: Rows, key: bytes, authority: str) -> dict[str, str]:
     return dict(zip(pseudonyms(key, [("child", one) for one in found]), found, strict=True))
 
 
-def is_of(rows: Rows, authority: str, child_id: str, teams: Iterable[str]) -> bool:
-    """Whether the child is one of these teams'."""
-    said = {"authority": authority, "child": child_id, "teams": list(teams)}
-    return bool(rows(SEEN_BY, said)[0]["seen"])
+def of_teams(rows: Rows, authority: str, child_ids: Iterable[str], teams: Iterable[str]) -> set[str]:
+    """Those of the children who are one of these teams'."""
+    said = {"authority": authority, "children": list(child_ids), "teams": list(teams)}
+    return {row["child_id"] for row in rows(OF_TEAMS, said)}
 
 
 def counts(rows: Rows, authority: str, child_id: str, as_at: date) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -116,12 +116,24 @@ def child_at(address: str) -> str:
 
 def may_see(child_id: str | None) -> bool:
     """Whether the reader may open the child's whole record."""
-    teams = only()
-    return child_id is not None and (teams is None or children.is_of(rows, person().authority, child_id, teams))
+    if child_id is None or only() is None:
+        return child_id is not None
+    if child_id not in g.setdefault("may_see", {}):
+        look_up([child_id])
+    return bool(g.may_see[child_id])
 
 
-def saw(what: str, shown: Iterable[str | None]) -> None:
+def look_up(shown: Iterable[str | None]) -> None:
+    """Ask once for all children of a page what `may_see` says of each."""
+    asked = {one for one in shown if one}
+    if (teams := only()) is not None and asked:
+        own = children.of_teams(rows, person().authority, asked, teams)
+        g.setdefault("may_see", {}).update({one: one in own for one in asked})
+
+
+def saw(what: str, shown: Collection[str | None]) -> None:
     """Enter the view with the children's pseudonyms."""
+    look_up(shown)
     access.saw(what, children=sorted({pseudonym_of(one) for one in shown if one}))
 
 

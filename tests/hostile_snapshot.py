@@ -9,7 +9,7 @@ from tests.snapshots import AS_AT, metric
 
 CHILD, WORKER, COUNTER = "CHILD-0077", "Wanda Workerson", "Cora Countwell"
 FILE = "counts/Ann Childs plan.csv"
-HOSTILE = ["=1+1", "+1", "-1", "@x", "\tx", "\rx"]
+HOSTILE = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"]
 WITHHELD = 987_654
 
 

@@ -2,7 +2,7 @@
 formula.
 
 CSV: UTF-8, a header row, ISO dates, moments in UTC with a Z, true and false, empty for null. A text that a
-spreadsheet could take for a formula (it begins with = + - @, a tab or a line end) gets an apostrophe before it;
+spreadsheet could take for a formula (it begins with = + - @, their wide forms, a tab or a line end) gets an apostrophe before it;
 numbers and dates never do. Excel: text is written as text whatever it begins with, dates are dates; a text longer
 than a cell holds ends in an ellipsis.
 """
@@ -18,7 +18,9 @@ import duckdb
 from countermark.exports.published import Column, Table
 
 Format = Literal["csv", "xlsx", "parquet"]
-FORMULA_STARTS = r"^[=+\-@\t\r\n]"
+FORMULA_STARTS = (
+    r"^[=+\-@\t\r\n＝＋－＠]"  # the wide signs too: a spreadsheet set to Chinese or Japanese reads them alike
+)
 CELL_CHARACTERS = 32_767  # what one Excel cell holds
 SHEET_ROWS = 1_048_575  # rows of an Excel sheet below the heading
 WIDTHS = {"text": 18, "date": 12, "moment": 20, "integer": 10, "number": 12, "boolean": 9}
@@ -72,13 +74,14 @@ def write_xlsx(con: duckdb.DuckDBPyConnection, query: str, table: Table, path: P
     for i, row in enumerate(rows, start=1):
         for j, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
             if cell is not None and cell != "":
-                _write_cell(sheet, i, j, cell, formats.get(column.type))
+                write_cell(sheet, i, j, cell, formats.get(column.type))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
     book.close()
 
 
-def _write_cell(sheet: Any, i: int, j: int, cell: object, style: Any) -> None:
+def write_cell(sheet: Any, i: int, j: int, cell: object, style: Any) -> None:
+    """Write one cell of a sheet as what it is: text as text, whatever it begins with."""
     if isinstance(cell, bool):
         sheet.write_boolean(i, j, cell)
     elif isinstance(cell, str):

@@ -1,0 +1,159 @@
+"""Holds one team's workbook to account: the team's rows and no other's, sheets that a spreadsheet can use, nothing that becomes a formula,
+and a sheet of counts that can be delivered as it comes back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pytest
+
+from countermark.exports.team_workbook import write
+from countermark.exports.write import ExportError
+from tests.hostile_snapshot import CHILD, HOSTILE
+from tests.intake_kit import catalogue
+from tests.snapshots import AS_AT, make, metric
+
+KEY = {"authority": "E1", "indicator_id": "PP1", "as_at": AS_AT}
+SHEETS = ["Differences", "Failures", "Not seen or overdue", "Counts owed"]
+
+
+def _case(case: str, team: str, met: bool, due: date | None = AS_AT, **other: Any) -> dict[str, Any]:
+    state = "met" if met else "not_met"
+    return {**KEY, "case_id": case, "child_id": case, "team": team, "in_denominator": True, "in_numerator": met, "state": state,
+            "due_on": due} | other  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = make(
+        tmp_path_factory.mktemp("snapshot") / "s.duckdb",
+        {
+            "metrics": [metric(), metric(team="North"), metric(indicator_id="AS3"), metric(indicator_id="PP0")],
+            "breaks": [
+                {**KEY, "break_id": "b1", "team": "North", "case_id": "007", "measure": "numerator", "effect": 0, "state": "open",
+                 "reason": "LATE_RECORDED", "first_seen": AS_AT, "manual_source": "=cmd()"},
+                {**KEY, "break_id": "b2", "team": "North", "case_id": CHILD, "measure": "numerator", "effect": -1, "state": "decided",
+                 "reason": "MANUAL_ONLY"},
+                {**KEY, "break_id": "b3", "team": "North", "case_id": "9", "effect": 1, "state": "closed"},
+                {**KEY, "break_id": "b4", "team": "South", "case_id": "10", "effect": 1, "state": "open"},
+            ],
+            "failures": [
+                {"authority": "E1", "rule_code": f"R{i}", "severity": "warning", "message": text, "team": "North", "child_id": "0042"}
+                for i, text in enumerate(HOSTILE)
+            ]
+            + [{"authority": "E1", "rule_code": "Z", "severity": "blocking", "message": "m", "team": "North", "contract": "annex_a.list_07"},
+               {"authority": "E1", "rule_code": "R", "severity": "blocking", "message": "m", "team": "South"}],
+            "members": [
+                _case("0011", "North", met=False, worker="-Ann"), _case("12", "North", met=True), _case("13", "South", met=False),
+                _case("14", "North", met=False, due=date(2022, 12, 1)), _case("15", "North", met=False, due=None),
+                _case("16", "North", met=True, indicator_id="AS3"), _case("17", "North", met=False, indicator_id="AS3"),
+            ],
+            "claims": [{**KEY, "team": "North", "numerator": 3, "denominator": 4, "counted_by": "@Cora", "counted_at": AS_AT}],
+        },
+    )  # fmt: skip
+    con = duckdb.connect(str(path))
+    con.execute("alter table metrics add column better varchar")
+    con.execute(
+        "update metrics set better = case indicator_id when 'PP1' then 'high' when 'AS3' then 'low' else 'neither' end"
+    )
+    con.execute("create schema facts")
+    con.execute("create table facts.owes (authority varchar, as_at date, indicator_id varchar, team varchar)")
+    con.execute(
+        "create table facts.definitions (authority varchar, as_at date, indicator_id varchar, case_unit varchar)"
+    )
+    con.executemany(
+        "insert into facts.owes values ('E1', ?, ?, ?)",
+        [[AS_AT, "PP1", "North"], [AS_AT, "AS3", "North"], [AS_AT, "PP1", "South"]],
+    )
+    con.executemany(
+        "insert into facts.definitions values ('E1', ?, ?, ?)", [[AS_AT, "PP1", "child"], [AS_AT, "AS3", "event"]]
+    )
+    con.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def book(snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
+    out = tmp_path_factory.mktemp("book") / "North.xlsx"
+    assert write(snapshot, "North", AS_AT, out, catalogue=catalogue()) == dict(
+        zip(SHEETS, (2, len(HOSTILE) + 1, 3, 2), strict=True)
+    )
+    return openpyxl.load_workbook(out)
+
+
+def column(book: openpyxl.Workbook, sheet: str, heading: str) -> list[Any]:
+    page = book[sheet]
+    j = [cell.value for cell in page[1]].index(heading)
+    return [row[j].value for row in page.iter_rows(min_row=2)]
+
+
+def test_each_sheet_is_one_table_with_a_frozen_heading_and_a_filter(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == SHEETS
+    for page in book.worksheets:
+        assert page.freeze_panes == "A2" and page.auto_filter.ref.startswith("A1:")
+        assert all(cell.value and cell.font.bold for cell in page[1]) and not page.merged_cells.ranges
+
+
+def test_the_teams_rows_and_no_others(book: openpyxl.Workbook) -> None:
+    assert column(book, "Differences", "Difference") == ["b2", "b1"], (
+        "what moves the figure comes first, what is closed not at all"
+    )
+    assert column(book, "Not seen or overdue", "Case") == ["15", "0011", "16"], (
+        "not met and due, and where low is good the met"
+    )
+    assert column(book, "Counts owed", "indicator_id") == ["AS3", "PP1"]
+    assert column(book, "Failures", "Check")[0] == "Z"
+    assert "South" not in str([list(page.values) for page in book.worksheets])
+
+
+def test_people_read_words_and_not_codes(book: openpyxl.Workbook) -> None:
+    assert column(book, "Differences", "Why")[1] == "written up late"
+    assert column(book, "Failures", "Kind")[:2] == ["error", "warning"]
+    assert column(book, "Failures", "List")[0] == catalogue().contracts["annex_a.list_07"].title
+    assert not {"break", "claim", "gate"} & {
+        w for page in book.worksheets for cell in page[1] for w in str(cell.value).lower().split()
+    }
+
+
+def test_ids_are_text_dates_are_dates_and_nothing_is_a_formula(book: openpyxl.Workbook) -> None:
+    for page in book.worksheets:
+        assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row), page.title
+    assert column(book, "Failures", "What is wrong and what to do")[1:5] == HOSTILE[:4]
+    assert (
+        column(book, "Differences", "Row of the list")[1] == "=cmd()"
+        and column(book, "Not seen or overdue", "Worker")[1] == "-Ann"
+    )
+    assert column(book, "Differences", "First found")[1] == datetime(2022, 10, 31)
+    assert (
+        column(book, "Differences", "Case") == [CHILD, "007"]
+        and column(book, "Not seen or overdue", "Case")[1] == "0011"
+    )
+
+
+def test_what_is_to_be_filled_in_is_marked_and_offers_the_known_answers(book: openpyxl.Workbook) -> None:
+    for page in book.worksheets:
+        marked = [cell.value for cell in page[1] if cell.fill.fgColor.rgb == "FFFFF7BF"]
+        assert marked, page.title
+    offers = {rule.formula1 for page in book.worksheets for rule in page.data_validations.dataValidation}
+    assert any("manual_right" in offer for offer in offers) and any("workload" in offer for offer in offers)
+    assert any("case_file" in offer for offer in offers)
+
+
+def test_the_sheet_of_counts_has_the_headings_of_the_file_layout_and_what_was_given(book: openpyxl.Workbook) -> None:
+    headers = [c.header for c in catalogue().contracts["manual_counts"].columns.values() if c.header != "definition"]
+    assert [cell.value for cell in book["Counts owed"][1]] == headers
+    assert column(book, "Counts owed", "numerator") == [None, 3] and column(book, "Counts owed", "unit") == [
+        "event",
+        "child",
+    ]
+
+
+def test_what_is_not_published_is_refused(snapshot: Path, tmp_path: Path) -> None:
+    for team, as_at, says in (("East", AS_AT, "for this team"), ("North", date(2021, 1, 31), "for 2021-01-31")):
+        with pytest.raises(ExportError, match=says):
+            write(snapshot, team, as_at, tmp_path / "x.xlsx", catalogue=catalogue())
+    assert not list(tmp_path.iterdir())

@@ -83,6 +83,11 @@ def publish(place: Place, at: datetime) -> None:
         ledger.add_revision("000001-abc.duckdb", "abc", [], "scheduled", {"figures": 0, "conclusions": 0}, at, 1)
 
 
+def glance(place: Place) -> None:
+    """The same look without Dagster around it."""
+    telling.look(place.home, tell=True)
+
+
 def look(place: Place) -> None:
     """The watch as its job runs it."""
     with instance(place.home) as opened:
@@ -125,7 +130,7 @@ def test_a_limit_that_is_no_number_is_named_and_ours_taken(
 ) -> None:
     monkeypatch.setenv(limits.PUBLISHED_WITHIN, "a week")
     publish(place, datetime.now(UTC) - timedelta(hours=limits.DEFAULT_HOURS + 1))
-    look(place)
+    glance(place)
     assert "getting old" in heard.read_text()
     assert limits.PUBLISHED_WITHIN in caplog.text
 
@@ -153,7 +158,7 @@ def test_apprise_sends_to_targets_of_the_environment_and_of_the_home(
 ) -> None:
     monkeypatch.setenv(telling.URLS, webhook)
     (place.home.path / telling.FILE).write_text(f"# the team's channel\n{webhook}second\n\n")
-    look(place)
+    glance(place)
     assert [post["message"] for post in Post.posted] == [
         "countermark: 1 new alert, 1 standing.\n- Nothing has ever been published in this home."
     ] * 2
@@ -171,7 +176,7 @@ def test_no_address_is_in_any_log_or_in_the_home(
         Post.refusing = True
         monkeypatch.setenv(telling.URLS, webhook)
         assert not telling.send("something", place.home)
-        look(place)
+        glance(place)
     assert "Alert target 3 did not take a message" in caplog.text
     assert SECRET not in caplog.text
     kept = [path for path in place.home.path.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
@@ -183,17 +188,17 @@ def test_what_no_target_took_is_told_again(
 ) -> None:
     monkeypatch.setenv(telling.URLS, webhook)
     Post.refusing = True
-    look(place)
+    glance(place)
     assert Post.posted == [] and "Nothing has ever been published" in caplog.text, "in the log at least"
     Post.refusing = False
-    look(place)
-    look(place)
+    glance(place)
+    glance(place)
     assert len(Post.posted) == 1
 
 
 def test_without_any_target_the_log_is_told_once(place: Place, caplog: pytest.LogCaptureFixture) -> None:
-    look(place)
-    look(place)
+    glance(place)
+    glance(place)
     assert sum("Nothing has ever been published" in record.getMessage() for record in caplog.records) == 1
 
 

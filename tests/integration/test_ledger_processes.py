@@ -1,11 +1,10 @@
 """Holds to account: several processes at once never fork the chain, make the schema twice, or make two keys.
 
-A killed process leaves a whole chain. Set COUNTERMARK_TEST_POSTGRESQL to an empty database's address to try that too.
+A killed process leaves a whole chain. On PostgreSQL too, where this machine has one.
 """
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -13,9 +12,8 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 from countermark.ledger.store import Ledger
+from tests.postgres_kit import Server
 
 APPEND = """
 import sys
@@ -70,9 +68,8 @@ def test_two_processes_at_once_make_one_chain(tmp_path: Path) -> None:
     two_times_two_hundred(f"sqlite:///{tmp_path / 'ledger.db'}")
 
 
-@pytest.mark.skipif("COUNTERMARK_TEST_POSTGRESQL" not in os.environ, reason="no PostgreSQL named to test with")
-def test_two_processes_at_once_make_one_chain_on_postgresql() -> None:
-    two_times_two_hundred(os.environ["COUNTERMARK_TEST_POSTGRESQL"])
+def test_two_processes_at_once_make_one_chain_on_postgresql(postgres: Server) -> None:
+    two_times_two_hundred(postgres.new_database("ledger"))
 
 
 def test_a_process_killed_while_it_appends_leaves_a_whole_chain(tmp_path: Path) -> None:

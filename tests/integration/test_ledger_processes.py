@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from countermark.ledger.store import Ledger
+from tests.ledger_purging import go_on_after, purge_one_of_two
+from tests.ledger_samples import Clock
 from tests.postgres_kit import Server
 
 APPEND = """
@@ -97,3 +99,9 @@ def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:
     assert len(set(keys)) == 1
     assert len(keys[0]) == 64
     assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
+
+
+def test_purging_is_the_same_on_postgresql(postgres: Server) -> None:
+    with Ledger.open(postgres.new_database("purging"), Clock()) as ledger:
+        purge_one_of_two(ledger)
+        go_on_after(ledger)

@@ -10,14 +10,14 @@ from countermark.ledger.people import person_key
 from countermark.ledger.records import LedgerError
 
 LONGEST_TEXT = 4000
-SHORTEST_ID = 4  # shorter numbers are counts more often than children
+SHORTEST_ID = 4  # shorter numbers are counts more often than children; a worker of one word may be "Duty"
 YEAR = re.compile(r"(19|20)\d\d")
 REFUSAL = "This text goes to people who must not read it: it holds {}. Say it without."
 
 NAMED = """
 select
     coalesce(bool_or(list_contains($words, upper(child_id))), false) as child,
-    coalesce(bool_or(length(worker) >= $shortest and contains($text, lower(worker))), false) as worker
+    coalesce(bool_or(contains(trim(worker), ' ') and contains($text, lower(trim(worker)))), false) as worker
 from main.members
 """
 
@@ -36,7 +36,7 @@ def refuse_names(rows: Rows, text: str, people: Iterable[str] = ()) -> None:
     """LedgerError, without saying whom, where `text` holds a child's id, a worker or one of `people`."""
     words = [word for word in re.findall(r"[\w-]+", text.upper()) if len(word) >= SHORTEST_ID]
     ids = [word for word in words if not YEAR.fullmatch(word)]
-    found = rows(NAMED, {"words": ids, "text": text.lower(), "shortest": SHORTEST_ID})[0]
+    found = rows(NAMED, {"words": ids, "text": " ".join(text.lower().split())})[0]
     if found["child"]:
         raise LedgerError(REFUSAL.format("a child's id"))
     squeezed = person_key(text)

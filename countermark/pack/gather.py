@@ -56,30 +56,33 @@ def snapshot_named(home: Home, ledger: Ledger, name: str | None) -> Path:
 
 def gather(
     home: Home, ledger: Ledger, catalogue: Catalogue, as_at: date, audience: Audience, snapshot: Path,
-    today: date | None = None, authority: str | None = None,
+    today: date | None = None, authority: str | None = None, told: Path | None = None,
 ) -> PackModel:  # fmt: skip
-    """Everything that a pack says. `today` is the day from which actions are overdue. PackError where the date has no figures."""
+    """Everything that a pack says. `today` is the day from which actions are overdue. PackError where the date has no figures.
+
+    `told`, for the public: an earlier publication (its folder or metrics file), which this one must not give away by its difference.
+    """
     on, nouns = today or datetime.now(UTC).date(), case_nouns(catalogue)
-    with reading.exported(snapshot, audience, as_at, home.tmp) as rows, read(snapshot) as con:
+    with reading.exported(snapshot, audience, as_at, home.tmp, told) as rows, read(snapshot) as con:
         code = reading.authority_of(rows, as_at, authority)
         mine = _by_indicator(rows, code, as_at, nouns)
         own, series = list[Figure](), dict[Key, Series]()
         if audience == "leader":
             own = figures(rows_of(con), as_at, authority=code, nouns=nouns)
             series = every_series(con, [one for one in rebases(ledger) if one.authority == code])
-        told = _told(mine, own, _signed(ledger, code, as_at), audience)
+        figures_told = _told(mine, own, _signed(ledger, code, as_at), audience)
         before = max((row["as_at"] for found in mine.values() for row in found if row["as_at"] < as_at), default=None)
         content, published_at = _publication(ledger, snapshot, con)
         model = PackModel(
             council=_council(ledger, code), authority=code, as_at=as_at, audience=audience, snapshot=snapshot.name,
-            content_hash=content, published_at=published_at, before=before, figures=tuple(told),
-            changes=tuple(_changes(mine, told, before)), restated=tuple(_restated(rows, code, as_at, nouns)),
+            content_hash=content, published_at=published_at, before=before, figures=tuple(figures_told),
+            changes=tuple(_changes(mine, figures_told, before)), restated=tuple(_restated(rows, code, as_at, nouns)),
             pages=tuple(
                 _page(one, mine[one.indicator_id], _named(series.get((code, one.indicator_id, "ALL")), nouns), rows, catalogue)
-                for one in told if one.headline
+                for one in figures_told if one.headline
             ),
-            definitions=tuple(definition(mine[one.indicator_id][-1], catalogue) for one in told),
-            warnings=(), standing=telling.standing(told), legend=LEGENDS[audience],
+            definitions=tuple(definition(mine[one.indicator_id][-1], catalogue) for one in figures_told),
+            warnings=(), standing=telling.standing(figures_told), legend=LEGENDS[audience],
         )  # fmt: skip
     return model if audience == "public" else _with_notes(model, ledger, home, own, nouns, on)
 

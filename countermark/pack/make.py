@@ -23,10 +23,15 @@ AUDIENCES: tuple[Audience, ...] = ("leader", "public")
 
 def make(
     home: Home, ledger: Ledger, catalogue: Catalogue, as_at: date, audience: Audience, fmt: str, snapshot: str | None = None,
-    today: date | None = None, authority: str | None = None,
+    today: date | None = None, authority: str | None = None, told: Path | None = None,
 ) -> tuple[PackModel, bytes]:  # fmt: skip
-    """The model and the file's bytes. `snapshot` is a file's or a freeze's name; none: what stands. PackError where it cannot be."""
-    model = gather(home, ledger, catalogue, as_at, audience, snapshot_named(home, ledger, snapshot), today, authority)
+    """The model and the file's bytes. `snapshot` is a file's or a freeze's name; none: what stands. PackError where it cannot be.
+
+    `told` is what the public has been given before (see `gather`).
+    """
+    model = gather(
+        home, ledger, catalogue, as_at, audience, snapshot_named(home, ledger, snapshot), today, authority, told
+    )
     return model, render(model, fmt, home.tmp)
 
 

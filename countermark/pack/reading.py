@@ -21,12 +21,17 @@ from countermark.warehouse.connect import quiet
 
 
 @contextmanager
-def exported(snapshot: Path, audience: Audience, as_at: date, scratch: Path) -> Iterator[Rows]:
-    """Queries over the tables that the audience is given, and `definitions`. Temporary files lie in `scratch` and go at the end."""
+def exported(
+    snapshot: Path, audience: Audience, as_at: date, scratch: Path, told: Path | None = None
+) -> Iterator[Rows]:
+    """Queries over the tables that the audience is given, and `definitions`. Temporary files lie in `scratch` and go at the end.
+
+    `told` is an earlier publication to the public, whose figures are known already.
+    """
     con = duckdb.connect(":memory:")
     try:
         with TemporaryDirectory(dir=scratch, prefix="pack-") as folder:
-            written = export(snapshot, Path(folder) / "tables", "parquet", audience, None, as_at)
+            written = export(snapshot, Path(folder) / "tables", "parquet", audience, None, as_at, told=told)
             with quiet("reading what the audience is given"):
                 for path in written:
                     if path.suffix == ".parquet":

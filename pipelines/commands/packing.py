@@ -18,6 +18,9 @@ def pack(
     snapshot: Annotated[
         str | None, typer.Option(help="A publication's file name or a freeze's name; without it, what stands now.")
     ] = None,
+    told: Annotated[
+        Path | None, typer.Option(help="For the public: an earlier publication, whose figures are known already.")
+    ] = None,
     by: By = "",
     authority: AuthorityOption = None,
     home: HomeOption = None,
@@ -32,14 +35,16 @@ def pack(
     wanted = next((one for one in AUDIENCES if one == audience), None)
     if wanted is None:
         raise UsageError(f"--audience is {' or '.join(AUDIENCES)}.")
+    if not out.parent.is_dir():
+        raise UsageError(f"There is no folder {out.parent}: make it first.")
     place, position = open_home(home, must_exist=True), day(as_at)
     with open_ledger(place) as ledger:
         try:
-            model, content = make(place, ledger, load(), position, wanted, fmt, snapshot, authority=authority)
+            model, content = make(
+                place, ledger, load(), position, wanted, fmt, snapshot, authority=authority, told=told
+            )
         except PackError as error:
             raise UsageError(str(error)) from None
-        if not out.parent.is_dir():
-            raise UsageError(f"There is no folder {out.parent}: make it first.")
         out.write_bytes(content)
         ledger.viewed(
             by or "command line", "board pack", audience=audience, format=fmt, as_at=position, snapshot=model.snapshot

@@ -311,3 +311,15 @@ def test_a_team_managers_own_team_and_no_other(desk: Desk) -> None:
 )
 def test_what_is_not_there_is_not_found(desk: Desk, address: str) -> None:
     assert desk.client("officer").get(address).status_code == 404
+
+
+def test_packs_wait_for_one_another_and_not_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from web.board import packs
+
+    monkeypatch.setattr(packs, "PATIENCE", 0.01)
+    client = desk.client("leader")
+    with packs._one_at_a_time:
+        answer = client.get(f"/board-pack/download?as_at={AS_AT}&audience=leader&format=html")
+    assert answer.status_code == 503 and "try again in a minute" in text_of(answer)
+    assert client.get(f"/board-pack/download?as_at={AS_AT}&audience=leader&format=docx").status_code == 404
+    assert client.get(f"/board-pack/download?as_at={AS_AT}&audience=leader&format=html").status_code == 200

@@ -27,6 +27,7 @@ AUDIENCE_WORDS = {
     "public": "The public: small numbers suppressed, no commentary",
 }
 _one_at_a_time = threading.Lock()  # a pack takes seconds of a processor: readers of pages go first
+PATIENCE = 20.0  # seconds that a second one waits
 
 
 @blueprint.get("/board-pack")
@@ -49,21 +50,25 @@ def download() -> Response:
     if fmt not in FORMATS or audience is None:
         abort(404)
     name = said.get("publication") or snapshot().name
+    if not _one_at_a_time.acquire(timeout=PATIENCE):
+        g.refusal = "Other packs are being made: try again in a minute."
+        abort(503)
     try:
-        with _one_at_a_time:
-            model, content = make(
-                home(),
-                ledger(),
-                definitions(),
-                day_of(said.get("as_at", "")),
-                audience,
-                fmt,
-                name,
-                authority=person().authority,
-            )
+        model, content = make(
+            home(),
+            ledger(),
+            definitions(),
+            day_of(said.get("as_at", "")),
+            audience,
+            fmt,
+            name,
+            authority=person().authority,
+        )
     except PackError as error:
         g.refusal = str(error)
         abort(404)
+    finally:
+        _one_at_a_time.release()
     saw("board pack", audience=audience, format=fmt, as_at=model.as_at, snapshot=model.snapshot)
     headers = {
         "Content-Disposition": f'attachment; filename="{file_name(model, fmt)}"',

@@ -5,8 +5,8 @@ What an item is and what it moves is made at publication (sql/shared/certify/wor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from countermark.calendar.working_days import working_days
 from countermark.certify.snapshot import NothingPublishedError
 from countermark.desk.figures import Rows
 
+Keep = Callable[[Any, Callable[[], Any]], Any]
 PAGE = 25
 NOBODY = "nobody"
 SORTS = {
@@ -147,8 +148,22 @@ where authority = $authority and (as_at = $as_at or as_at is null) and ($only is
 """
 
 
-def read(rows: Rows, authority: str, wanted: Filters, holders: Mapping[str, str], today: date) -> Listing:
-    """The page that `wanted` asks for; the last one where it asks for one behind it. `holders` says who has which item."""
+def read(
+    rows: Rows, authority: str, wanted: Filters, holders: Mapping[str, str], today: date, keep: Keep | None = None
+) -> Listing:
+    """The page that `wanted` asks for; the last one where it asks for one behind it. `holders` says who has which item.
+
+    `keep` keeps what never changes with the snapshot: all but a page that asks for somebody's items.
+    """
+    said_of = holders if wanted.assigned else {}
+    if keep is None or wanted.assigned:
+        found = _page(rows, authority, wanted, said_of, today)
+    else:
+        found = keep(("worklist", authority, wanted, today), lambda: _page(rows, authority, wanted, {}, today))
+    return replace(found, items=[replace(item, assigned=holders.get(item.item_id, "")) for item in found.items])
+
+
+def _page(rows: Rows, authority: str, wanted: Filters, holders: Mapping[str, str], today: date) -> Listing:
     said = _parameters(rows, authority, wanted, holders, today)
     tally = {name: int(number) for name, number in _ask(rows, MATCHING + TALLY, said)[0].items()}
     pages = max(1, -(-tally["total"] // PAGE))

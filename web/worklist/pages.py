@@ -42,7 +42,8 @@ STATES = [("open", "Open"), ("decided", "Decided"), ("closed", "Closed"), ("any"
 def listing() -> Any:
     """Everything that is to be looked at, what moves a headline first."""
     wanted = _wanted()
-    found = worklist.read(desk.rows, person().authority, wanted, desk.holders(), desk.today())
+    keep = published.snapshot().kept
+    found = worklist.read(desk.rows, person().authority, wanted, desk.holders(), desk.today(), keep)
     ids = [item.item_id for item in found.items]
     if found.page != wanted.page and "page" in request.args and found.total:
         return redirect(address(page=found.page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +42,7 @@ def register(template_globals: dict[str, Any]) -> None:
         "title": title, "to_do": to_do, "places": places, "moves": moves, "case_name": case_name, "measure": measure,
         "severity": SEVERITIES.get, "states": STATES, "ranks": RANKS, "decision": decision, "cause": cause, "reason": reason,
         "measures": MEASURES, "evidence": EVIDENCE, "state": state_words, "address_of": desk.address_of, "may_see": desk.may_see,
-        "method": METHOD_WORDS.get, "rule": rule, "is_stale": is_stale, "shown": shown,
+        "method": METHOD_WORDS.get, "rule": rule, "is_stale": is_stale, "shown": shown, "began": began,
     }  # fmt: skip
 
 
@@ -124,7 +125,15 @@ def case_name(child_id: str | None, case_id: str | None, teams: Iterable[str] = 
     event = (case_id or "").rpartition("/")[2] if case_id and "/" in case_id else ""
     if not event:
         return name
-    return f"{name}, {'row without a usable date' if event.startswith('unusable') else f'began {event}'}"
+    return f"{name}, {began(event)}"
+
+
+def began(event: str) -> str:
+    """When a case began: the last part of its id."""
+    try:
+        return f"began {day(date.fromisoformat(event))}"
+    except ValueError:
+        return "row without a usable date"
 
 
 def decision(code: str | None) -> str:

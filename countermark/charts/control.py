@@ -36,8 +36,7 @@ def control_drawing(
         low, high = y["scale"]["domain"]
         layers += _names_of_limits(series, high - low, height)
     layers += _named(points)
-    if shows_withheld:
-        layers.append(_crosses(series))
+    layers.append(_crosses(series) if shows_withheld else _codes(series, height))
     if series.cuts:
         layers += _cuts(series)
     spec = {
@@ -252,6 +251,15 @@ def _crosses(series: Series) -> Row:
         "data": {"values": rows},
         "encoding": {"y": {"field": "value"}},
     }  # fmt: skip
+
+
+def _codes(series: Series, height: int) -> Row:
+    """[x] at the foot of each month whose figure was not reliable enough, so that the gap is seen to be one."""
+    return {
+        "mark": {"type": "text", "fontSize": 12, "color": GREY},
+        "data": {"values": [{"as_at": str(p.as_at), "text": "[x]"} for p in series.points if p.value is None]},
+        "encoding": {"y": {"value": height - 10}, "text": {"field": "text"}},
+    }
 
 
 def _cuts(series: Series) -> list[Row]:

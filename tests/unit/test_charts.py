@@ -126,6 +126,8 @@ def test_a_month_that_takes_no_part_breaks_the_line(con: duckdb.DuckDBPyConnecti
     assert 0.99 not in values
     assert 0.99 in [row["value"] for row in data_of(control_drawing(found, shows_withheld=True), "point")]
     assert "99" not in control_drawing(found).says
+    assert {"as_at": str(month_end(2)), "text": "[x]"} in data_of(control_drawing(found), "text")
+    assert "[x]" in texts(control_chart(found)) and "[x]" not in texts(control_chart(found, shows_withheld=True))
 
 
 def test_a_rebase_is_drawn_and_told(con: duckdb.DuckDBPyConnection) -> None:

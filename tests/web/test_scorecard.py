@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from lxml import html
 
 from tests.history_kit import month_back
-from tests.web_kit import AS_AT, CODE, OTHER_TEAM, TEAM, Desk, tables_of, text_of
+from tests.web_kit import AS_AT, CODE, OTHER_TEAM, TEAM, Desk, open_desk, tables_of, text_of
 from web.leaders import pages
 
 STATUS = {
@@ -285,18 +287,46 @@ def test_officers_get_to_the_children_behind_a_figure(followed: Desk) -> None:
     assert "/worklist?indicator=PP1" in followed.client("officer").get("/indicators/PP1").text
 
 
-def test_what_changed_lists_what_was_signed_since(followed: Desk) -> None:
+def test_what_changed_counts_what_was_signed_since(followed: Desk) -> None:
     text = text_of(followed.client("leader").get("/"))
+    signed = followed.rows(
+        "select count(*) as n from main.metrics where status = 'certified' and team = 'ALL' and as_at = ?", [AS_AT]
+    )[0]["n"]
     assert "What changed since" in text
-    rows = [
-        row
-        for table in tables_of(followed.client("leader").get("/"))
-        for row in table
-        if len(row) == 5 and row[0] != "Measure"
-    ]
-    signed = followed.rows("select title from main.metrics where status = 'certified' and as_at = ?", [AS_AT])
-    assert [row for row in rows if row[0] == signed[0]["title"] and "Checked and signed" in row[4]]
-    assert "No figure changed" in text_of(followed.client("leader").get("/?since=2100-01-01"))
+    assert f"Checked and signed since then: {signed} figure at 31 October 2022." in text
+    assert "No figure changed its value" in text_of(followed.client("leader").get("/?since=2100-01-01"))
+
+
+def test_what_changed_lists_what_was_published_again_with_another_number(followed_home: Path, tmp_path: Path) -> None:
+    desk = open_desk(followed_home, tmp_path / "home")
+    path = desk.app.extensions["published"].now().path
+    desk.app.extensions["published"]._open.clear()
+    add = (
+        "insert into main.revisions select * replace (revision + 1 as revision, 'late recording' as class, system_numerator + 3 as "
+        "system_numerator, '{status}' as status, true as changes_conclusion, published_at + interval 1 minute as published_at) "
+        "from main.revisions where indicator_id = '{id}' and team = 'ALL' and as_at = date '2022-10-31' "
+        "qualify row_number() over (order by revision desc) = 1"
+    )
+    with duckdb.connect(str(path)) as con:
+        con.execute(add.format(id="PP0", status="provisional"))
+        con.execute(add.format(id="LA0", status="withheld"))
+        before = dict(
+            con.execute(
+                "select indicator_id, system_numerator from main.metrics where team = 'ALL' and as_at = '2022-10-31'"
+            ).fetchall()
+        )
+    table = next(
+        rows for rows in tables_of(desk.client("leader").get("/")) if rows[0][0] == "Measure" and rows[0][2] == "Was"
+    )
+    found = {row[0]: row for row in table[1:]}
+    plans, care = found["Children on a child protection plan"], found["Children looked after"]
+    assert plans[2].startswith(str(before["PP0"])) and plans[3].startswith(str(before["PP0"] + 3))
+    assert plans[4] == "Recorded late. It changes the conclusion."
+    assert care[2].startswith("[x]") and care[3] == "[x]Not reliable enough to report"
+    officer = next(
+        rows for rows in tables_of(desk.client("officer").get("/")) if rows[0][0] == "Measure" and rows[0][2] == "Was"
+    )
+    assert {row[0]: row[3] for row in officer[1:]}["Children looked after"].startswith(str(before["LA0"] + 3))
 
 
 def test_a_later_month_with_nothing_published_is_no_page(desk: Desk) -> None:

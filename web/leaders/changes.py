@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,7 +10,8 @@ from web.leaders.said import is_quoted, number
 from web.published import Row, Snapshot
 
 DAYS = 31  # a month's meeting to the next one's
-MOST = 30
+MOST = 15
+SIGNED = "checked and signed"
 CLASS_WORDS = {
     "scheduled": "first published",
     "late recording": "recorded late",
@@ -75,10 +77,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """Since when, what changed, which certificates no longer stand, and how many changes are not listed."""
+    """Since when, what changed, how many figures were signed at which position, which certificates no longer stand.
+
+    `more` is how many changes are not listed. A signature under the same number is no change of the figure, and is only counted.
+    """
 
     since: date
     figures: tuple[Change, ...]
+    signed: tuple[tuple[date, int], ...]
     lapsed: tuple[Row, ...]
     more: int
 
@@ -98,8 +104,11 @@ def changes(snapshot: Snapshot, authority: str, team: str, since: date | None) -
         ("lapsed", authority, day),
         lambda: snapshot.rows(LAPSED, {name: bound[name] for name in ("authority", "since")}),
     )
-    made = tuple(_change(row) for row in found[:MOST])
-    return Changes(day, made, tuple(lapsed), max(0, len(found) - MOST))
+    every = [_change(row) for row in found]
+    listed = [one for one in every if one.why != SIGNED]
+    signed = Counter(one.as_at for one in every if one.why == SIGNED)
+    newest_first = tuple(sorted(signed.items(), reverse=True))
+    return Changes(day, tuple(listed[:MOST]), newest_first, tuple(lapsed), max(0, len(listed) - MOST))
 
 
 def _change(row: Row) -> Change:
@@ -127,7 +136,7 @@ def reason(kind: str, status_before: str | None, status: str, same: bool, conclu
     A signature, or its end, changes the status alone: the same number then leads to the same conclusion.
     """
     if same and status == "certified":
-        return "checked and signed", False
+        return SIGNED, False
     if same and status_before == "certified" and status == "provisional":
         return "no longer signed off", False
     return CLASS_WORDS.get(kind, kind), conclusion and (not same or status == "withheld" or status_before == "withheld")

@@ -131,7 +131,7 @@ def _key(line: Series, figure: Figure, officer: bool) -> str:
         parts.append("Grey bars: the range in which a figure lies.")
     if any(one.value is None and one.recorded is not None for one in line.points):
         parts.append(
-            "Crosses: recorded, but not reliable enough." if officer else "A gap: not reliable enough to report."
+            "Crosses: recorded, but not reliable enough." if officer else "[x]: not reliable enough to report."
         )
     return " ".join(parts)
 

@@ -160,7 +160,7 @@ def _headings(home: Home, catalogue: Catalogue, path: Path) -> tuple[Headings, .
 
 def _refusal(lists: Sequence[Looked], catalogue: Catalogue, teams: Sequence[str] | None, today: date) -> str:
     if not any(one.loads for one in lists):
-        return "No row of it could be taken: see below what to mend."
+        return "No row of it could be taken: see what to mend, and choose it again."
     late = sorted({day for one in lists for day in one.as_ats if day > today})
     if late:
         return f"It speaks of {late[0]:%d/%m/%Y}, which has not come yet: mend as_at."

@@ -1,4 +1,4 @@
-"""Deliveries as received, a file handed in step by step, and the counts that are owed."""
+"""Deliveries as received, and a file handed in step by step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 
 from countermark.certify.judge import name_of, people_of
-from countermark.contracts.authority import parse_authority
 from countermark.desk import started, uploads
 from countermark.desk.uploads import Preview, Upload
 from countermark.ledger.records import LedgerError
@@ -208,19 +207,3 @@ def start_run(mark: str) -> None:
     if not there:
         raise LedgerError("No figures have been made yet: the performance team makes the first run.")
     started.start(home(), who.authority, there[0], mark)
-
-
-@blueprint.get("/owed")
-def owed() -> Any:
-    """Who owes which count, by when, and whether it has come."""
-    who = person()
-    there = published.positions(who.authority)
-    as_at = next((day for day in there if day.isoformat() == request.args.get("as_at")), there[0] if there else None)
-    text = ledger().authority_text(who.authority)
-    authority = parse_authority(text) if text else None
-    rows = queries.owed(who.authority, as_at, who.teams if who.role == "team_manager" else None) if as_at else []
-    due = queries.due_on(as_at, dict(authority.parameters) if authority else {}) if as_at else None
-    return render_template(
-        "deliveries/owed.html", rows=rows, as_at=as_at, positions=there, due=due, late=bool(due and date.today() > due),
-        grades=queries.GRADES,
-    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Which counts the teams owe, and which have come."""

@@ -48,7 +48,7 @@ def play(home: Home, seed: int, scale: float, history: int = 0, desk: bool = Fal
     console.print(summary(find(home), authority, AS_AT.isoformat()))
     _where_next(console, home, sample)
     if desk:
-        waiting.give_accounts(console, home, authority)
+        waiting.give_accounts(console, home, authority, AS_AT)
 
 
 def _judge(console: Any, home: Home, ledger: Ledger, authority: str) -> None:

@@ -16,6 +16,7 @@ from countermark.ledger.store import Ledger
 from countermark.sample.authority import CODE
 from countermark.sample.world import make_clock
 from pipelines.demo import people_of_the_sample
+from pipelines.waiting_words import say
 
 DONE = "The team manager and the worker went through the record together; the list had been kept by hand."
 NOTE = "Looked at the figure beside the months before and at five files; nothing stands out."
@@ -67,8 +68,8 @@ def leave_work(console: Any, home: Home, ledger: Ledger, authority: str, as_at: 
         console.print(f"{lapsing} was decided on after its signature: its certificate lapsed.\n")
 
 
-def give_accounts(console: Any, home: Home, authority: str) -> None:
-    """An account without a password for everybody whom the invented authority.toml names, and for the other roles."""
+def give_accounts(console: Any, home: Home, authority: str, as_at: date) -> None:
+    """An account without a password for everybody whom the invented authority.toml names, and for the other roles; what they said."""
     from countermark.desk.accounts import Account, add, find
 
     with Ledger.open(home.ledger_url) as ledger:
@@ -80,6 +81,7 @@ def give_accounts(console: Any, home: Home, authority: str) -> None:
             username = ".".join(name.split()).casefold()
             if find(ledger, username) is None:
                 add(ledger, Account(username, name, role, authority, teams), "countermark demo")
+        say(home, ledger, authority, as_at, people_of_the_sample(ledger, authority))
     console.print("\nThe invented people have accounts. To open the desk:", style="bold")
     console.print(f"  countermark serve --demo --home {home.path}", highlight=False, markup=False, soft_wrap=True)
 

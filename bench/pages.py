@@ -115,11 +115,11 @@ def at_scale(scale: float, seconds: float, folder: Path) -> Seen:
     """The crowd at the invented authority of a scale; the first ten seconds warm the pages up and are not counted."""
     home = folder / f"{scale:g}" / "home"
     print(f"Making the invented authority at scale {scale:g} …", file=sys.stderr, flush=True)
-    history = (
-        ["--history", "14"] if scale <= 1 else []
-    )  # fifteen months of fifty authorities would take an hour to make
-    command = [BIN / "countermark", "demo", "--home", home, "--scale", str(scale), "--desk", *history]
-    subprocess.run([*map(str, command)], check=True, capture_output=True)
+    if not home.exists():
+        # fifteen months of an authority fifty times the size would take an hour to make
+        history = ["--history", "14"] if scale <= 1 else []
+        command = [BIN / "countermark", "demo", "--home", home, "--scale", str(scale), "--desk", *history]
+        subprocess.run([*map(str, command)], check=True, capture_output=True)
     with serving(home) as (address, process):
         print(f"Fifty people for {seconds:g} s at scale {scale:g} …", file=sys.stderr, flush=True)
         crowd(address, 10)
@@ -191,6 +191,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.pages", description=__doc__)
     parser.add_argument("--scales", nargs="+", type=float, default=[1.0, 50.0])
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--homes", type=Path, help="a folder that keeps the homes for the next time")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks-pages.md")
     asked = parser.parse_args()
     try:
@@ -198,7 +199,7 @@ def main() -> int:
         if not WAIT <= statistics.median(control) < WAIT * 1.5:
             raise MeasurementError(f"The control of {WAIT} s was measured as {statistics.median(control):.3f} s.")
         with tempfile.TemporaryDirectory(prefix="bench-pages-") as name:
-            seen = [at_scale(scale, asked.seconds, Path(name)) for scale in asked.scales]
+            seen = [at_scale(scale, asked.seconds, asked.homes or Path(name)) for scale in asked.scales]
     except MeasurementError as error:
         print(error, file=sys.stderr)
         return 1

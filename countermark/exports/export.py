@@ -34,12 +34,14 @@ def export(
     today: date,
     profile: str = DEFAULT,
     told: Path | None = None,
+    authority: str | None = None,
 ) -> list[Path]:
     """Write the audience's tables of a snapshot into `out`, one file a table (`metrics.csv`), and return the files in
     order. Beside CSV lie what describes it and its fingerprints (`package`).
 
     `as_at` keeps one date's rows of the tables that have dates; `today` is the day to which ages are counted. For the public,
-    `profile` names the suppression profile and `told` an earlier publication, which is known already. Raises ExportError, a
+    `profile` names the suppression profile and `told` an earlier publication, which is known already. `authority`
+    keeps one council's rows, where the home holds several. Raises ExportError, a
     plain sentence, where nothing is published for the date, where the folder holds tables that the audience may not see, or
     where a table is not as documented; EngineError where the database fails; OSError where the folder cannot be written.
     """
@@ -51,7 +53,7 @@ def export(
         if audience == "public":
             suppression.prepare(con, suppression_profile(profile), told)
         for table in given:
-            query = query_of(con, table, audience, as_at)
+            query = query_of(con, table, audience, as_at, _of(authority, table, audience))
             with quiet("writing the export"):
                 WRITERS[fmt](con, query, table, folder / f"{table.name}.{fmt}")
         described = package.describe(folder, given, audience, snapshot.stem) if fmt == "csv" else []
@@ -114,6 +116,15 @@ def query_of(
     if differing:
         raise ExportError(f"The published table {table.name} is not as tables.toml says: {', '.join(differing)}.")
     return query
+
+
+def _of(authority: str | None, table: Table, audience: str) -> str | None:
+    """The audience's rows of one council; None where they are of all."""
+    if authority is None:
+        return None
+    return (
+        f"select * from ({rows_query(table, audience)}) where authority = '{authority.replace(chr(39), chr(39) * 2)}'"
+    )
 
 
 def _refuse_mixture(out: Path, given: set[str], audience: str) -> None:

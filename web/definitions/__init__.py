@@ -1,0 +1,1 @@
+"""Pages on what the figures mean: measures, checks of the data, reasons and lists, read from the catalogue."""

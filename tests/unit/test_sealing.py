@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -151,6 +154,17 @@ def test_the_same_certificate_gives_the_same_bytes_whatever_happened_since(own: 
     own.world.sign()
     assert own.make() == own.text
     assert pdf(json.loads(own.text)["certificate"]) == page
+
+
+def test_another_program_can_verify_it_by_what_the_page_on_certification_says(shared: Sealed) -> None:
+    whole = json.loads(shared.text)
+    plain = json.dumps(whole["certificate"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    signed = b"countermark certificate 1\n" + plain.encode("utf-8")
+    key = load_pem_public_key(keys.bundle(keys.public_keys(shared.ledger)).encode())
+    assert isinstance(key, Ed25519PublicKey)
+    key.verify(b64decode(whole["signature"]), signed)
+    with pytest.raises(InvalidSignature):
+        key.verify(b64decode(whole["signature"]), signed + b" ")
 
 
 def test_every_field_altered_is_found(shared: Sealed) -> None:

@@ -205,6 +205,22 @@ def lines_of(desk: Desk, bridge: dict[str, object]) -> list[dict[str, object]]:
     )
 
 
+def test_a_team_that_counted_where_the_system_has_nobody_is_told(followed: Desk) -> None:
+    alone = followed.rows(
+        "select * from main.claims anti join main.metrics using (authority, indicator_id, as_at, team) "
+        "where coalesce(denominator, numerator) > 0 and team <> 'ALL'"
+    )
+    for row in alone:
+        answer = followed.client("officer").get(
+            f"/indicators/{row['indicator_id']}", query_string={"team": row["team"]}
+        )
+        counted = (
+            f"{row['numerator']} of {row['denominator']}" if row["denominator"] is not None else f"{row['numerator']}"
+        )
+        assert f"The team itself counted {counted}: each of them is a difference." in text_of(answer)
+    assert alone
+
+
 def test_of_a_withheld_figure_leaders_see_no_step(followed: Desk) -> None:
     page = text_of(followed.client("leader").get("/indicators/PP1"))
     assert "so neither are the counts on its way" in page

@@ -104,6 +104,21 @@ def measure(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None
     )  # fmt: skip
 
 
+def counted_alone(snapshot: Snapshot, whole: Figure | None, team: str) -> str:
+    """What a team counted where the system has nobody to count; empty where it counted nobody, or the figure is not quoted."""
+    if whole is None or not is_quoted(whole.status):
+        return ""
+    row = snapshot.row(
+        "select numerator, denominator from main.claims where authority = $authority and indicator_id = $indicator and as_at = $as_at "
+        "and team = $team",
+        {"authority": whole.authority, "indicator": whole.indicator_id, "as_at": whole.as_at, "team": team},
+    )
+    if row is None or not (row["denominator"] or row["numerator"]):
+        return ""
+    counted = row["numerator"] if row["denominator"] is None else f"{row['numerator']} of {row['denominator']}"
+    return f"The team itself counted {counted}: each of them is a difference."
+
+
 def _others(figure: Figure) -> tuple[Comparator, ...]:
     """What published tables say of other places; of the council as a whole only."""
     if figure.team != figures.ALL:

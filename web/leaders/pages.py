@@ -85,6 +85,7 @@ def _measure(indicator_id: str, form: Rebase) -> str:
     shown = measure.measure(standing, found, _moment()) if found else None
     return render_template(
         "leaders/indicator.html", indicator_id=name, definition=definitions().indicators.get(name), as_at=as_at, team=team, it=shown,
+        counted_alone="" if found else measure.counted_alone(standing, every.get((name, figures.ALL)), team),
         title=_title(standing, name), known_at=request.args.get("known_at", ""), note=note, form=form, **_choices(standing),
         by_team=[said(standing, one) for (of, _), one in every.items() if of == name and _in_table(one.team)],
         asked=[one for one in ledger().notes("rebase") if one.subject.startswith(f"{name}/{team}/")] if person().sees_names else [],

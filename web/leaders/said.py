@@ -111,6 +111,9 @@ def range_words(figure: Figure) -> str:
     between = f"Between {figure.fewest:,} and {figure.most:,}"
     of = f" of {figure.denominator:,}" if figure.unit == "percent" else ""
     share = f" ({figure.range_low:.1%} to {figure.range_high:.1%})" if figure.unit == "percent" else ""
+    if figure.fewest == figure.most and figure.unit == "percent":
+        noun = unit(figure.case_unit, figure.most)
+        return f"{figure.most:,} {noun} {verb(figure, figure.most)}; of how many is open{share}.{silent}"
     return f"{between}{of} {unit(figure.case_unit, figure.most)} {verb(figure, figure.most)}{share}.{silent}"
 
 

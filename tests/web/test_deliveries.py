@@ -91,6 +91,9 @@ def test_a_delivery_is_taken_back_with_a_reason_and_a_run_begins(own_desk: Desk,
     address = f"/deliveries/{row['delivery_id']}"
     refused = post(client, f"{address}/withdraw", {"reason": ""}, page=address)
     assert refused.status_code == 422 and "Say why it is taken back" in text_of(refused)
+    (child,) = own_desk.rows("select child_id from main.members where child_id is not null limit 1")
+    named = post(client, f"{address}/withdraw", {"reason": f"{child['child_id']} is missing"}, page=address)
+    assert named.status_code == 422 and "a child's id" in text_of(named)
     assert not runs
     answer = post(client, f"{address}/withdraw", {"reason": "the wrong month"}, page=address)
     assert answer.status_code == 302

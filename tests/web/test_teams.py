@@ -179,3 +179,11 @@ def test_templates_are_handed_out_empty(desk: Desk) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
     assert sheet["A1"].value == "indicator_id" and sheet["A2"].value is None
     assert client.get("/team/template/annex_a.list_07").status_code == 404
+
+
+def test_a_note_that_names_a_child_is_refused(own_desk: Desk, runs: list[str]) -> None:
+    child = overdue(own_desk)[0]["child_id"]
+    said = {"numerator": "3", "denominator": "4", "method": "case_file", "note": f"without {child}"}
+    answer = post(own_desk.client("team_manager"), COUNT, said)
+    assert answer.status_code == 422 and "a child's id" in text_of(answer).replace("’", "'")
+    assert not runs

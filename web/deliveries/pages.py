@@ -9,6 +9,7 @@ from flask import Blueprint, abort, current_app, flash, g, redirect, render_temp
 
 from countermark.certify.judge import name_of, people_of
 from countermark.desk import started, uploads
+from countermark.desk.comments import refuse_ids
 from countermark.desk.uploads import Preview, Upload
 from countermark.ledger.records import LedgerError
 from countermark.looking import Looked
@@ -51,7 +52,7 @@ def withdraw(delivery_id: str) -> Any:
     """Take a delivery back: it stays in the record and leaves every figure with the run that starts now."""
     found = queries.delivery(person().authority, delivery_id) or abort(404)
     form = forms.Withdraw()
-    if not form.validate_on_submit():
+    if not (form.validate_on_submit() and names_no_child(form.reason)):
         return render_template(
             "deliveries/one.html", one=found, rejects=queries.rejects(delivery_id), words=queries.STATUS_WORDS, totals={}, changes=[],
             against=None, form=form, running=None,
@@ -61,6 +62,16 @@ def withdraw(delivery_id: str) -> Any:
     start_run(_mark(delivery_id))
     flash("The delivery is taken back. The figures follow when the run that has begun has ended.", "done")
     return redirect(url_for("deliveries.one", delivery_id=delivery_id))
+
+
+def names_no_child(field: Any) -> bool:
+    """Whether a text may stay in the record of decisions; says so at the field where it may not."""
+    try:
+        refuse_ids(lambda sql, said: published.snapshot().rows(sql, dict(said)), field.data or "")
+    except LedgerError as error:
+        field.errors = [str(error)]
+        return False
+    return True
 
 
 def _mark(delivery_id: str) -> str:

@@ -19,7 +19,7 @@ from countermark.templates import names, write_template
 from web import access, published
 from web.context import definitions, home, ledger, person
 from web.deliveries import queries as deliveries
-from web.deliveries.pages import start_run
+from web.deliveries.pages import names_no_child, start_run
 from web.teams import forms, queries
 from web.words import pseudonym_of
 
@@ -156,7 +156,7 @@ def count() -> Any:
             form.note.data or "", name_of(person().name, people_of(ledger(), person().authority)), date.today(),
         )  # fmt: skip
         wrong = counting.problems(typed, indicator, date.today())
-        if not wrong:
+        if not wrong and names_no_child(form.note):
             return _hand_in(typed)
         for name, text in wrong.items():
             getattr(form, name).errors = [text]

@@ -14,6 +14,7 @@ import duckdb
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
 from countermark.home import Home
+from countermark.ledger.secrets import PRIVATE_FILE
 from countermark.warehouse.connect import UNFINISHED, quiet
 
 KEPT = 2  # the newest, and the one before for whoever still reads it
@@ -73,6 +74,7 @@ def write(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home) -> P
             con.execute(f"insert into kept.rows select * from ({rows}) order by authority, bare_child")
         finally:
             con.execute("detach kept")
+    draft.chmod(PRIVATE_FILE)
     draft.replace(path)
     for old in sorted(home.records.glob("[0-9]*.duckdb"))[:-KEPT]:
         old.unlink(missing_ok=True)

@@ -45,6 +45,7 @@ def certify(
         _note_newly_seen(con, ledger)
         _run(con, catalogue, "breaks")
         _run(con, catalogue, "data_gates")
+        _run(con, catalogue, "valid_gate")
         _run(con, catalogue, "count_gates")
         _run(con, catalogue, "hashes")
         sealed = sealed_positions(ledger)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g
 from markupsafe import Markup, escape
 
-from countermark.explaining import words as told
+from countermark import words as told
 from countermark.ledger.secrets import pseudonym, pseudonym_key
 from web.context import home, person
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import duckdb
 
 from countermark.certify.snapshot import read
-from countermark.explaining.words import STATUS_WORDS, day
 from countermark.ledger.records import Certificate, Revision
 from countermark.ledger.store import Ledger
 from countermark.runs import Run, failed_last
 from countermark.warehouse.connect import quiet
+from countermark.words import STATUS_WORDS, day
 
 RUN_FAILED, NOT_PUBLISHED, LAPSED, NOT_CERTIFIED, CHECK_ERROR = (
     "run failed",

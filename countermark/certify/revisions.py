@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from countermark.certify.workflow import Rows
-from countermark.explaining.words import STATUS_WORDS
+from countermark.words import STATUS_WORDS
 
 CLASSES = {
     "scheduled": "Scheduled",

@@ -6,8 +6,8 @@ from datetime import date
 
 from countermark.charts.draw import framed
 from countermark.charts.look import GREY, INK, JUDGED
-from countermark.explaining.words import day
 from countermark.signals.series import JUDGED_WORDS, Judged, Point, Series
+from countermark.words import day
 
 WIDTH, HEIGHT, EDGE = 120, 32, 5
 MONTHS = 24

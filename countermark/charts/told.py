@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from countermark.explaining.words import day, unit
 from countermark.signals.series import LEAST_POINTS, SMALL, Point, Series, says
+from countermark.words import day, unit
 
 
 def value_text(point: Point, series: Series) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from countermark.charts.draw import Drawing, as_svg
 from countermark.charts.look import BLUE, GREY, INK, NARROW, PAPER, WIDE
-from countermark.explaining.words import signed
+from countermark.words import signed
 
 ROW = 46  # height of a step: a line of words, a bar below it
 BAR = {"type": "bar", "yOffset": 12}

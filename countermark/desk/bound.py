@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from countermark.desk.figures import ALL, Figure
-from countermark.explaining.words import STATUS_WORDS, unit
+from countermark.words import STATUS_WORDS, unit
 
 NOT_AVAILABLE = "[x]"
 CONCLUSION = (

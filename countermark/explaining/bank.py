@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from countermark.contracts.model import Reason
 from countermark.explaining.reading import Bridge, Line
-from countermark.explaining.words import WIDTH, short_day, signed
+from countermark.words import WIDTH, short_day, signed
 
 LABEL, NUMBER, GAP = 30, 6, 2
 Column = list[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from countermark.contracts.model import Indicator, Reason
 from countermark.explaining.reading import Case, Figure
-from countermark.explaining.words import DECISION_WORDS, STATE_WORDS, day, paragraph, place, sentence, signed
+from countermark.words import DECISION_WORDS, STATE_WORDS, day, paragraph, place, sentence, signed
 
 
 def print_case(case: Case, figure: Figure, indicator: Indicator | None, reason: Reason | None) -> list[str]:

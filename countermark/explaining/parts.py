@@ -12,7 +12,7 @@ from countermark.explaining import reading
 from countermark.explaining.bank import print_bridge
 from countermark.explaining.cases import print_case
 from countermark.explaining.reading import Bridge, Case, Claim, Figure
-from countermark.explaining.words import (
+from countermark.words import (
     GATE_DOES_NOT_APPLY,
     GATE_HOLDS,
     METHOD_WORDS,

@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from countermark.explaining.words import STATUS_WORDS as WORDS
 from countermark.exports import published
 from countermark.exports.audience import given_to, rows_query
+from countermark.words import STATUS_WORDS as WORDS
 
 PUBLICATION, MEANINGS = "publication", "publication_columns"
 FIGURE = ("authority", "indicator_id", "as_at", "team")

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from countermark.charts.draw import Drawing, as_png
-from countermark.explaining.words import day, signed
 from countermark.pack.model import Difference, PackModel, Page, Remark
 from countermark.pack.page import capital, short
+from countermark.words import day, signed
 
 TEMPLATE = Path(__file__).parent / "templates" / "pack.typ"
 MONTHS = 6

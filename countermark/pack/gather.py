@@ -16,7 +16,6 @@ from countermark.desk import actions, challenges, commentary, register
 from countermark.desk.bound import said
 from countermark.desk.figures import Figure, Rows, case_nouns, figures, rows_of
 from countermark.desk.people import Roles
-from countermark.explaining.words import day
 from countermark.home import Home
 from countermark.inspection.freeze import freezes
 from countermark.ledger.store import Ledger
@@ -28,6 +27,7 @@ from countermark.pack.telling import Signed
 from countermark.signals.read import every_series
 from countermark.signals.rebase import rebases
 from countermark.signals.series import Series
+from countermark.words import day
 
 HEADLINES = 7  # what one page can hold, and a board can remember
 RESTATED = 12

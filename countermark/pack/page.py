@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from countermark.charts.draw import Drawing, as_svg
-from countermark.explaining.words import day, signed
 from countermark.pack.model import PackModel
+from countermark.words import day, signed
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from pptx.util import Inches
 
-from countermark.explaining.words import day, signed
 from countermark.pack.model import Change, Definition, PackModel, Page, Told
 from countermark.pack.page import capital, short
 from countermark.pack.parts import Canvas, steady
+from countermark.words import day, signed
 
 ROWS, LONG_ROWS = 7, 3  # of a table on one slide; of one with reasons in it
 NOTHING_SAID = "Nobody has commented on this figure, and no action has been agreed."

@@ -8,8 +8,8 @@ from typing import Any
 
 from countermark.desk.bound import percent, said
 from countermark.desk.figures import Figure
-from countermark.explaining.words import STATUS_WORDS, day, sentence, unit
 from countermark.pack.model import NOT_AVAILABLE, SUPPRESSED, Audience, Told
+from countermark.words import STATUS_WORDS, day, sentence, unit
 
 Row = dict[str, Any]
 

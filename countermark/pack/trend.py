@@ -9,10 +9,10 @@ from countermark.charts.control import control_drawing
 from countermark.charts.draw import Drawing
 from countermark.charts.look import GREY, INK, WIDE
 from countermark.desk.bound import percent
-from countermark.explaining.words import day
 from countermark.pack.model import Moment, Trend
 from countermark.pack.telling import number
 from countermark.signals.series import Point, Series, says
+from countermark.words import day
 
 Row = dict[str, Any]
 MONTHS = 24

@@ -23,7 +23,6 @@ from countermark.contracts.authority import Authority, Person, parse_authority
 from countermark.contracts.catalogue import Catalogue
 from countermark.desk.figures import case_nouns, rows_of
 from countermark.desk.figures import figure as quoted
-from countermark.explaining.words import STATUS_WORDS
 from countermark.home import Home
 from countermark.ledger.append import MACHINE
 from countermark.ledger.chain import canonical
@@ -33,6 +32,7 @@ from countermark.ledger.records import Certificate, LedgerError, Revision, stamp
 from countermark.ledger.store import Ledger
 from countermark.sealing import evidence
 from countermark.warehouse.connect import quiet
+from countermark.words import STATUS_WORDS
 
 Audience = Literal["officer", "leader"]
 NOTE = "certificate_document"  # subject: the certificate's id; body: the document, with names

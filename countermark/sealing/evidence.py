@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 
 from countermark.certify.certify import GATE_ORDER
-from countermark.explaining.words import GATE_DOES_NOT_APPLY, GATE_HOLDS, day
 from countermark.ledger.records import Certificate
 from countermark.ledger.store import Ledger
+from countermark.words import GATE_DOES_NOT_APPLY, GATE_HOLDS, day
 
 ONE = "authority = $authority and indicator_id = $indicator and as_at = $as_at"
 

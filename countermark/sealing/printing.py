@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from countermark.explaining.words import OUTCOME_WORDS, day, sentence, unit
 from countermark.ledger.records import moment
+from countermark.words import OUTCOME_WORDS, day, sentence, unit
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 CHECKS = {

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from countermark.explaining.words import day, sentence
 from countermark.ledger.chain import canonical
 from countermark.ledger.records import LedgerError, stamp
 from countermark.ledger.store import Ledger
 from countermark.sealing.document import Audience, Standing, standing
 from countermark.sealing.keys import PublicKey, public_keys
 from countermark.sealing.seal import Verdict, verify
+from countermark.words import day, sentence
 
 NOT_OURS = "Not genuine: the signature holds, but the council's records know no such certificate."
 Ours = Callable[[str, Audience], Mapping[str, Any]]

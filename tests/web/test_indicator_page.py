@@ -15,9 +15,9 @@ import pytest
 from lxml import html
 
 from countermark.certify.certify import GATE_ORDER
-from countermark.explaining.words import STATUS_WORDS
 from countermark.ledger.store import Ledger
 from countermark.signals.rebase import rebases
+from countermark.words import STATUS_WORDS
 from tests.history_kit import month_back
 from tests.web_kit import AS_AT, CODE, OTHER_TEAM, TEAM, Desk, open_desk, post, tables_of, text_of
 from web.context import definitions

@@ -11,9 +11,9 @@ from countermark.certify import each, judge
 from countermark.certify.each import Refused
 from countermark.certify.judge import Figure
 from countermark.certify.workflow import STATES, Progress
-from countermark.explaining.words import GATE_DOES_NOT_APPLY, GATE_HOLDS, OUTCOME_WORDS
 from countermark.ledger.records import LedgerConflict, LedgerError
 from countermark.sealing.printing import CHECKS
+from countermark.words import GATE_DOES_NOT_APPLY, GATE_HOLDS, OUTCOME_WORDS
 from web.app import after_deed
 from web.certifying import certificates, queries
 from web.certifying.forms import Check, Sign, Withdraw

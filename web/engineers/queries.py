@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from countermark.explaining.words import GATE_HOLDS, OUTCOME_WORDS, STATUS_WORDS
 from countermark.health import OUTCOMES, Figures
 from countermark.home import Home
+from countermark.words import GATE_HOLDS, OUTCOME_WORDS, STATUS_WORDS
 
 
 def age_words(age: timedelta) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from countermark.certify.certify import GATE_ORDER
 from countermark.desk.figures import Figure
 from countermark.desk.people import Roles
-from countermark.explaining.words import GATE_DOES_NOT_APPLY, GATE_HOLDS, METHOD_WORDS, OUTCOME_WORDS, day, sentence
+from countermark.words import GATE_DOES_NOT_APPLY, GATE_HOLDS, METHOD_WORDS, OUTCOME_WORDS, day, sentence
 from web.context import ledger, person
 from web.leaders.figures import ALL
 from web.published import Row, Snapshot

@@ -18,8 +18,8 @@ from countermark.comparators.read import FOLDER, Comparator, Published, comparat
 from countermark.comparators.read import definitions as published_tables
 from countermark.contracts.authority import parse_authority
 from countermark.desk.figures import Figure
-from countermark.explaining.words import STATUS_WORDS, sentence
 from countermark.signals.series import JUDGED_WORDS, LEAST_POINTS, SIGNAL_WORDS, Cut, Point, Series
+from countermark.words import STATUS_WORDS, sentence
 from web.context import definitions, home, ledger
 from web.leaders import figures
 from web.leaders.changes import reason

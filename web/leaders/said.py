@@ -11,8 +11,8 @@ from markupsafe import Markup
 from countermark.charts.small import signal_icon, sparkline
 from countermark.desk.figures import Figure
 from countermark.explaining.doubt import Doubt
-from countermark.explaining.words import day, sentence, unit
 from countermark.signals.series import SMALL, Series, says
+from countermark.words import day, sentence, unit
 from web.context import person
 from web.leaders import figures
 from web.published import Row, Snapshot

@@ -18,8 +18,8 @@ from wtforms import DateField, RadioField, SelectField, StringField, SubmitField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from countermark.desk.comments import REFUSAL
-from countermark.explaining.words import DECISION_WORDS
 from countermark.ledger.causes import CAUSES, NEED_UNTIL
+from countermark.words import DECISION_WORDS
 
 LONGEST = 4000
 MOST = Length(max=LONGEST, message=f"Use {LONGEST} characters or fewer")

@@ -9,8 +9,8 @@ from typing import Any
 
 from countermark.contracts.rules import RuleFile
 from countermark.desk.worklist import Item
-from countermark.explaining.words import DECISION_WORDS, METHOD_WORDS, STATE_WORDS, place, sentence, signed
 from countermark.ledger.causes import CAUSES
+from countermark.words import DECISION_WORDS, METHOD_WORDS, STATE_WORDS, place, sentence, signed
 from web.context import definitions, person
 from web.words import child, day, pseudonym_of
 from web.worklist import desk

@@ -248,3 +248,18 @@ def test_a_cell_is_shown_as_the_text_that_it_is(own_desk: Desk, text: str, tmp_p
     assert {" ".join(td.text.split()) for td in page.xpath("//table[contains(@class, 'cm-record')]//td")} == {
         " ".join(text.split())
     }
+
+
+def test_a_page_that_fails_tells_nobody_of_the_child(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    child_id = failing_child(own_desk)
+
+    def fails(*_: Any) -> None:
+        raise ValueError(f"no such thing as {child_id}")
+
+    monkeypatch.setattr(children, "counts", fails)
+    own_desk.app.config.update(PROPAGATE_EXCEPTIONS=False, TESTING=False)
+    answer = own_desk.client("officer").get(address(own_desk, child_id))
+    said = "".join([answer.text, caplog.text, *capfd.readouterr()])
+    assert answer.status_code == 500 and "ValueError at worklist.child" in said and child_id not in said

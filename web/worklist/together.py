@@ -55,9 +55,9 @@ def decide_together() -> Any:
     except LedgerError as error:
         form.refuse(str(error))
         return _together({"decide": form}, 422)
-    if stored:
-        current_app.extensions["publisher"].soon()
+    stood = not stored or current_app.extensions["publisher"].soon()
     done = f"{_many(len(stored), 'difference')} decided."
+    done += "" if stood else " The figures follow when the publication under way has ended."
     return _ended(done, chosen, refused)
 
 

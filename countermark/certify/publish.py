@@ -75,9 +75,8 @@ def publish_from_warehouse(
             finally:
                 con.execute("detach publication")
 
-    publication = _publish(home, catalogue, ledger, fill)
-    records.write(con, catalogue, home)
-    return publication
+    records.write(con, catalogue, home)  # first: where the disk is full, nothing is published
+    return _publish(home, catalogue, ledger, fill)
 
 
 def publish_again(home: Home, catalogue: Catalogue, ledger: Ledger) -> Publication:

@@ -60,7 +60,8 @@ def write(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home) -> P
     number = int(last.stem) + 1 if last else 1
     home.records.mkdir(mode=0o700, exist_ok=True)
     draft, path = home.records / f"{UNFINISHED}{number}", home.records / f"{number:06d}.duckdb"
-    draft.unlink(missing_ok=True)
+    for left in home.records.glob(f"{UNFINISHED}*"):  # of a run that was killed, its log too
+        left.unlink(missing_ok=True)
     with quiet("keeping the children's rows for the desk"):
         con.execute(f"attach '{str(draft).replace(chr(39), chr(39) * 2)}' as kept")
         try:

@@ -1,8 +1,8 @@
 """Who is given what: the tables and columns of an audience, and the query that makes each.
 
 Officers are given everything. Leaders are given no child, no worker and no name of a person. The public is given the
-figures of the authority and its teams, with small numbers suppressed (`suppression`). Which table and column goes to whom is tables.toml; what changes
-in the rows on the way is a query in sql/shared/export named <audience>_<table>.sql, where there is one.
+figures of the authority and its teams, with small numbers suppressed. Which table and column goes to whom is tables.toml;
+what changes in the rows on the way is a query in sql/shared/export named <audience>_<table>.sql, where there is one.
 """
 
 from __future__ import annotations

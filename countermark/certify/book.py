@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
 
+from countermark.ledger.records import Certificate, Check
 from countermark.ledger.secrets import pseudonyms
 from countermark.ledger.store import Ledger
 
@@ -16,7 +18,8 @@ create or replace table book.decisions (
     decided_at timestamp, until_day date, evidence varchar, bound_to varchar, version integer
 );
 create or replace table book.checks (
-    authority varchar, indicator_id varchar, as_at date, checked_by varchar, note varchar, facts_hash varchar, checked_at timestamp
+    authority varchar, indicator_id varchar, as_at date, checked_by varchar, note varchar, facts_hash varchar, checked_at timestamp,
+    is_void boolean
 );
 create or replace table book.certificates (
     id varchar, authority varchar, indicator_id varchar, as_at date, facts_hash varchar, signed_by varchar, issued_at timestamp,
@@ -30,6 +33,13 @@ def _plain(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=None) if moment else None
 
 
+def _withdrawn_since(check: Check, issued: Sequence[Certificate]) -> bool:
+    """Whether a certificate of the figure was withdrawn after the check, which then counts no more."""
+    figure = (check.authority, check.indicator_id, check.as_at)
+    gone = (c.lapsed_at for c in issued if c.ended == "withdrawn" and (c.authority, c.indicator_id, c.as_at) == figure)
+    return any(at is not None and at >= check.at for at in gone)
+
+
 def load(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
     """Fill schema `book` of the open snapshot with decisions, checks, certificates and first-seen dates."""
     for statement in filter(str.strip, SCHEMA.split(";")):
@@ -39,11 +49,15 @@ def load(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
          d.bound_to, d.version)
         for d in ledger.decisions()
     ]  # fmt: skip
-    checks = [(c.authority, c.indicator_id, c.as_at, c.by, c.note, c.facts_hash, _plain(c.at)) for c in ledger.checks()]
+    issued = ledger.certificates()
+    checks = [
+        (c.authority, c.indicator_id, c.as_at, c.by, c.note, c.facts_hash, _plain(c.at), _withdrawn_since(c, issued))
+        for c in ledger.checks()
+    ]  # fmt: skip
     certificates = [
         (c.id, c.authority, c.indicator_id, c.as_at, c.facts_hash, c.signed_by, _plain(c.issued_at), _plain(c.lapsed_at),
          f"withdrawn: {c.lapse_reason}" if c.ended == "withdrawn" else c.lapse_reason, _plain(c.reaffirmed_at), c.ended)
-        for c in ledger.certificates()
+        for c in issued
     ]  # fmt: skip
     for table, rows in (("decisions", decisions), ("checks", checks), ("certificates", certificates)):
         if rows:

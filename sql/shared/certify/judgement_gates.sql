@@ -83,14 +83,11 @@ cross join lateral (
 insert into main.gates
 select
     figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'checked',
-    case
-        when checks.facts_hash = prints.facts_hash and coalesce(checks.checked_at > withdrawals.withdrawn_at, true) then 'PASS'
-        else 'FAIL'
-    end,
+    case when checks.facts_hash = prints.facts_hash and not checks.is_void then 'PASS' else 'FAIL' end,
     case
         when checks.facts_hash is null then 'no officer has checked it'
         when checks.facts_hash <> prints.facts_hash then 'what was checked has changed since'
-        when checks.checked_at <= withdrawals.withdrawn_at then 'its certificate was withdrawn, and no officer has checked it since'
+        when checks.is_void then 'its certificate was withdrawn, and no officer has checked it since'
         else ''
     end,
     false
@@ -98,12 +95,7 @@ from figure_rows
 join facts_hashes as prints
     on figure_rows.authority = prints.authority and figure_rows.indicator_id = prints.indicator_id and figure_rows.as_at = prints.as_at
 left join book.checks as checks
-    on figure_rows.authority = checks.authority and figure_rows.indicator_id = checks.indicator_id and figure_rows.as_at = checks.as_at
-left join (
-    select authority, indicator_id, as_at, max(lapsed_at) as withdrawn_at from book.certificates where ended = 'withdrawn' group by all
-) as withdrawals
-    on figure_rows.authority = withdrawals.authority and figure_rows.indicator_id = withdrawals.indicator_id
-    and figure_rows.as_at = withdrawals.as_at;
+    on figure_rows.authority = checks.authority and figure_rows.indicator_id = checks.indicator_id and figure_rows.as_at = checks.as_at;
 
 insert into main.gates
 select

@@ -1,4 +1,5 @@
--- The first gate of the data, delivered, figure by figure; valid is valid_gate.sql's. Each gate says PASS, FAIL, ERROR or NOT_APPLICABLE, and why in a clause.
+-- The first gate of the data, delivered, figure by figure; valid is in valid_gate.sql. Each gate says PASS, FAIL, ERROR or
+-- NOT_APPLICABLE, and why in a clause.
 -- `figure_rows` are the published rows: the authority, and each team with a denominator.
 create or replace temp table figure_rows as
 select

@@ -76,11 +76,6 @@ class Home:
         return self.published / "current"
 
     @property
-    def records(self) -> Path:
-        """The delivered rows of the children whom the desk works on; each run writes them anew."""
-        return self.published / "records"
-
-    @property
     def dagster(self) -> Path:
         """Runs and schedules: history only."""
         return self.path / "dagster"

@@ -39,7 +39,8 @@ PUBLISHED = (
     "revisions",
     "certificates",
 )
-LAYOUT = 2  # of a snapshot, beside its published tables: pages need `desk`. Counted up, a home that stands still is published anew
+# Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
+LAYOUT = 3
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
@@ -75,8 +76,9 @@ def publish_from_warehouse(
             finally:
                 con.execute("detach publication")
 
-    records.write(con, catalogue, home)  # first: where the disk is full, nothing is published
-    return _publish(home, catalogue, ledger, fill)
+    publication = _publish(home, catalogue, ledger, fill)
+    records.write(con, catalogue, home)
+    return publication
 
 
 def publish_again(home: Home, catalogue: Catalogue, ledger: Ledger) -> Publication:

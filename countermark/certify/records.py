@@ -7,6 +7,7 @@ a purge. Why: docs/adr/0022-one-file-of-records.md.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from countermark.home import Home
 from countermark.ledger.secrets import PRIVATE_FILE
 from countermark.warehouse.connect import UNFINISHED, quiet
 
+SHAPE = 1  # of the tables below
 KEPT = 2  # the newest, and the one before for whoever still reads it
 SCHEMA = """
 create table kept.rows (
@@ -50,19 +52,22 @@ union select manual_delivery_id, manual_source_row from facts.items;
 
 def newest(home: Home) -> Path | None:
     """The file of records that stands; None where no run has written one since it was cleared."""
-    found = sorted(home.records.glob("[0-9]*.duckdb"))
+    found = _files(home)
     return found[-1] if found else None
 
 
 def write(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home) -> Path:
-    """Copy the rows out of the open warehouse into a new file and let go of the file before the last one."""
-    last = newest(home)
-    number = int(last.stem) + 1 if last else 1
-    home.records.mkdir(mode=0o700, exist_ok=True)
-    draft, path = home.records / f"{UNFINISHED}{number}", home.records / f"{number:06d}.duckdb"
-    for left in home.records.glob(f"{UNFINISHED}*"):  # of a run that was killed, its log too
-        left.unlink(missing_ok=True)
+    """Copy the rows out of the open warehouse into a new file, and let go of the file before the last one. Where the last one was made
+    of the same deliveries, positions and definitions, it stays as it is."""
     with quiet("keeping the children's rows for the desk"):
+        made_of = _made_of(con, catalogue)
+        last = newest(home)
+        if last is not None and last.stem.endswith(made_of):
+            return last
+        number = int(last.stem.split("-")[1]) + 1 if last else 1
+        draft = home.published / f"{UNFINISHED}records"
+        for left in home.published.glob(f"{draft.name}*"):  # of a run that was killed, its log too
+            left.unlink(missing_ok=True)
         con.execute(f"attach '{str(draft).replace(chr(39), chr(39) * 2)}' as kept")
         try:
             con.execute(SCHEMA)
@@ -76,16 +81,28 @@ def write(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home) -> P
         finally:
             con.execute("detach kept")
     draft.chmod(PRIVATE_FILE)
+    path = home.published / f"records-{number:06d}-{made_of}.rows"
     draft.replace(path)
-    for old in sorted(home.records.glob("[0-9]*.duckdb"))[:-KEPT]:
+    for old in _files(home)[:-KEPT]:
         old.unlink(missing_ok=True)
     return path
 
 
 def clear(home: Home) -> None:
     """Remove every file of records: for a purge. The next run writes a new one; until then pages show no delivered rows."""
-    for path in home.records.glob("*"):
+    for path in _files(home):
         path.unlink(missing_ok=True)
+
+
+def _files(home: Home) -> list[Path]:
+    return sorted(home.published.glob("records-*.rows"))
+
+
+def _made_of(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> str:
+    """A short hash of all that decides which rows are kept: deliveries as typed, positions with their extracts, definitions."""
+    typed = con.execute("select digest from typed.state").fetchall()
+    bases = con.execute("select authority, as_at, contract, extracted_on from facts.basis order by all").fetchall()
+    return sha256(repr((SHAPE, catalogue.digest, typed, bases)).encode()).hexdigest()[:12]
 
 
 def _child(contract: Contract) -> str:

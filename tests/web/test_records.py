@@ -63,21 +63,29 @@ def test_every_place_that_a_figure_or_a_difference_cites_is_kept(desk: Desk, kep
     assert {(row["delivery_id"], row["source_row"]) for row in cited} <= found
 
 
-def test_the_newest_two_are_kept_and_a_purge_clears_all(own_desk: Desk) -> None:
+def test_the_newest_two_are_kept_an_equal_one_stays_and_a_purge_clears_all(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = own_desk.home
+    first = records.newest(home)
+    assert first
     con = connect(home.warehouse, load().sql, home.tmp)
-    for left in (".unfinished-2", ".unfinished-2.wal", ".unfinished-3.wal"):  # of a run that was killed
-        (home.records / left).write_bytes(b"torn")
     try:
-        before = rows_of(records.write(con, load(), home), "select * from rows order by all")
-        newest = records.write(con, load(), home)
+        assert records.write(con, load(), home) == first
+        before = rows_of(first, "select * from rows order by all")
+        for number in (2, 3):
+            for left in (".unfinished-records", ".unfinished-records.wal"):  # of a run that was killed
+                (home.published / left).write_bytes(b"torn")
+            monkeypatch.setattr(records, "SHAPE", number)
+            newest = records.write(con, load(), home)
     finally:
         con.close()
     assert rows_of(newest, "select * from rows order by all") == before
-    assert sorted(path.name for path in home.records.iterdir()) == ["000002.duckdb", "000003.duckdb"]
+    assert [path.name[:14] for path in sorted(home.published.glob("records*"))] == ["records-000002", "records-000003"]
     assert records.newest(home) == newest and newest.stat().st_mode & 0o077 == 0
+    assert not list(home.published.glob(".unfinished*"))
     records.clear(home)
-    assert records.newest(home) is None and not list(home.records.iterdir())
+    assert records.newest(home) is None and not list(home.published.glob("records*"))
 
 
 def test_the_desk_is_no_part_of_the_figures_and_comes_with_every_publication(own_desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ import pytest
 from countermark.certify.snapshot import find
 from countermark.exports import suppression
 from countermark.exports.audience import given_to, rows_query
-from countermark.exports.profile import profile
+from countermark.exports.profile import Term, profile, relations
 from countermark.home import Home
-from tests.attack import exposed, key_of, read, targets
+from tests.attack import exposed, key_of, read, targets, truth_of
 from tests.chain import run_chain
 
 Rows = list[dict[str, Any]]
@@ -49,6 +49,33 @@ def test_no_small_count_can_be_worked_out_of_the_months(figures: tuple[Rows, Row
     reader = read(true, told)
     assert len(targets(true, told, reader, 1, 5)) > 100, "nothing is hidden, so this shows nothing"
     assert not exposed(true, told)
+
+
+def test_the_relations_are_true_of_real_figures(figures: tuple[Rows, Rows]) -> None:
+    """One that is not would be left aside, and protect nothing. Month by month too: three months stand there."""
+    true, _ = figures
+    rows, broken, held = {key_of(row): row for row in true}, [], set()
+    for relation in relations():
+        for key in [
+            key for key in rows if key[1] == relation.left[0].indicator and (relation.within_teams or key[3] == "ALL")
+        ]:
+            sides = [[_count(rows, key, term) for term in side] for side in (relation.left, relation.right)]
+            if any(count is None for side in sides for count in side):
+                continue
+            left, right = (sum(count or 0 for count in side) for side in sides)
+            held.add(relation.says)
+            if left > right or (relation.kind == "equal" and left != right):
+                broken.append((relation.says, key[1:], left, right))
+    assert not broken
+    assert held == {relation.says for relation in relations()}
+
+
+def _count(rows: dict[Any, dict[str, Any]], key: Any, term: Term) -> int | None:
+    """The count that a term means beside a figure; None where there is no row. (A team of whose cases all are overtaken has none.)"""
+    day = key[2].replace(day=1) - timedelta(days=1) if term.month_before else key[2]
+    row = rows.get((key[0], term.indicator, day, key[3]))
+    counts = truth_of(row) if row else {}
+    return counts.get(term.part, counts.get(f"system_{term.part}"))
 
 
 def test_the_same_figures_with_one_cell_told_are_found_out(figures: tuple[Rows, Rows]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,9 @@ from countermark.certify.publish import publish_again
 from countermark.certify.snapshot import find, read
 from countermark.contracts.authority import parse_authority
 from countermark.contracts.catalogue import load
+from countermark.desk import looks
 from countermark.home import Home
+from countermark.ledger.secrets import pseudonym_key
 from countermark.ledger.store import Ledger
 from countermark.sample.authority import CODE
 from countermark.sample.world import make_clock
@@ -82,8 +84,30 @@ def give_accounts(console: Any, home: Home, authority: str, as_at: date) -> None
             if find(ledger, username) is None:
                 add(ledger, Account(username, name, role, authority, teams), "countermark demo")
         say(home, ledger, authority, as_at, people_of_the_sample(ledger, authority))
+        _look(
+            home,
+            ledger,
+            authority,
+            as_at,
+            {team: name for name, role, teams in people if role == "team_manager" for team in teams},
+        )
     console.print("\nThe invented people have accounts. To open the desk:", style="bold")
     console.print(f"  countermark serve --demo --home {home.path}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _look(home: Home, ledger: Ledger, authority: str, as_at: date, managers: dict[str, str]) -> None:
+    """Each manager has looked at the first of the team's children who were not seen in time; the others wait."""
+    key, today = pseudonym_key(home.path), datetime.now(UTC).date()
+    with read(find(home)) as con:
+        rows = con.execute(
+            "select team, min(child_id) from main.members where authority = ? and as_at = ? and indicator_id = 'PP1' "
+            "and state = 'not_met' and team is not null group by team order by team",
+            [authority, as_at],
+        ).fetchall()
+    for number, (team, child) in enumerate(rows):
+        if team in managers:
+            seen, again = ("no", today + timedelta(days=2)) if number % 2 else ("yes", None)
+            looks.record(ledger, key, authority, child, "PP1", team, as_at, today, seen, again, managers[team], today)
 
 
 def _role(told: str) -> str:

@@ -261,6 +261,8 @@ def test_a_certificate_is_read_by_everybody_with_names_for_some(desk: Desk, sign
     assert OFFICER not in file.text and "attachment" in file.headers["Content-Disposition"]
     assert f"AS1-{AS_AT}-{signed}.certificate.json" in file.headers["Content-Disposition"]
     assert (OFFICER in client.get(f"/certificates/{signed}/file?names=yes").text) == (OFFICER in said)
+    if role != "team_manager":  # who sees figures of the own teams alone
+        assert f'href="/certificates/{signed}"' in client.get(f"/indicators/AS1?as_at={AS_AT}").text
     assert ("Withdraw this certificate" in said) == (role in ("officer", "leader"))
     assert verify(file.data, [one.raw for one in public_keys(desk.ledger())]).finding == "genuine"
 

@@ -177,10 +177,10 @@ def test_leaders_are_quoted_no_value_of_a_withheld_figure_and_nothing_is_suppres
 
 def test_the_public_sees_the_authority_its_teams_and_no_small_number(public: Export, officer: Export) -> None:
     assert set(public.tables) == {"metrics"}
-    shown = {(row["indicator_id"], row["team"]) for row in public.tables["metrics"]}
-    assert shown <= {(row["indicator_id"], row["team"]) for row in officer.tables["metrics"]}
-    assert {name for name, team in shown if team == "ALL"} == {row["indicator_id"] for row in officer.tables["metrics"]}
-    assert {team for _, team in shown} > {"ALL"}
+    told = {(row["indicator_id"], row["team"]) for row in public.tables["metrics"]}
+    assert told <= {(row["indicator_id"], row["team"]) for row in officer.tables["metrics"]}
+    assert {name for name, team in told if team == "ALL"} == {row["indicator_id"] for row in officer.tables["metrics"]}
+    assert {team for _, team in told} > {"ALL"}
     assert "suppressed" in public.columns("metrics")
     hidden = public.metric("LA4")
     values = ("system_numerator", "manual_numerator", "reconciled_numerator", "system_value", "manual_value", "reconciled_value",
@@ -198,6 +198,19 @@ def test_the_public_is_not_told_by_a_complement_either(public: Export, officer: 
         if small:
             assert row["suppressed"] == "[c]" and not row["system_value"] and not row["system_numerator"], row
     assert officer.share("PP1") == "9/10"
+
+
+def test_a_stricter_profile_and_an_earlier_publication_can_be_named(world: World, public: Export) -> None:
+    strict = world.export("--audience", "public", "--profile", "strict")
+    counts = [
+        int(row[name]) for row in strict.tables["metrics"] for name in row if name.endswith("numerator") and row[name]
+    ]
+    assert counts and not [count for count in counts if 1 <= count <= 9]
+    assert not any(row["manual_numerator"] for row in strict.tables["metrics"])
+    again = world.export("--audience", "public", "--told", str(public.folder))
+    assert again.tables["metrics"] == public.tables["metrics"], "nothing has changed since, so nothing more is hidden"
+    odd = world.do("export", "--audience", "public", "--profile", "none", "--out", world.root / "none")
+    assert odd.code == 2 and "public, strict" in odd.text
 
 
 def test_the_public_file_names_nobody(public: Export) -> None:

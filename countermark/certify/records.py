@@ -1,4 +1,4 @@
-"""The delivered rows of the children whom the desk works on: one sealed file beside the publications, for pages that show a record.
+"""The delivered rows of the children whom the desk works on: one sealed file beside the warehouse, for pages that show a record.
 
 A snapshot holds who counts and what fails, and no row's cells; the warehouse has the cells, and nobody may read it while a run
 writes. So every run copies these rows here. They are kept once, not in every publication: derived, rebuilt by a run, cleared by
@@ -16,7 +16,7 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
 from countermark.home import Home
 from countermark.ledger.secrets import PRIVATE_FILE
-from countermark.warehouse.connect import UNFINISHED, quiet
+from countermark.warehouse.connect import quiet
 
 SHAPE = 1  # of the tables below
 KEPT = 2  # the newest, and the one before for whoever still reads it
@@ -62,11 +62,11 @@ def write(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home) -> P
     with quiet("keeping the children's rows for the desk"):
         made_of = _made_of(con, catalogue)
         last = newest(home)
-        if last is not None and last.stem.endswith(made_of):
+        if last is not None and last.name.endswith(made_of):
             return last
-        number = int(last.stem.split("-")[1]) + 1 if last else 1
-        draft = home.published / f"{UNFINISHED}records"
-        for left in home.published.glob(f"{draft.name}*"):  # of a run that was killed, its log too
+        number = int(last.name.split("-")[1]) + 1 if last else 1
+        draft = home.tmp / "records.duckdb"
+        for left in home.tmp.glob(f"{draft.name}*"):  # of a run that was killed, its log too
             left.unlink(missing_ok=True)
         con.execute(f"attach '{str(draft).replace(chr(39), chr(39) * 2)}' as kept")
         try:
@@ -81,7 +81,7 @@ def write(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home) -> P
         finally:
             con.execute("detach kept")
     draft.chmod(PRIVATE_FILE)
-    path = home.published / f"records-{number:06d}-{made_of}.rows"
+    path = home.path / f"{home.warehouse.name}.records-{number:06d}-{made_of}"
     draft.replace(path)
     for old in _files(home)[:-KEPT]:
         old.unlink(missing_ok=True)
@@ -95,7 +95,7 @@ def clear(home: Home) -> None:
 
 
 def _files(home: Home) -> list[Path]:
-    return sorted(home.published.glob("records-*.rows"))
+    return sorted(home.path.glob(f"{home.warehouse.name}.records-*"))
 
 
 def _made_of(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> str:

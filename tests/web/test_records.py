@@ -74,18 +74,19 @@ def test_the_newest_two_are_kept_an_equal_one_stays_and_a_purge_clears_all(
         assert records.write(con, load(), home) == first
         before = rows_of(first, "select * from rows order by all")
         for number in (2, 3):
-            for left in (".unfinished-records", ".unfinished-records.wal"):  # of a run that was killed
-                (home.published / left).write_bytes(b"torn")
+            for left in ("records.duckdb", "records.duckdb.wal"):  # of a run that was killed
+                (home.tmp / left).write_bytes(b"torn")
             monkeypatch.setattr(records, "SHAPE", number)
             newest = records.write(con, load(), home)
     finally:
         con.close()
     assert rows_of(newest, "select * from rows order by all") == before
-    assert [path.name[:14] for path in sorted(home.published.glob("records*"))] == ["records-000002", "records-000003"]
+    numbers = [path.name.split("-")[1] for path in sorted(home.path.glob("*.records-*"))]
+    assert numbers == ["000002", "000003"]
     assert records.newest(home) == newest and newest.stat().st_mode & 0o077 == 0
-    assert not list(home.published.glob(".unfinished*"))
+    assert not list(home.tmp.iterdir())
     records.clear(home)
-    assert records.newest(home) is None and not list(home.published.glob("records*"))
+    assert records.newest(home) is None and not list(home.path.glob("*records*"))
 
 
 def test_the_desk_is_no_part_of_the_figures_and_comes_with_every_publication(own_desk: Desk) -> None:

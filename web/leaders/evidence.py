@@ -42,7 +42,7 @@ where authority = $authority and list_contains(
 """.replace("{FIGURE}", FIGURE)
 DIFFERENCES = f"""
 select count(distinct break_id) filter (state = 'open') as open, count(distinct break_id) filter (state = 'decided') as decided,
-    count(distinct break_id) filter (state = 'closed') as closed, list(distinct break_id) filter (state = 'decided') as decided_ids
+    count(distinct break_id) filter (state = 'closed') as closed
 from main.breaks where {FIGURE} and ($team = 'ALL' or team = $team)
 """
 CLAIMS = f"""
@@ -109,7 +109,7 @@ def certificate(snapshot: Snapshot, figure: Figure) -> Certificate:
     data = "; ".join(f"{row['title']}, {day(row['extracted_on'])}" for row in extracts if row["extracted_on"])
     return Certificate(
         checks, figure.certificate_id or "", _who(signed["signed_by"], roles) if signed else "",
-        signed["issued_at"].date() if signed else None, data, _until(figure, differences["decided_ids"] or []),
+        signed["issued_at"].date() if signed else None, data, _until(figure),
     )  # fmt: skip
 
 
@@ -177,10 +177,6 @@ def _signature(rows: Any, figure: Figure) -> Row | None:
     return next((row for row in rows(query) if row["certificate_id"] == figure.certificate_id), None)
 
 
-def _until(figure: Figure, decided: list[str]) -> str:
-    """Until when the certificate stands: until its facts change; at the latest until a decision that it rests on ends."""
-    if not figure.certificate_id:
-        return ""
-    ends = [one.until for one in ledger().decisions() if one.break_id in set(decided) and one.until]
-    last = f", and no longer than {day(min(ends))}, when a decision that it rests on ends" if ends else ""
-    return f"It stands until the data, the definition or a decision changes{last}."
+def _until(figure: Figure) -> str:
+    """Until when the certificate stands. A decision's own end bears on positions after it, which have certificates of their own."""
+    return "It stands until the data, the definition or a decision changes." if figure.certificate_id else ""

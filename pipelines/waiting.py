@@ -101,7 +101,7 @@ def _look(home: Home, ledger: Ledger, authority: str, as_at: date, managers: dic
     with read(find(home)) as con:
         rows = con.execute(
             "select team, min(child_id) from main.members where authority = ? and as_at = ? and indicator_id = 'PP1' "
-            "and state = 'not_met' and team is not null group by team order by team",
+            "and state in ('not_met', 'unusable') and team is not null group by team order by team",
             [authority, as_at],
         ).fetchall()
     for number, (team, child) in enumerate(rows):

@@ -143,7 +143,7 @@ def _difference(item_id: str, forms: dict[str, Any], status: int = 200) -> Any:
     return render_template(
         "worklist/difference.html", found=found, decide=form, decisions=decisions, seen=len(decisions),
         definition=definitions().indicators.get(found.first["indicator_id"]), reasons=definitions().reasons,
-        listed=[_row(*place, failing) for place in found.places],
+        listed=[row for place in found.places if (row := _row(*place, failing))],
         recorded=_row(*system, failing) if desk.may_see(item.child_id) else None, is_system_row=system[1] is not None,
         **_said(item, forms),
     ), status  # fmt: skip

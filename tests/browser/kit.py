@@ -94,9 +94,12 @@ def runs_over(page: Page) -> bool:
     return bool(page.evaluate("document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth + 1"))
 
 
-def picture(page: Page, name: str, *, whole: bool = False) -> None:
-    """Keep what is seen under docs/pictures/desk, where COUNTERMARK_PICTURES asks for it."""
+def picture(page: Page, name: str, height: int = 900) -> None:
+    """Keep what is seen, `height` points of it, under docs/pictures/desk, where COUNTERMARK_PICTURES asks for it."""
     if os.environ.get("COUNTERMARK_PICTURES"):
         into = ROOT / "docs" / "pictures" / "desk"
         into.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=into / f"{name}.png", full_page=whole)
+        size = page.viewport_size or {"width": LAPTOP, "height": height}
+        page.set_viewport_size({"width": size["width"], "height": height})
+        page.screenshot(path=into / f"{name}.png")
+        page.set_viewport_size(size)

@@ -92,7 +92,10 @@ def assert_all_reached(routes: Flask, role: str, visited: set[str]) -> None:
 REACHED_OTHERWISE = {  # not by a link
     "signing_in.start",  # where signing in leads
     "board.download",  # a form's answer, as are the next four
-    "downloads.officer", "downloads.leader", "downloads.public", "downloads.team",
+    "downloads.officer",
+    "downloads.leader",
+    "downloads.public",
+    "downloads.team",
     "board.tell",  # once a figure that was given out is restated
 }
 

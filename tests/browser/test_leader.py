@@ -30,7 +30,7 @@ def test_ten_minutes(browser: Browser, address: str, tmp_path: Path) -> None:
         expect(page.locator("figure svg, .cm-chart svg").first).to_be_visible()
         page.get_by_text("The figures of the chart as a table").click()
         assert page.get_by_role("table").first.is_visible()
-        kit.picture(page, "leader-measure", whole=True)
+        kit.picture(page, "leader-measure", height=1500)
 
         page.get_by_role("link", name="Put a question").first.click()
         page.get_by_role("button", name="Put the question").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import kit
 
-TEAM = "Safeguarding East"
+TEAM = "Children in Care 1"
 
 
 def fill_date(page: Page, when: date, within: str) -> None:
@@ -21,7 +21,7 @@ def test_a_morning(browser: Browser, address: str) -> None:
     with kit.signed_in(browser, address, f"Team manager, {TEAM}") as page:
         expect(page).to_have_url(f"{address}/team")
         expect(page.locator("h1")).to_have_text(TEAM)
-        kit.picture(page, "manager-team")
+        kit.picture(page, "manager-team", height=1300)
         page.get_by_role("link", name="enter a look at").first.click()
         look = page.url
         page.get_by_role("button").last.click()

@@ -36,7 +36,7 @@ def test_a_month(browser: Browser, address: str, tmp_path: Path) -> None:
         page.goto("/certification")
         kit.picture(page, "officer-certification")
         page.goto(f"/certification/{FIGURE}/2022-10-31/check")
-        kit.picture(page, "officer-check", whole=True)
+        kit.picture(page, "officer-check", height=1500)
         page.get_by_label("What you looked at").fill("Its differences, five files, and last month's figure.")
         page.get_by_role("button", name="I have checked this figure").click()
         assert f"/{FIGURE}" not in page.url or "There is a problem" not in page.locator("main").inner_text()
@@ -67,7 +67,7 @@ def one_difference(page: Page) -> None:
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.goto(where)
-    kit.picture(page, "officer-difference", whole=True)
+    kit.picture(page, "officer-difference", height=1500)
     decide(page)
     page.goto(where)
     assert "Nobody has decided yet" not in page.locator("main").inner_text()
@@ -79,7 +79,7 @@ def one_child(page: Page) -> None:
     page.locator('main a[href*="/children/"]').first.click()
     assert re.fullmatch(r"/children/[0-9a-f]{16}", page.url.removeprefix(page.url.split("/children/")[0]).split("?")[0])
     assert page.locator(".cm-failing").count() > 0
-    kit.picture(page, "officer-child", whole=True)
+    kit.picture(page, "officer-child", height=1500)
 
 
 def all_of_a_figure(page: Page) -> None:

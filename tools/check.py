@@ -22,7 +22,7 @@ CHECKS: dict[str, list[str]] = {
     "lint-imports": ["lint-imports"],
     "docs": ["python", "tools/build_docs.py", "--check"],
 }
-TESTS = ["pytest", "-n", "2"]
+TESTS = ["pytest", "-n", "2", "--dist", "loadfile"]
 
 
 def run(command: list[str], *, heard: bool = False) -> tuple[int, str]:

@@ -101,5 +101,6 @@ def picture(page: Page, name: str, height: int = 900) -> None:
         into.mkdir(parents=True, exist_ok=True)
         size = page.viewport_size or {"width": LAPTOP, "height": height}
         page.set_viewport_size({"width": size["width"], "height": height})
+        page.evaluate("window.scrollTo(0, 0)")
         page.screenshot(path=into / f"{name}.png")
         page.set_viewport_size(size)

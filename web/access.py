@@ -129,9 +129,10 @@ def may(endpoint: str) -> bool:
 def navigation() -> list[dict[str, object]]:
     """The bar at the top as the GOV.UK macro wants it, for the person of this request."""
     links = [link for link in _table().links if may(link.endpoint)]
-    area, itself = (request.endpoint or "").split(".")[0], request.endpoint in {link.endpoint for link in links}
+    here, area = request.endpoint or "", (request.endpoint or "").split(".")[0]
+    in_area = [link.endpoint for link in links if link.endpoint.split(".")[0] == area]
+    marked = here if here in in_area else next(iter(in_area), None)  # one entry: the page itself, else its area's first
     return [
-        {"text": link.label, "href": url_for(link.endpoint), "current": link.endpoint == request.endpoint,
-         "active": link.endpoint == request.endpoint if itself else link.endpoint.split(".")[0] == area}
+        {"text": link.label, "href": url_for(link.endpoint), "current": link.endpoint == here, "active": link.endpoint == marked}
         for link in links
     ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -48,6 +50,9 @@ def _application(place: Any, demo: bool) -> Any:
 def _listen(application: Any, host: str, port: int, threads: int) -> None:
     from waitress.server import create_server
 
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(0)
+    )  # as a service is stopped; also where the parent had it ignored
     server = create_server(application, host=host, port=port, threads=threads, ident=None)
     shown = getattr(server, "effective_port", port)
     typer.echo(f"The pages stand at http://{host}:{shown} until you press Ctrl+C.")

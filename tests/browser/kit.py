@@ -61,7 +61,10 @@ def served(home: Path, log: Path) -> Iterator[str]:
                 pytest.fail(f"the server did not start: {log.read_text()}")
         finally:
             server.terminate()
-            server.wait(20)
+            try:
+                server.wait(20)
+            finally:
+                server.kill()
 
 
 @contextmanager

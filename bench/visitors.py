@@ -34,7 +34,7 @@ NOT_PAGES = (
 )
 LINK = re.compile(r'<a [^>]*href="([^"#]+)"')
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-BUTTON = re.compile(r'name="username" value="([^"]+)">[^<]*, ([^<,]+)[,<]')
+BUTTON = re.compile(r'name="username" value="([^"]+)">[^<,]*, ([^<,]+)[,<]')
 
 
 class Crowd:
@@ -64,7 +64,7 @@ class Crowd:
 
 def kind_of(path: str) -> str:
     """A page's kind: its path with what names one thing left out."""
-    return re.sub(r"/(?=[^/]*[0-9a-f]{8}|[A-Z]{2}\d|\d)[^/]+", "/…", urlsplit(path).path)
+    return re.sub(r"/(?=[^/]*[0-9a-fA-F]{8}|[A-Z]{2}\d|[A-Z]{2}-|\d)[^/]+", "/…", urlsplit(path).path)
 
 
 def visit(crowd: Crowd, words: str, rng: random.Random) -> None:

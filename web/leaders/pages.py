@@ -144,12 +144,11 @@ def _team(now: Snapshot) -> str:
     """The team of the address, as it is published; a team manager's own where none is named. 403 for another's, 404 for none."""
     who, wanted = person(), request.args.get("team", "").strip()
     there = figures.teams(now, who.authority)
+    if not wanted and who.role == "team_manager":
+        return next((team for team in there if team in who.teams), who.teams[0])  # a team may have no figure at all
     if not wanted:
-        own = [team for team in there if team in who.teams]
-        return (
-            own[0] if who.role == "team_manager" and own else figures.ALL if who.role != "team_manager" else _refused()
-        )
-    found = {team.casefold(): team for team in (figures.ALL, *there)}.get(wanted.casefold())
+        return figures.ALL
+    found = {team.casefold(): team for team in (figures.ALL, *there, *who.teams)}.get(wanted.casefold())
     if found is None:
         abort(404)
     return found if who.may_see_team(found) else _refused()

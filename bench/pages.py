@@ -150,9 +150,9 @@ def report(seen: list[Seen], floor: list[float], control: list[float]) -> str:
     base = percentile(floor, 0.95)
     lines = [
         "# Pages under load", "",
-        "Fifty people (20 officers, 15 team managers, 10 leaders, 5 board) follow links with five seconds to think in between, ten "
-        "requests a second, on the same two cores as the pages themselves. Made by `python -m bench.pages --write` (part of "
-        "`make bench`). A page that answers with an error fails the measurement.", "",
+        "Fifty people (20 officers, 15 team managers, 10 leaders, 5 board) follow links with five seconds to think in between, on the "
+        "same two cores as the pages themselves. Fifteen months at scale 1, one at scale 50. Made by `python -m bench.pages --write` "
+        "(part of `make bench`). A page that answers with an error fails the measurement.", "",
         "| scale | answers | median | 95 % within | aim | × floor | server CPU | generator CPU | server memory |",
         "|---|---|---|---|---|---|---|---|---|", *[_row(one, base) for one in seen], "",
         f"Floor: an empty page, 95 % within {_ms(base)}. Control: a page that waits {_ms(WAIT)} was measured with a median of "

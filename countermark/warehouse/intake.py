@@ -76,7 +76,11 @@ class Intake:
         authority = direction.authority
         if (authority, entry.name, digest or "") in self.taken:
             return
-        if digest and is_purged(self.home, digest) and any((one[0], one[2]) == (authority, digest) for one in self.taken):
+        if (
+            digest
+            and is_purged(self.home, digest)
+            and any((one[0], one[2]) == (authority, digest) for one in self.taken)
+        ):
             return  # known, whatever its name is now: a name may be what had to go
         delivered = Delivered(entry.name, digest or "", authority, direction.extracted_on, self.now)
         if not digest:

@@ -122,7 +122,12 @@ def mend(
 
 
 def _read_again(
-    home: Home, catalogue: Catalogue, layouts: list[Layout], con: duckdb.DuckDBPyConnection, lacking: list[Receipt], limits: Limits
+    home: Home,
+    catalogue: Catalogue,
+    layouts: list[Layout],
+    con: duckdb.DuckDBPyConnection,
+    lacking: list[Receipt],
+    limits: Limits,
 ) -> None:
     with scratch(home) as folder, Reader(layouts, folder, limits) as reader:
         answers: dict[str, FileAnswer] = {}

@@ -1,6 +1,5 @@
 """Conformed tables: the shape of the Standard Safeguarding Dataset."""
 
-import re
 from collections.abc import Iterator
 
 import dagster as dg
@@ -22,7 +21,7 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
     """One step that gives raw rows their types and fills every conformed table."""
     feeds: dict[str, list[dg.AssetKey]] = {name: [] for name in catalogue.tables}
     for contract in catalogue.contracts.values():
-        for table in set(re.findall(r"insert into conformed\.\"?(\w+)", contract.conform_sql)):
+        for table in contract.feeds:
             feeds[table].append(raw_key(contract.table))
     specs = [
         dg.AssetSpec(

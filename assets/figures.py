@@ -57,7 +57,8 @@ def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
             for number, position in enumerate(positions):
                 progress.report("Listing cases", number, len(positions))
                 begin(con, position)
-                rows = compute(con, place.catalogue, position)
+                authority = newest_authority(ledger, position.authority)
+                rows = compute(con, place.catalogue, position, authority.sources if authority else None)
                 counts = rows if position == wanted else counts
         for indicator in place.catalogue.indicators.values():
             yield dg.MaterializeResult(

@@ -10,6 +10,7 @@ import duckdb
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
 from countermark.warehouse.connect import quiet
+from countermark.warehouse.typed import delivered
 
 # kind: new, gone, same, changed (with a heading: of the changed rows, those that differ in it); read_from: the deliveries compared
 CHANGES = (
@@ -31,7 +32,7 @@ def record_changes(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None
     """Bring facts.changes in step with the extracts that stand; a pair that was compared already is left as it is."""
     with quiet("comparing an extract with the one before"):
         con.execute(f"create table if not exists facts.changes ({CHANGES})")
-        for contract in catalogue.contracts.values():
+        for contract in delivered(con, catalogue):
             if contract.key and contract.child:
                 _record(con, contract)
 

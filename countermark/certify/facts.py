@@ -14,7 +14,7 @@ import duckdb
 from countermark.certify.changes import CHANGES, record_changes
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Indicator
-from countermark.reconcile.members import FACTS, Position
+from countermark.reconcile.members import FACTS, Position, contracts_wanted
 from countermark.warehouse.connect import statements
 
 FACT_TABLES = (
@@ -61,7 +61,10 @@ def record_definitions(
     for table in ("definitions", "extracts", "owes"):
         con.execute(f"delete from facts.{table} where authority = ? and as_at = ?", key)
     con.execute("delete from facts.go_lives where authority = ?", [position.authority])
-    rows = [_definition_row(position, indicator) for indicator in catalogue.indicators.values()]
+    rows = [
+        _definition_row(position, indicator, contracts_wanted(con, catalogue, indicator, position))
+        for indicator in catalogue.indicators.values()
+    ]
     if rows:
         con.executemany(f"insert into facts.definitions values ({', '.join('?' * len(rows[0]))})", rows)
     duties = [(*key, indicator, team) for team, indicators in owes.items() for indicator in indicators]
@@ -127,10 +130,10 @@ def columns_read(catalogue: Catalogue) -> list[tuple[str, str, str]]:
     )
 
 
-def _definition_row(position: Position, i: Indicator) -> tuple[object, ...]:
+def _definition_row(position: Position, i: Indicator, contracts: list[str]) -> tuple[object, ...]:
     return (
         position.authority, position.as_at, i.id, i.title, i.theme, i.question, i.headline, i.unit, i.case_unit, i.measures, i.better,
-        i.period, i.version, i.owner, list(i.contracts), i.tolerance.cases, i.tolerance.share, i.declared_range[0],
+        i.period, i.version, i.owner, contracts, i.tolerance.cases, i.tolerance.share, i.declared_range[0],
         i.declared_range[1], i.overtaken_limit.share, i.independent_evidence, definition_hash(i),
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from countermark.contracts.model import Contract
 from countermark.home import Home
 from countermark.ledger.secrets import PRIVATE_FILE
 from countermark.warehouse.connect import quiet
+from countermark.warehouse.typed import delivered
 
 SHAPE = 1  # of the tables below
 KEPT = 2  # the newest, and the one before for whoever still reads it
@@ -72,11 +73,10 @@ def write(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home) -> P
         try:
             con.execute(SCHEMA)
             con.execute(WANTED)
-            tables = {contract.table: contract for contract in catalogue.contracts.values() if _child(contract)}
-            con.executemany(
-                "insert into kept.headings values (?, ?)", [[c.id, list(c.columns)] for c in tables.values()]
-            )
-            rows = " union all ".join(_rows(contract) for contract in tables.values())
+            tables = {contract.table: contract for contract in delivered(con, catalogue) if _child(contract)}
+            for contract in tables.values():
+                con.execute("insert into kept.headings values (?, ?)", [contract.id, list(contract.columns)])
+            rows = " union all ".join(_rows(contract) for contract in tables.values()) or "from kept.rows"
             con.execute(f"insert into kept.rows select * from ({rows}) order by authority, bare_child")
         finally:
             con.execute("detach kept")

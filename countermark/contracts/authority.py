@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+if TYPE_CHECKING:
+    from countermark.contracts.catalogue import Catalogue
 
 ALL = "ALL"
 S = TypeVar("S", bound="Said")
@@ -41,6 +44,27 @@ class Person(Said):
     team: str = ""
 
 
+class SourceOrder(Said):
+    """Which family of sources is the record where several have delivered: `record` for all tables, and by the name of a conformed
+    table for one. Families that are not named follow in their usual order."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    record: tuple[str, ...] = ()
+
+    @field_validator("record", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    def of(self, table: str, catalogue: Catalogue, delivered: set[str]) -> list[str]:
+        """The families in `delivered`, the record first."""
+        for_table = (self.model_extra or {}).get(table, ())
+        told = [*((for_table,) if isinstance(for_table, str) else for_table), *self.record]
+        usual = sorted(delivered, key=lambda name: (catalogue.families[name].order, name))
+        return list(dict.fromkeys([name for name in told if name in delivered] + usual))
+
+
 class Authority(Said):
     """One authority: its code, its teams, its people."""
 
@@ -49,6 +73,7 @@ class Authority(Said):
     teams: tuple[Team, ...] = ()
     people: tuple[Person, ...] = ()
     parameters: dict[str, Any] = Field(default_factory=dict)
+    sources: SourceOrder = Field(default_factory=SourceOrder)
 
     @field_validator("authority")
     @classmethod

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from countermark.contracts.model import CodeSet, ConformedTable, Contract, Definition, Indicator, Reason
+from countermark.contracts.model import CodeSet, ConformedTable, Contract, Definition, Family, Indicator, Reason
 from countermark.contracts.rules import RuleFile, load_rules
 
 SHIPPED = Path(__file__).resolve().parents[2]
@@ -34,6 +34,7 @@ class Catalogue:
     """All definitions of one or more roots."""
 
     roots: tuple[Path, ...]
+    families: dict[str, Family] = field(default_factory=dict)
     contracts: dict[str, Contract] = field(default_factory=dict)
     code_sets: dict[str, CodeSet] = field(default_factory=dict)
     tables: dict[str, ConformedTable] = field(default_factory=dict)
@@ -73,6 +74,7 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
     Raises CatalogueError, a plain sentence, for an incomplete or faulty folder.
     """
     all_roots = tuple(named) if named is not None else roots()
+    families: dict[str, Family] = {}
     contracts: dict[str, Contract] = {}
     code_sets: dict[str, CodeSet] = {}
     tables: dict[str, ConformedTable] = {}
@@ -81,13 +83,14 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
     rules: dict[str, RuleFile] = {}
     for root in all_roots:
         sql = root / "sql"
-        contracts |= {c.id: c for c in (_contract(folder) for folder in _folders(sql / "sources", "code_sets"))}
+        families |= {f.id: f for f in (_read(p, Family, id=p.stem) for p in _files(sql / "sources" / "families"))}
+        contracts |= {c.id: c for c in map(_contract, _folders(sql / "sources", "code_sets", "families"))}
         code_sets |= {c.name: c for c in (_read(p, CodeSet) for p in _files(sql / "sources" / "code_sets"))}
         tables |= {p.stem: _read(p, ConformedTable, name=p.stem) for p in _files(sql / "conformed")}
         indicators |= {i.id: i for i in (_indicator(folder) for folder in _folders(sql / "indicators"))}
         reasons |= {r.code: r for r in (_read(p, Reason) for p in _files(sql / "reasons"))}
         rules |= {rule.code: rule for rule in load_rules(root / "expectations" / "suites")}
-    catalogue = Catalogue(all_roots, contracts, code_sets, tables, indicators, reasons, tuple(rules.values()))
+    catalogue = Catalogue(all_roots, families, contracts, code_sets, tables, indicators, reasons, tuple(rules.values()))
     _refuse_dangling_names(catalogue)
     return catalogue
 
@@ -141,6 +144,10 @@ def _indicator(folder: Path) -> Indicator:
 
 def _refuse_dangling_names(catalogue: Catalogue) -> None:
     for contract in catalogue.contracts.values():
+        if contract.family not in catalogue.families:
+            raise CatalogueError(f"{contract.id} names the unknown family {contract.family}")
+        if unknown := contract.feeds - catalogue.tables.keys():
+            raise CatalogueError(f"{contract.id} feeds the unknown table {', '.join(sorted(unknown))}")
         for name, column in contract.columns.items():
             if column.code_set and column.code_set not in catalogue.code_sets:
                 raise CatalogueError(f"{contract.id}: {name} names the unknown code set {column.code_set}")

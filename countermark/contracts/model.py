@@ -5,13 +5,16 @@ Shapes only. Reading them from folders is the catalogue's; what they compute lie
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Mark = Literal["F", "K", "L"]
+INSERTS = re.compile(r'insert into conformed\."?(\w+)')
 ORIGIN = ("authority", "contract", "delivery_id", "source_row", "extracted_on")
 
 
@@ -21,8 +24,38 @@ class Definition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Family(Definition):
+    """The file layouts of one kind of source. Where several of them feed a conformed table, the one with the lowest `order` that has
+    delivered is the record that figures are made of; `order` 0 says that it is never one. An authority can say otherwise ([sources])."""
+
+    id: str
+    title: str
+    order: int = Field(0, ge=0)
+    filled_in: bool = False  # people fill it in, so there is a template for each of its layouts
+
+
+class Drawn(Definition):
+    """How a layout is drawn from an XML document. `record` is the path, from the root, of the element that repeats for each child or
+    worker; `row` the path, from there, of the element that makes a row (empty: the record itself). `marks` must hold for the document
+    to be of this kind: a path from the root, and the text that stands there."""
+
+    root: str
+    record: str
+    row: str = ""
+    marks: dict[str, str] = Field(default_factory=dict)
+
+
+class Year(Definition):
+    """What a return up to and including the year that ended on 31 March `until` did otherwise than the newest one."""
+
+    until: int
+    codes: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # column: the entries that it took then
+    without: tuple[str, ...] = ()  # columns that it did not have yet
+    absent: bool = False  # the whole list did not exist yet
+
+
 class Column(Definition):
-    """One column of a file layout."""
+    """One column of a file layout. `xml` is where it stands in a document, from the row's element: `../` goes up, `/` is the root."""
 
     header: str
     type: Literal["id", "text", "date", "integer", "age", "code", "postcode", "flag"]
@@ -34,6 +67,7 @@ class Column(Definition):
     aliases: tuple[str, ...] = ()
     min: int | None = None
     max: int | None = None
+    xml: str = ""
     mark: Mark = "F"
 
     @model_validator(mode="after")
@@ -57,12 +91,17 @@ class Contract(Definition):
     worker: str = ""
     reaches_back_months: int = Field(0, ge=0)  # 0: the list forgets nothing
     reaches_back_why: str = ""
+    recorded_at: str = (
+        ""  # the column that says when a row was entered; where there is none, the first extract that held it says so
+    )
+    xml: Drawn | None = None
+    years: tuple[Year, ...] = ()  # earlier shapes of a yearly return, newest first
     columns: dict[str, Column]
     folder: Path
 
     @model_validator(mode="after")
     def _names_exist(self) -> Contract:
-        for name in (*self.key, *filter(None, (self.child, self.team, self.worker))):
+        for name in (*self.key, *filter(None, (self.child, self.team, self.worker, self.recorded_at))):
             if name not in self.columns:
                 raise ValueError(f"{name} is no column of this contract")
         return self
@@ -72,11 +111,16 @@ class Contract(Definition):
         """The contract's id as a table name."""
         return self.id.replace(".", "_")
 
-    @property
+    @cached_property
     def conform_sql(self) -> str:
         """The text of conform.sql, empty where the contract feeds no conformed table."""
         path = self.folder / "conform.sql"
         return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    @cached_property
+    def feeds(self) -> frozenset[str]:
+        """The conformed tables that conform.sql fills."""
+        return frozenset(INSERTS.findall(self.conform_sql))
 
 
 class Code(Definition):
@@ -111,6 +155,7 @@ class ConformedTable(Definition):
     title: str
     grain: str
     history: bool = False
+    every_source: bool = False  # rows of every source are seen, not those of the record alone
     columns: dict[str, TableColumn]
 
     def ddl(self, schema: str = "conformed") -> str:

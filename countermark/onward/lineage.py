@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -34,7 +33,6 @@ NAMESPACE = "countermark"
 FILE = "lineage.jsonl"
 CONFORM, PUBLISH, JUDGED = "conform", "publish", "publish_again"  # jobs
 PRIVATE_FILE = 0o600
-INSERTS = re.compile(r"insert\s+into\s+conformed\.(\w+)", re.IGNORECASE)
 
 
 @contextmanager
@@ -66,9 +64,7 @@ def _completed(home: Home, catalogue: Catalogue, run: str) -> None:
         return
     conform = str(uuid5(UUID(run), CONFORM))
     at, fed, made = utc_now(), _deliveries(home, revision), _published(home, revision)
-    conformed = sorted(
-        {table for contract in catalogue.contracts.values() for table in INSERTS.findall(contract.conform_sql)}
-    )
+    conformed = sorted({table for contract in catalogue.contracts.values() for table in contract.feeds})
     _append(
         home,
         [

@@ -12,6 +12,7 @@ from datetime import date
 
 import duckdb
 
+from countermark.contracts.authority import SourceOrder
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Indicator
 from countermark.warehouse.connect import quiet
@@ -21,6 +22,7 @@ BASES = ("now", "at_hand")
 FACTS = """
 create schema if not exists facts;
 create table if not exists facts.basis (authority varchar, as_at date, basis varchar, contract varchar, extracted_on date);
+create table if not exists facts.sources (authority varchar, as_at date, table_name varchar, contract varchar);
 create table if not exists facts.members (
     authority varchar, indicator_id varchar, as_at date, basis varchar, case_id varchar, child_id varchar, team varchar,
     worker varchar, in_denominator boolean, in_numerator boolean, state varchar, outside varchar, starts_on date,
@@ -76,6 +78,48 @@ def set_bases(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Po
     )
 
 
+def set_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, order: SourceOrder) -> None:
+    """Fill facts.sources for a position: which contracts are the record of each conformed table.
+
+    Of the families that feed a table and have an extract at the position, the first in the authority's order; all of them for a table
+    that takes every source.
+    """
+    key = [position.authority, position.as_at]
+    con.execute("delete from facts.sources where authority = ? and as_at = ?", key)
+    there = {
+        name
+        for (name,) in con.execute(
+            "select distinct contract from facts.basis where authority = ? and as_at = ?", key
+        ).fetchall()
+    }
+    rows = []
+    for table in catalogue.tables.values():
+        feeding = [c for c in catalogue.contracts.values() if table.name in c.feeds and c.id in there]
+        families = order.of(table.name, catalogue, {contract.family for contract in feeding})
+        chosen = families if table.every_source else families[:1]
+        rows += [(*key, table.name, contract.id) for contract in feeding if contract.family in chosen]
+    if rows:
+        con.executemany("insert into facts.sources values (?, ?, ?, ?)", rows)
+
+
+def contracts_wanted(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicator: Indicator, position: Position
+) -> list[str]:
+    """The contracts that a figure rests on at a position: those that its definition names; for a table whose record is of another
+    family, the contracts that fill it."""
+    rows = con.execute(
+        "select table_name, contract from facts.sources where authority = ? and as_at = ? and list_contains(?, table_name)",
+        [position.authority, position.as_at, list(indicator.reads)],
+    ).fetchall()
+    families = {catalogue.contracts[name].family for name in indicator.contracts}
+    wanted: set[str] = set()
+    for table in indicator.reads:
+        record = {name for read, name in rows if read == table}
+        usual = not record or any(catalogue.contracts[name].family in families for name in record)
+        wanted |= set(indicator.contracts) if usual else record
+    return sorted(wanted)
+
+
 def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, basis: str) -> None:
     """Point the bare table names (temporary views) at one basis of a position."""
     con.execute("create or replace temp table position_basis (contract varchar, extracted_on date)")
@@ -84,41 +128,54 @@ def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Posi
         [position.authority, position.as_at, basis],
     )
     con.execute("set variable position_authority = ?", [position.authority])
-    for table in catalogue.tables.values():
+    con.execute("create or replace temp table position_sources (table_name varchar, contract varchar)")
+    con.execute(
+        "insert into position_sources select table_name, contract from facts.sources where authority = ? and as_at = ?",
+        [position.authority, position.as_at],
+    )
+    read = {name for indicator in catalogue.indicators.values() for name in indicator.reads}
+    for table in (table for table in catalogue.tables.values() if table.name in read):
         comparison = "<=" if table.history else "="
         con.execute(
             f'create or replace temp view "{table.name}" as select rows.* from conformed."{table.name}" as rows '
             f"join position_basis on rows.contract = position_basis.contract "
             f"and rows.extracted_on {comparison} position_basis.extracted_on "
+            "join position_sources on rows.contract = position_sources.contract "
+            f"and position_sources.table_name = '{table.name}' "
             "where rows.authority = getvariable('position_authority')"
         )
 
 
-def compute(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> dict[str, int]:
+def compute(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, order: SourceOrder | None = None
+) -> dict[str, int]:
     """Members of every indicator due at the position, both bases, replacing what stood. Returns rows per indicator (basis now)."""
     with quiet("computing members"):
         con.execute("begin transaction")
         set_bases(con, catalogue, position)
+        set_sources(con, catalogue, position, order or SourceOrder())
         con.execute("delete from facts.members where authority = ? and as_at = ?", [position.authority, position.as_at])
         due = [indicator for indicator in catalogue.indicators.values() if is_due(indicator, position.as_at)]
         counts: dict[str, int] = {}
         for basis in BASES:
             look_at(con, catalogue, position, basis)
             for indicator in due:
-                if basis == "now" or _basis_differs(con, indicator, position):
+                if basis == "now" or _basis_differs(con, catalogue, indicator, position):
                     counts.setdefault(indicator.id, insert_members(con, indicator, position, basis))
         con.execute("commit")
     return counts
 
 
-def _basis_differs(con: duckdb.DuckDBPyConnection, indicator: Indicator, position: Position) -> bool:
+def _basis_differs(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicator: Indicator, position: Position
+) -> bool:
     row = con.execute(
         """
         select count(*) from facts.basis as a join facts.basis as b using (authority, as_at, contract)
         where a.basis = 'now' and b.basis = 'at_hand' and a.extracted_on <> b.extracted_on
             and authority = ? and as_at = ? and list_contains(?, contract)
         """,
-        [position.authority, position.as_at, list(indicator.contracts)],
+        [position.authority, position.as_at, contracts_wanted(con, catalogue, indicator, position)],
     ).fetchone()
     return bool(row and row[0])
 

@@ -10,6 +10,7 @@ import duckdb
 
 from countermark.contracts.catalogue import Catalogue
 from countermark.warehouse.connect import quiet, statements
+from countermark.warehouse.typed import delivered
 
 
 def create_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
@@ -24,7 +25,7 @@ def conform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> dict[str, i
     with quiet("conforming the sources"):
         con.execute("begin transaction")
         create_tables(con, catalogue)
-        for contract in catalogue.contracts.values():
+        for contract in delivered(con, catalogue):
             for statement in statements(contract.conform_sql):
                 con.execute(statement)
         con.execute("commit")

@@ -44,7 +44,8 @@ create or replace table facts.rejects (
 def create_typed(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledger, pending: Sequence[Receipt] = ()
 ) -> None:
-    """Make typed.<contract>, typed.teams, typed.receipts, typed.extracts and facts.rejects; nothing where they are in step.
+    """Make typed.teams, typed.receipts, typed.extracts, facts.rejects, and typed.<contract> for every family of which something was
+    delivered; nothing where they are in step.
 
     `pending` are receipts on their way into the ledger, numbered as the ledger will number them.
     """
@@ -65,12 +66,23 @@ def create_typed(
         _fill_codes(con, catalogue)
         fill_teams(con, catalogue, authorities)
         note_nearest(con, catalogue)
+        families = {catalogue.contracts[r.contract].family for r in receipts if r.contract in catalogue.contracts}
         for contract in catalogue.contracts.values():
-            _create(con, contract)
+            if contract.family in families:
+                _create(con, contract)
+            else:
+                con.execute(f'drop table if exists typed."{contract.table}"')
         for statement in statements(catalogue.shared("typed_receipts")):
             con.execute(statement)
         con.execute("delete from typed.state")
         con.execute("insert into typed.state values (?)", [digest])
+
+
+def delivered(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[Contract]:
+    """The contracts that have a typed table: those of every family of which something was delivered."""
+    rows = con.execute("select table_name from duckdb_tables() where schema_name = 'typed'").fetchall()
+    there = {name for (name,) in rows}
+    return [contract for contract in catalogue.contracts.values() if contract.table in there]
 
 
 def _digest(catalogue: Catalogue, receipts: Sequence[Receipt], authorities: Sequence[str]) -> str:

@@ -69,6 +69,8 @@ def test_a_phone_and_a_page_enlarged_four_times(browser: Browser, address: str) 
 
 def test_by_keyboard_alone(browser: Browser, address: str) -> None:
     with kit.signed_in(browser, address, "Leader") as page:
+        expect(page).to_have_url(f"{address}/")  # a key pressed sooner would go to the page that is being left
+        page.wait_for_load_state()
         page.keyboard.press("Tab")
         expect(page.locator(":focus")).to_have_text("Skip to main content")
         page.keyboard.press("Enter")

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 
 from countermark.contracts import catalogue
 from countermark.contracts.model import ORIGIN, Contract
+from countermark.ledger.records import Receipt
 from countermark.ledger.store import Ledger
 from countermark.readers.headings import find_header, layout_of
 from countermark.sample.layout import LISTS
@@ -46,12 +48,19 @@ def standard(header: str) -> str:
     return re.sub(r"[^0-9a-z]+", "_", plain).strip("_")
 
 
+def empty_delivery(contract: Contract) -> Receipt:
+    """What makes the typed table of a contract: a delivery of it, here without a row."""
+    day = date(2022, 11, 2)
+    received = datetime(2022, 11, 2, 9, tzinfo=UTC)
+    return Receipt("X", f"d-{contract.id}", "f", "0" * 64, contract.id, day, False, received, 0, 0, 0, 0, "loaded")
+
+
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Typed tables of every contract without a row, and conformed tables."""
     address = f"sqlite:///{tmp_path_factory.mktemp('none') / 'ledger.db'}"
     with Ledger.open(address) as ledger, connect(None, CATALOGUE.sql) as con:
-        create_typed(con, CATALOGUE, ledger)
+        create_typed(con, CATALOGUE, ledger, [empty_delivery(contract) for contract in CATALOGUE.contracts.values()])
         create_tables(con, CATALOGUE)
         yield con
 

@@ -32,6 +32,7 @@ UNUSABLE = {
     "code": "a code that is not known; use one of the template's.",
     "flag": "neither yes nor no; give one of them.",
     "integer": "no whole number; give one.",
+    "number": "no number; give one, such as 0.6.",
     "age": "no age; give it in years.",
 }
 

@@ -58,7 +58,7 @@ class Column(Definition):
     """One column of a file layout. `xml` is where it stands in a document, from the row's element: `../` goes up, `/` is the root."""
 
     header: str
-    type: Literal["id", "text", "date", "integer", "age", "code", "postcode", "flag"]
+    type: Literal["id", "text", "date", "integer", "number", "age", "code", "postcode", "flag"]
     meaning: str
     code_set: str = ""
     required: bool = False
@@ -144,7 +144,7 @@ class CodeSet(Definition):
 class TableColumn(Definition):
     """A column of a conformed table."""
 
-    type: Literal["VARCHAR", "DATE", "BOOLEAN", "INTEGER"]
+    type: Literal["VARCHAR", "DATE", "BOOLEAN", "INTEGER", "DOUBLE"]
     meaning: str
 
 

@@ -6,10 +6,11 @@ from countermark.contracts.model import Column, Contract
 from countermark.warehouse.claims import claim_rejects, is_claim
 
 READ = ("loaded", "loaded_with_rejects", "rejected")  # statuses whose rows are in raw; a rejected one may have none
-WITH_UNUSABLE = ("date", "code", "flag", "integer", "age")
+WITH_UNUSABLE = ("date", "code", "flag", "integer", "number", "age")
 WANTED = {
     "date": "holds no date that can be used: give a date cell, 2022-10-31 or 31/10/2022, between 1990 and 2040",
     "integer": "holds no whole number: give one",
+    "number": "holds no number: give one, such as 0.6",
     "age": "holds no age: give it in years",
     "flag": "is neither yes nor no: give one of them",
 }
@@ -27,7 +28,7 @@ def judged(contract: Contract) -> str:
     unsaid = ", ".join(f'"{name} said"' for name in columns)
     return f"""
     with typed_cells as (
-        select d.authority, d.delivery_id, d.seq as delivery_seq, d.extracted_on,
+        select d.authority, d.delivery_id, d.newness as delivery_seq, d.extracted_on,
             r.row_number, r.source_row, r.sheet_number, coalesce(r.unreadable, []) as unreadable,
             {", ".join([*said, *values, *_people(contract)])}
         from raw."{contract.table}" as r
@@ -65,6 +66,7 @@ def _value(name: str, column: Column) -> str:
         "code": f'"{name} code".code',
         "date": f"{'as_birth_date' if column.birth else 'as_date'}({cell})",
         "integer": f"as_integer({cell})",
+        "number": f"as_number({cell})",
         "age": f"as_age({cell})",
         "flag": f"as_flag({cell})",
     }.get(column.type, cell)

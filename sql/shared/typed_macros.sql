@@ -18,6 +18,10 @@ create or replace macro as_birth_date(t) as within(any_date(t), date '1900-01-02
 create or replace macro as_integer(t) as
     case when regexp_full_match(t, '[+-]?\d+(\.0+)?') then try_cast(split_part(t, '.', 1) as integer) end;
 
+-- A number that may have decimals, such as a share of full time.
+create or replace macro as_number(t) as
+    case when regexp_full_match(t, '[+-]?\d{1,9}(\.\d+)?') then try_cast(t as double) end;
+
 -- An age in completed years: systems write 6.138 for a child of six, and -1 for one not yet born.
 create or replace macro as_age(t) as
     case when regexp_full_match(t, '[+-]?\d{1,3}(\.\d+)?') then floor(try_cast(t as double))::integer end;

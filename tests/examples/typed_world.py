@@ -17,8 +17,8 @@ from tests.examples.pipe import Row
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 AUTHORITY = "E06000012"
-TYPES = {"date": "date", "integer": "integer", "age": "integer", "flag": "boolean"}
-WITH_UNUSABLE = {"date", "code", "flag"}
+TYPES = {"date": "date", "integer": "integer", "number": "double", "age": "integer", "flag": "boolean"}
+WITH_UNUSABLE = {"date", "code", "flag", "integer", "number"}
 ALWAYS = {
     "authority": ("varchar", AUTHORITY),
     "delivery_id": ("varchar", "d1"),

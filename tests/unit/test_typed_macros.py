@@ -102,6 +102,14 @@ def test_whole_numbers(con: duckdb.DuckDBPyConnection, text: str | None, number:
     assert ask(con, "as_integer", text) == number
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0.6", 0.6), ("1", 1.0), ("-0.25", -0.25), ("0,6", None), ("60%", None), ("full time", None), (".5", None)],
+)
+def test_numbers_with_decimals_are_not_guessed(con: duckdb.DuckDBPyConnection, text: str, number: float | None) -> None:
+    assert ask(con, "as_number", text) == number
+
+
 @pytest.mark.parametrize("text", ["Yes", "a) Yes", "Y", "1", "TRUE", "yes ", "b) yes.", "“Yes”"])
 def test_yes(con: duckdb.DuckDBPyConnection, text: str) -> None:
     assert ask(con, "as_flag", text) is True

@@ -15,8 +15,8 @@ CLAIM_KEY = ("indicator_id", "team", "as_at")
 
 
 def view_name(contract_id: str) -> str:
-    """The name under which rules read a contract: the last part of its id (`annex_a.list_07` is `list_07`)."""
-    return contract_id.rpartition(".")[2]
+    """The name under which rules read a contract: `cin.reviews` is `cin_reviews`, and `annex_a.list_07` plainly `list_07`."""
+    return contract_id.removeprefix("annex_a.").replace(".", "_")
 
 
 def rules_by_contract(catalogue: Catalogue) -> dict[str, list[RuleFile]]:

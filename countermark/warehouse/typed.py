@@ -16,7 +16,7 @@ from countermark.contracts.model import Contract
 from countermark.ledger.records import Receipt
 from countermark.ledger.store import Ledger
 from countermark.warehouse import raw
-from countermark.warehouse.claims import note_nearest
+from countermark.warehouse.claims import is_claim, note_nearest
 from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.directions import authorities_of
 from countermark.warehouse.teams import fill_teams
@@ -45,7 +45,7 @@ def create_typed(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledger, pending: Sequence[Receipt] = ()
 ) -> None:
     """Make typed.teams, typed.receipts, typed.extracts, facts.rejects, and typed.<contract> for every family of which something was
-    delivered; nothing where they are in step.
+    delivered, and for what teams count; nothing where they are in step.
 
     `pending` are receipts on their way into the ledger, numbered as the ledger will number them.
     """
@@ -67,6 +67,7 @@ def create_typed(
         fill_teams(con, catalogue, authorities)
         note_nearest(con, catalogue)
         families = {catalogue.contracts[r.contract].family for r in receipts if r.contract in catalogue.contracts}
+        families |= {contract.family for contract in catalogue.contracts.values() if is_claim(contract)}
         for contract in catalogue.contracts.values():
             if contract.family in families:
                 _create(con, contract)

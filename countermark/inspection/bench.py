@@ -94,7 +94,7 @@ def _type_rows(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, frozen: Fre
     with Ledger.open(f"sqlite:///{folder / 'ledger.db'}") as empty:
         if text:
             empty.store_authority(frozen.authority, text)
-        create_typed(con, catalogue, empty, receipts)
+        create_typed(con, catalogue, empty, receipts, settled=True)
 
 
 def _quoted(path: Path) -> str:

@@ -15,6 +15,7 @@ from countermark.ledger.engine import writing
 from countermark.ledger.people import person_key
 from countermark.ledger.purging import less_purged, purged_rows
 from countermark.ledger.records import LedgerError, Receipt, moment, stamp
+from countermark.ledger.same_bytes import settle
 from countermark.ledger.tables import authority_versions, known_authorities, receipts, withdrawals
 
 USED = ("loaded", "loaded_with_rejects")  # statuses of deliveries whose authority the home then knows
@@ -52,7 +53,8 @@ class Deliveries(Chained):
     def receipts(self, known_at: datetime | None = None) -> list[Receipt]:
         """All receipts in ledger order, the withdrawn ones with status `withdrawn` and the reason for it.
 
-        `known_at` leaves out what was received or withdrawn later. Rows that were purged since count as ignored.
+        `known_at` leaves out what was received or withdrawn later. Rows that were purged since count as ignored. Of the same bytes at
+        several paths one counts (`same_bytes`).
         """
         got, gone = select(receipts).order_by(receipts.c.seq), select(withdrawals)
         if known_at:
@@ -61,12 +63,17 @@ class Deliveries(Chained):
                 gone.where(withdrawals.c.at <= stamp(known_at)),
             )
         with self.engine.connect() as connection:
-            withdrawn = {row.delivery_id: row.reason for row in connection.execute(gone)}
+            taken_back = {row.delivery_id: row for row in connection.execute(gone)}
             purged = purged_rows(connection)
-            found = [_receipt(row) for row in connection.execute(got).mappings()]
-            found = [less_purged(one, purged.get(one.delivery_id, 0)) for one in found]
+            rows = list(connection.execute(got).mappings())
+        found = [_receipt(row) for row in rows]
+        found = [less_purged(one, purged.get(one.delivery_id, 0)) for one in found]
+        came = {row["delivery_id"]: row["entry_seq"] for row in rows}
+        found = settle(found, came, {name: row.entry_seq for name, row in taken_back.items()})
         return [
-            replace(one, status="withdrawn", reason=withdrawn[one.delivery_id]) if one.delivery_id in withdrawn else one
+            replace(one, status="withdrawn", reason=taken_back[one.delivery_id].reason)
+            if one.delivery_id in taken_back
+            else one
             for one in found
         ]
 

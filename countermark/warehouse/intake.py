@@ -61,11 +61,15 @@ class Intake:
     growing: list[str] = field(default_factory=list)
 
     def remember(self, receipts: Iterable[Receipt]) -> None:
-        """Note what has a receipt: the same bytes at the same path are known, at another path they are a duplicate."""
+        """Note what has a receipt: the same bytes at the same path are known, at a later path they are a duplicate."""
         for receipt in receipts:
             self.taken[receipt.authority, receipt.file, receipt.sha256] = None
             if receipt.sha256 and receipt.authority and receipt.status not in ("duplicate", "withdrawn"):
-                self.originals.setdefault((receipt.authority, receipt.sha256), []).append(receipt)
+                same = self.originals.setdefault((receipt.authority, receipt.sha256), [])
+                if same and receipt.file < same[0].file:
+                    same.clear()  # the first by path counts, whichever came first
+                if not same or receipt.file == same[0].file:
+                    same.append(receipt)
 
     def take(self, entry: Found, direction: Direction, reader: Reader) -> None:
         """Take one entry of the inbox: nothing where it is known or still grows, else its receipts and rows."""
@@ -85,8 +89,8 @@ class Intake:
         delivered = Delivered(entry.name, digest or "", authority, direction.extracted_on, self.now)
         if not digest:
             new = draft(delivered, FileAnswer(reason=LINK if entry.is_link else UNREADABLE), self.catalogue)
-        elif (authority, digest) in self.originals:
-            new = duplicates(delivered, self.originals[authority, digest])
+        elif (same := self.originals.get((authority, digest))) and same[0].file < entry.name:
+            new = duplicates(delivered, same)
         else:
             new = self._read(entry, delivered, direction, reader)
         self.drafts.extend(new)

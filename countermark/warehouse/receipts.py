@@ -11,6 +11,7 @@ import duckdb
 
 from countermark.contracts.catalogue import Catalogue
 from countermark.ledger.records import Receipt
+from countermark.ledger.same_bytes import same_as
 from countermark.readers.process import FileAnswer, SheetAnswer
 
 LINK = "This is a link, and links are never followed: put the file itself into the folder."
@@ -93,7 +94,7 @@ def duplicates(delivered: Delivered, originals: Sequence[Receipt]) -> list[Recei
             rows_in=original.rows_in,
             rows_ignored=original.rows_in,
             status="duplicate",
-            reason=f"The same file as {original.file}, which counts.",
+            reason=same_as(original.file),
         )
         for original in originals
     ]

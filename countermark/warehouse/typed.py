@@ -6,7 +6,7 @@ Nothing here reads a file. What the typed rows mean for a conformed table is eac
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 
 import duckdb
@@ -19,9 +19,15 @@ from countermark.warehouse import raw
 from countermark.warehouse.claims import is_claim, note_nearest
 from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.directions import authorities_of
+from countermark.warehouse.held import released_in, set_aside
 from countermark.warehouse.teams import fill_teams
 from countermark.warehouse.typed_sql import READ, judged
 
+# Of two deliveries the newer is that of the later extract, and of one extract that which came later.
+NEWNESS = """
+create or replace table typed.deliveries as
+select *, row_number() over (order by extracted_on nulls first, seq)::integer as newness from typed.deliveries
+"""
 STATE = """
 create schema if not exists typed;
 create schema if not exists facts;
@@ -34,7 +40,7 @@ create or replace table typed.deliveries (
     reason varchar, file_complete boolean
 );
 create or replace table typed.spellings (code_set varchar, spelling varchar, code varchar);
-create or replace table typed.counts (delivery_id varchar, said bigint, loaded bigint);
+create or replace table typed.counts (delivery_id varchar, said bigint, loaded bigint, counted bigint);
 create or replace table facts.rejects (
     authority varchar, delivery_id varchar, file varchar, source_row varchar, "column" varchar, reason varchar
 );
@@ -42,17 +48,24 @@ create or replace table facts.rejects (
 
 
 def create_typed(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledger, pending: Sequence[Receipt] = ()
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    ledger: Ledger,
+    pending: Sequence[Receipt] = (),
+    *,
+    settled: bool = False,
 ) -> None:
     """Make typed.teams, typed.receipts, typed.extracts, facts.rejects, and typed.<contract> for every family of which something was
     delivered, and for what teams count; nothing where they are in step.
 
-    `pending` are receipts on their way into the ledger, numbered as the ledger will number them.
+    `pending` are receipts on their way into the ledger, numbered as the ledger will number them. `settled`: they were published, so
+    what they say is held is, and nothing else.
     """
     with quiet("giving the rows their types"):
         receipts = [*ledger.receipts(), *pending]
         authorities = authorities_of(ledger)
-        digest = _digest(catalogue, receipts, [authority.model_dump_json() for authority in authorities])
+        released = released_in(ledger)
+        digest = _digest(catalogue, receipts, [authority.model_dump_json() for authority in authorities], released)
         for statement in statements(STATE):
             con.execute(statement)
         if con.execute("select digest from typed.state").fetchone() == (digest,):
@@ -62,6 +75,7 @@ def create_typed(
         raw.prepare(con, catalogue)
         if receipts:
             con.executemany("insert into typed.deliveries values (" + "?, " * 13 + "?)", [_row(r) for r in receipts])
+        con.execute(NEWNESS)
         _fill_spellings(con, catalogue)
         _fill_codes(con, catalogue)
         fill_teams(con, catalogue, authorities)
@@ -73,6 +87,7 @@ def create_typed(
                 _create(con, contract)
             else:
                 con.execute(f'drop table if exists typed."{contract.table}"')
+        set_aside(con, catalogue, authorities, released, settled=settled)
         for statement in statements(catalogue.shared("typed_receipts")):
             con.execute(statement)
         con.execute("delete from typed.state")
@@ -86,10 +101,12 @@ def delivered(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[Cont
     return [contract for contract in catalogue.contracts.values() if contract.table in there]
 
 
-def _digest(catalogue: Catalogue, receipts: Sequence[Receipt], authorities: Sequence[str]) -> str:
+def _digest(
+    catalogue: Catalogue, receipts: Sequence[Receipt], authorities: Sequence[str], released: Collection[str]
+) -> str:
     """What the typed tables depend on besides raw, which never changes under a receipt."""
     stand = [(r.delivery_id, r.seq, r.status in READ, r.status == "withdrawn", str(r.extracted_on)) for r in receipts]
-    return sha256(json.dumps([catalogue.digest, stand, list(authorities)]).encode()).hexdigest()
+    return sha256(json.dumps([catalogue.digest, stand, list(authorities), sorted(released)]).encode()).hexdigest()
 
 
 def _row(receipt: Receipt) -> tuple[object, ...]:
@@ -145,7 +162,9 @@ def _create(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     con.execute(
         f"""
         insert into typed.counts
-        select delivery_id, count(*), count(*) filter (reject_column is null) from {table} group by delivery_id
+        select delivery_id, count(*), count(*) filter (reject_column is null),
+            count(*) filter (reject_column is null and is_counted)
+        from {table} group by delivery_id
         """
     )
     con.execute(

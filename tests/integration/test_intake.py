@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from countermark.warehouse import raw
-from countermark.warehouse.typed import create_typed
+from countermark.warehouse.typed import create_typed, delivered
 from tests.intake_kit import LIST_7, Desk, age, catalogue, csv_file, desk, headers, plan, row, text_file, workbook
 
 DAY = date(2022, 10, 20)
@@ -104,12 +104,38 @@ def test_the_same_bytes_at_the_same_path_are_the_same_delivery_and_elsewhere_a_d
     first = at.receipts()
     assert counts(at, "a.xlsx") == ("loaded", 3, 2, 0, 1)
     assert counts(at, "b.xlsx") == ("duplicate", 3, 0, 0, 3)
-    shutil.copy2(at.inbox / "b.xlsx", at.inbox / "0.xlsx")
+    shutil.copy2(at.inbox / "b.xlsx", at.inbox / "c.xlsx")
     again = at.run()
-    assert [(r.file, r.status, r.rows_in, r.rows_ignored) for r in again.receipts] == [("0.xlsx", "duplicate", 3, 3)]
+    assert [(r.file, r.status, r.rows_in, r.rows_ignored) for r in again.receipts] == [("c.xlsx", "duplicate", 3, 3)]
     assert again.known == 2
-    assert {key: r for key, r in at.receipts().items() if key[0] != "0.xlsx"} == first
+    assert {key: r for key, r in at.receipts().items() if key[0] != "c.xlsx"} == first
     assert len(at.typed("source_row")) == 2
+
+
+def test_of_the_same_bytes_the_first_by_path_counts_whichever_came_first(at: Desk) -> None:
+    workbook(at.inbox / "b.xlsx", {"List 7": [headers(), plan("1"), plan("2"), ["Total", 2.0]]})
+    at.run()
+    shutil.copy2(at.inbox / "b.xlsx", at.inbox / "a.xlsx")
+    at.run()
+    create_typed(at.con, catalogue(), at.ledger)
+    assert (counts(at, "a.xlsx"), counts(at, "b.xlsx")) == (("loaded", 3, 2, 0, 1), ("duplicate", 3, 0, 0, 3))
+    assert at.receipt("b.xlsx").reason == "The same file as a.xlsx, which counts."
+    assert at.typed("delivery_id") == [(at.receipt("a.xlsx").delivery_id,)] * 2
+
+
+def test_what_was_taken_back_goes_with_every_copy_and_counts_when_it_is_handed_in_again(at: Desk) -> None:
+    workbook(at.inbox / "b.xlsx", {"List 7": [headers(), plan("1")]})
+    at.run()
+    shutil.copy2(at.inbox / "b.xlsx", at.inbox / "c.xlsx")
+    at.run()
+    at.ledger.withdraw(at.receipt("b.xlsx").delivery_id, "the wrong month", "A. Officer")
+    create_typed(at.con, catalogue(), at.ledger)
+    assert at.typed("1") == [] and "was taken back" in at.receipt("c.xlsx").reason
+    shutil.copy2(at.inbox / "b.xlsx", at.inbox / "a.xlsx")
+    at.run()
+    create_typed(at.con, catalogue(), at.ledger)
+    assert [at.receipt(f"{name}.xlsx").status for name in "abc"] == ["loaded", "withdrawn", "duplicate"]
+    assert at.typed("delivery_id") == [(at.receipt("a.xlsx").delivery_id,)]
 
 
 def test_a_bad_sheet_does_not_stop_the_others_and_the_file_is_not_complete(at: Desk) -> None:
@@ -256,7 +282,7 @@ def test_a_lost_warehouse_is_rebuilt_from_the_home_alone(at: Desk) -> None:
     text_file(at.inbox / "c.csv", "nothing known")
     at.run()
     tables = [f"raw.{c.table}" for c in catalogue().contracts.values()] + [
-        f"typed.{c.table}" for c in catalogue().contracts.values()
+        f"typed.{c.table}" for c in delivered(at.con, catalogue())
     ]
     tables += ["facts.rejects", "typed.receipts", "raw.taken", "raw.refused_rows"]
 

@@ -6,10 +6,11 @@ Shapes only. Reading them from folders is the catalogue's; what they compute lie
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -37,12 +38,14 @@ class Family(Definition):
 class Drawn(Definition):
     """How a layout is drawn from an XML document. `record` is the path, from the root, of the element that repeats for each child or
     worker; `row` the path, from there, of the element that makes a row (empty: the record itself). `marks` must hold for the document
-    to be of this kind: a path from the root, and the text that stands there."""
+    to be of this kind: a path from the root, and the text that stands there. `extracted` are paths of dates that the document gives
+    for when it was made, or up to when it speaks: the earliest is its extract date."""
 
     root: str
     record: str
     row: str = ""
     marks: dict[str, str] = Field(default_factory=dict)
+    extracted: tuple[str, ...] = ()
 
 
 class Year(Definition):
@@ -116,6 +119,12 @@ class Contract(Definition):
         """The text of conform.sql, empty where the contract feeds no conformed table."""
         path = self.folder / "conform.sql"
         return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    @cached_property
+    def shape(self) -> dict[str, Any]:
+        """What shape.toml says a whole document of this kind must look like, year by year; empty where there is none."""
+        path = self.folder / "shape.toml"
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     @cached_property
     def feeds(self) -> frozenset[str]:

@@ -30,13 +30,14 @@ class Request:
 
 def read_file(request: Request, layouts: list[Layout]) -> dict[str, Any]:
     """Every sheet of a file that fits a layout, and the reason where the whole file was refused."""
-    from countermark.readers.kinds import kind_of, refuse_xml
+    from countermark.readers.documents import read_document
+    from countermark.readers.kinds import kind_of
 
     sheets: list[dict[str, Any]] = []
     try:
         kind = kind_of(request.path)
         if kind == "xml":
-            refuse_xml(request.path)
+            return read_document(request.path, layouts, request.rows)
         _read_sheets(kind, request, layouts, sheets)
     except Refusal as refusal:
         return {"sheets": [], "reason": str(refusal)}
@@ -112,8 +113,9 @@ def limit_memory(size: int) -> None:
 def make_ready() -> None:
     """Import what reading needs. pyarrow works without numpy, whose import would take longer than reading most files."""
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]  # None makes the import fail, as Python documents
-    for name in ("delimited", "kinds", "tables", "workbook"):
+    for name in ("delimited", "documents", "kinds", "tables", "workbook"):
         import_module(f"countermark.readers.{name}")
+    import_module("lxml.etree")
     import_module("python_calamine")
 
 

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from countermark.readers.drawing import Drawing, drawing_of
+
 if TYPE_CHECKING:
     from countermark.contracts.model import Contract
 
@@ -19,8 +21,8 @@ LEAST_HEADINGS = 2  # one heading alone is a coincidence
 @dataclass(frozen=True)
 class Layout:
     """What reading needs of a contract. `headings` maps folded headings to columns, `kinds` columns to their types; `key` are the
-    columns without which a row says nothing. `learned` holds, by the `headings_key` of a whole header row, further headings that a
-    person has given a meaning."""
+    columns without which a row says nothing; `drawing` says how the rows stand in an XML document. `learned` holds, by the
+    `headings_key` of a whole header row, further headings that a person has given a meaning."""
 
     id: str
     title: str
@@ -31,6 +33,7 @@ class Layout:
     headers: dict[str, str]
     headings: dict[str, str]
     learned: dict[str, dict[str, str]] = field(default_factory=dict)
+    drawing: Drawing | None = None
 
     def plain(self) -> dict[str, Any]:
         """The layout as JSON can hold it."""
@@ -39,7 +42,8 @@ class Layout:
     @classmethod
     def of_plain(cls, data: Mapping[str, Any]) -> Layout:
         """The layout that `plain` wrote."""
-        return cls(**{**data, "key": tuple(data["key"]), "must_have": tuple(data["must_have"])})
+        drawing = Drawing.of_plain(data.get("drawing"))
+        return cls(**{**data, "key": tuple(data["key"]), "must_have": tuple(data["must_have"]), "drawing": drawing})
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ def layout_of(contract: Contract) -> Layout:
         kinds={name: c.type for name, c in columns.items()},
         headers={name: c.header for name, c in columns.items()},
         headings=headings,
+        drawing=drawing_of(contract),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
-from xml.parsers import expat
 
 from countermark.readers.sheets import Refusal
 
@@ -42,27 +41,6 @@ def encoding_of(data: bytes) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
-
-
-def refuse_xml(path: Path) -> None:
-    """Raise the Refusal for an XML file: no layout takes one yet, a DOCTYPE is never taken."""
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = _refuse_content
-    try:
-        with path.open("rb") as file:
-            parser.ParseFile(file)
-    except expat.ExpatError:
-        raise Refusal("The file begins as XML and is not well formed: export it again.") from None
-    raise Refusal("The XML file holds no element: export it again.")
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise Refusal("The XML file declares a DOCTYPE, which is never taken: export it without one.")
-
-
-def _refuse_content(*_: object) -> None:
-    raise Refusal("The file is XML, and no file layout takes XML yet: send the list as a workbook (.xlsx) or as CSV.")
 
 
 def _old_or_locked(path: Path) -> str:

@@ -51,10 +51,12 @@ class SheetAnswer:
 
 @dataclass(frozen=True)
 class FileAnswer:
-    """What reading one file came to. `reason` is not empty where the whole file was refused."""
+    """What reading one file came to. `reason` is not empty where the whole file was refused; `extracted` are the dates that the
+    document itself gives for when it was made and up to when it speaks, the earliest first."""
 
     sheets: tuple[SheetAnswer, ...] = ()
     reason: str = ""
+    extracted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ class Reader:
         answer = self._ask({"path": str(path), "rows": str(self.scratch / f"rows-{self._count}")}, path)
         if "failed" in answer:
             return FileAnswer(reason=FAILED.get(answer["failed"], BROKE_OFF))
-        return FileAnswer(tuple(SheetAnswer(**sheet) for sheet in answer["sheets"]), answer["reason"])
+        sheets = tuple(SheetAnswer(**sheet) for sheet in answer["sheets"])
+        return FileAnswer(sheets, answer["reason"], tuple(answer.get("extracted", ())))
 
     def headings(self, path: Path) -> tuple[Headings, ...]:
         """The row of each sheet that looks most like a header, within the limits; none where the file cannot be read."""

@@ -22,7 +22,7 @@ from countermark.warehouse.directions import Direction, read_directions
 from countermark.warehouse.inbox import SETTLE_SECONDS, Found, has_changed, scan
 from countermark.warehouse.kept import is_purged, kept_file
 from countermark.warehouse.learned import layouts_of
-from countermark.warehouse.receipts import LINK, UNREADABLE, Delivered, draft, duplicates, settle_counts
+from countermark.warehouse.receipts import LINK, UNREADABLE, Delivered, draft, duplicates, settle_counts, stated
 from countermark.warehouse.typed import create_typed
 
 CHUNK = 1 << 20
@@ -104,6 +104,8 @@ class Intake:
         if direction.refused:
             sheets = [replace(s, state="refused", rows_in=s.rows_in, rows_ignored=0, reason="") for s in answer.sheets]
             answer = FileAnswer(tuple(sheets), direction.refused)
+        if delivered.extracted_on is None:
+            delivered = replace(delivered, extracted_on=stated(answer, self.now.date()))
         if delivered.extracted_on is None:
             delivered = replace(delivered, inferred_on=self._latest_event(answer))
         new = draft(delivered, answer, self.catalogue)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -78,6 +79,15 @@ def _blank(delivered: Delivered, contract: str) -> Receipt:
         rows_ignored=0,
         status="rejected",
     )
+
+
+def stated(answer: FileAnswer, today: date) -> date | None:
+    """The extract date that a document gives itself, the earliest where it gives several; None where none is a day before today."""
+    days = []
+    for said in answer.extracted:
+        with suppress(ValueError):
+            days.append(date.fromisoformat(said[:10]))
+    return min((day for day in days if day <= today), default=None)
 
 
 def _reasons(sheets: Sequence[SheetAnswer]) -> str:

@@ -103,7 +103,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "no workbook part": (lambda: repacked(lambda parts: parts.pop("xl/workbook.xml") and None), "damaged"),
     "doctype": (laughing, "DOCTYPE"),
-    "xml": (lambda: b'\xef\xbb\xbf<?xml version="1.0"?><Message/>', "no file layout takes XML"),
+    "xml": (lambda: b'\xef\xbb\xbf<?xml version="1.0"?><Message/>', "that no file layout takes"),
     "half xml": (lambda: b"<Message", "not well formed"),
     "nothing": (lambda: b"", "empty"),
     "binary": (lambda: bytes(range(256)) * 40, "neither a workbook"),

@@ -44,4 +44,11 @@ create or replace macro as_flag(t) as
     case
         when norm_code(t) in ('yes', 'y', '1', 'true', 't') then true
         when norm_code(t) in ('no', 'n', '0', 'false', 'f') then false
-    end
+    end;
+
+-- A child's initials: up to three letters alone are taken as they are, of names the first letter of each. Never a name.
+create or replace macro initials_of(t) as
+    nullif(upper(case
+        when regexp_full_match(squeeze(t), '\p{L}{1,3}') then squeeze(t)
+        else array_to_string([word[1] for word in regexp_extract_all(t, '\p{L}+')], '')[1:4]
+    end), '')

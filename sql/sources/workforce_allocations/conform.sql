@@ -7,3 +7,11 @@ select
     end_date_unusable as involvement_end_date_unusable, reason_for_change as worker_change_reason, referral_id
 from typed.workforce_allocations
 where is_counted and child_id is not null;
+
+-- Initials go onto the lists that teams are sent.
+insert into conformed.person by name
+select
+    authority, 'workforce.allocations' as contract, delivery_id, source_row, extracted_on,
+    child_id as person_id, initials_of(initials) as initials
+from typed.workforce_allocations
+where is_counted and child_id is not null and initials_of(initials) is not null;

@@ -1,0 +1,97 @@
+"""The people who work here and the posts that they fill, and which child is allocated to whom from when.
+
+What belongs here is the workforce; workers are those whom the histories name.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from countermark.sample.authority import TEAMS
+from countermark.sample.days import add_wd
+from countermark.sample.sources.story import Story
+
+_LEAVERS = 0.12
+
+
+def employ(story: Story) -> None:
+    """Staff, posts and allocations."""
+    _staff(story)
+    _posts(story)
+    _allocations(story)
+
+
+def _staff(story: Story) -> None:
+    as_at = story.world.clock.as_at
+    managers = {team.manager for team in TEAMS}
+    for (held_in, name), worker in story.workers.items():
+        manager = name in managers
+        agency = not manager and story.likely(0.18)
+        newly = not manager and not agency and story.likely(0.14)
+        began = as_at - timedelta(days=story.rng.randint(20, 330) if newly else story.rng.randint(60, 3000))
+        role = "Team manager" if manager else "Newly qualified social worker" if newly else "Social worker"
+        story.add(
+            "staff", id=worker.id, registration=worker.registration, name=name, role=role, team=held_in,
+            fte=story.rng.choice((1.0, 1.0, 1.0, 0.8, 0.6)), newly=newly, newly_start=began if newly else None,
+            newly_end=began + timedelta(days=365) if newly else None, agency=agency, start=began, end=None, why=None,
+            absent_from=as_at - timedelta(days=40) if story.likely(0.04) else None,
+            born=as_at - timedelta(days=365 * story.rng.randint(24, 60)),
+        )  # fmt: skip
+    for number, team in enumerate(TEAMS):
+        for i in range(max(1, round(len(story.world.staff.by_team[team.name]) * _LEAVERS))):
+            left = as_at - timedelta(days=story.rng.randint(10, 300))
+            story.add(
+                "staff", id=f"W{5000 + 10 * number + i}", registration=f"SW{3 * 10**9 + 10 * number + i}", 
+                name=f"Viggo Jesmonde {number}{i}",
+                role="Social worker", team=team.name, fte=1.0, newly=False, newly_start=None, newly_end=None, agency=story.likely(0.3),
+                start=left - timedelta(days=story.rng.randint(90, 1500)), end=left, why="Resignation", absent_from=None,
+                born=as_at - timedelta(days=365 * 40 + i),
+            )  # fmt: skip
+
+
+def _posts(story: Story) -> None:
+    """What the budget pays for in each team and role, and how much of it is filled: a tenth stands empty."""
+    for team in TEAMS:
+        here = [row for row in story.records["staff"] if row["team"] == team.name and row["end"] is None]
+        for role in sorted({row["role"] for row in here}):
+            people = [row for row in here if row["role"] == role]
+            own = round(sum(row["fte"] for row in people if not row["agency"]), 1)
+            agency = [row for row in people if row["agency"]]
+            vacant = round(
+                sum(row["fte"] for row in agency) + (max(1, len(people) // 10) if role == "Social worker" else 0), 1
+            )
+            story.add(
+                "posts", team=team.name, role=role, budgeted=round(own + vacant, 1), filled=own, vacant=vacant,
+                agency=round(sum(row["fte"] for row in agency), 1), heads=len(agency),
+            )  # fmt: skip
+
+
+def _allocations(story: Story) -> None:
+    """From the assessment's worker to the plan's and on to care's; one in seven has changed since."""
+    world, until = story.world, story.first
+    for a in world.assessments:
+        if a.authorised > until - timedelta(days=400) and a.start <= until:
+            _allocate(story, a.child.id, a.team, a.worker, a.start, add_wd(a.authorised, 2))
+    for plan in world.plans:
+        if plan.end > until - timedelta(days=400) and plan.start <= until:
+            _allocate(story, plan.child.id, plan.team, plan.worker, plan.start, plan.end)
+    for care in world.cares:
+        if care.end > until - timedelta(days=400) and care.start <= until:
+            _allocate(story, care.child.id, care.team, care.worker, care.start, care.end)
+
+
+def _allocate(story: Story, child: str, team: str, worker: str, start: date, end: date) -> None:
+    names = [name for name in story.world.staff.by_team[team] if name != worker]
+    last = min(end, story.first)
+    if story.likely(0.14) and names and (last - start).days > 60:
+        changed = start + timedelta(days=story.rng.randint(20, (last - start).days - 20))
+        _one(story, child, team, story.rng.choice(names), start, changed, "LEFTRL")
+        start = changed
+    _one(story, child, team, worker, start, end if end <= story.first else None, None)
+
+
+def _one(story: Story, child: str, team: str, worker: str, start: date, end: date | None, why: str | None) -> None:
+    story.add(
+        "allocations", child=child, worker=worker, worker_id=story.worker_id(team, worker), team=team, start=start, end=end,
+        role="Allocated worker", why=why,
+    )  # fmt: skip

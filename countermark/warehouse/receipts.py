@@ -111,10 +111,11 @@ def duplicates(delivered: Delivered, originals: Sequence[Receipt]) -> list[Recei
 
 
 def settle_counts(con: duckdb.DuckDBPyConnection, pending: Sequence[Receipt]) -> list[Receipt]:
-    """The drafted receipts with the counts, status and reason that the typed rows came to."""
+    """The drafted receipts with the counts, status and reason that the typed rows came to. Whether one is held is asked of all together,
+    each time, and no receipt says it."""
     rows = con.execute(
         """
-        select delivery_id, rows_loaded, rows_rejected, status, reason from typed.receipts
+        select delivery_id, rows_loaded, rows_rejected, status, reason from typed.came_to
         where delivery_id in (select unnest(?::varchar[]))
         """,
         [[receipt.delivery_id for receipt in pending]],

@@ -4,12 +4,11 @@ select d.authority, d.delivery_id, d.file, r.source_row, '', d.reason
 from raw.refused_rows as r
 join typed.deliveries as d using (delivery_id);
 
--- A held delivery keeps what its rows came to: they wait. Of one that was withdrawn every row is left out.
-create or replace table typed.receipts as
+-- As each delivery was read, by itself: what its receipt says. Of one that was withdrawn every row is left out.
+create or replace table typed.came_to as
 with counted as (
     select
-        d.*, held.size as held_size, held.against as held_against, held.against_size,
-        d.status in ('loaded', 'loaded_with_rejects', 'rejected') as was_read,
+        d.*, d.status in ('loaded', 'loaded_with_rejects', 'rejected') as was_read,
         case when was_read then coalesce(c.loaded, 0) else 0 end as rows_taken,
         case when was_read then coalesce(c.said, 0) else 0 end as rows_said,
         if(d.status = 'withdrawn', d.rows_in, d.rows_ignored) as rows_left_out,
@@ -17,7 +16,6 @@ with counted as (
         trim(replace(d.reason, no_row, '')) as own_reason
     from typed.deliveries as d
     left join typed.counts as c using (delivery_id)
-    left join typed.held as held using (delivery_id)
 )
 
 select
@@ -25,22 +23,34 @@ select
     rows_in, rows_taken::integer as rows_loaded, (rows_in - rows_left_out - rows_taken)::integer as rows_rejected,
     rows_left_out as rows_ignored,
     case
-        when held_against is not null then 'held'
         when not was_read then status
         when rows_taken = 0 then 'rejected'
         when rows_taken < rows_in - rows_ignored then 'loaded_with_rejects'
         else 'loaded'
     end as status,
     case
-        when held_against is not null then trim(
-            'Held: this extract has ' || held_size || ' rows and that of ' || strftime(held_against, '%-d %B %Y') || ' has '
-            || against_size || '. Figures stand on that one until somebody releases this delivery or a fuller one follows. ' || own_reason
-        )
         when not was_read then reason
         when rows_taken = 0 and rows_said > 0 then trim(own_reason || ' ' || no_row)
         else own_reason
     end as reason
 from counted;
+
+-- As each stands beside the others. A held delivery keeps what its rows came to: they wait.
+create or replace table typed.receipts as
+select
+    came.* replace (
+        if(held.against is null, came.status, 'held') as status,
+        case
+            when held.against is null then came.reason
+            else trim(
+                'Held: this extract has ' || held.size || ' rows and that of ' || strftime(held.against, '%-d %B %Y') || ' has '
+                || held.against_size || '. Figures stand on that one until somebody releases this delivery or a fuller one follows. '
+                || came.reason
+            )
+        end as reason
+    )
+from typed.came_to as came
+left join typed.held as held using (delivery_id);
 
 create or replace view typed.extracts as
 select distinct authority, contract, extracted_on

@@ -106,7 +106,7 @@ def _reject(contract: Contract) -> str:
     if {"in_numerator", "in_denominator"} <= contract.columns.keys():
         why = "The row is in the numerator and not in the denominator: mend one of the two."
         lines.append(_branch("in_numerator and not coalesce(in_denominator, true)", "in_numerator", why))
-    return f"case {' '.join(lines)} end" if lines else "null::struct(at varchar, why varchar)"
+    return f"case {' '.join(lines)} end" if lines else 'null::struct("at" varchar, why varchar)'
 
 
 def _branch(when: str, at: str, why: str) -> str:

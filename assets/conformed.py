@@ -8,7 +8,9 @@ from assets.intake import raw_key
 from assets.steps import RETRY, HomeResource, plainly
 from countermark import progress
 from countermark.contracts.catalogue import Catalogue
+from countermark.ledger.secrets import pseudonym_key
 from countermark.warehouse.conform import conform
+from countermark.warehouse.identity import Judgements
 from countermark.warehouse.typed import create_typed
 
 
@@ -38,7 +40,8 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
         with place.ledger() as ledger, place.warehouse() as con:
             progress.report("Conforming")
             create_typed(con, place.catalogue, ledger)
-            for table, rows in conform(con, place.catalogue).items():
+            judged = Judgements.of(ledger, pseudonym_key(place.home.path))
+            for table, rows in conform(con, place.catalogue, judged).items():
                 yield dg.MaterializeResult(asset_key=conformed_key(table), metadata={"dagster/row_count": rows})
 
     return conform_step

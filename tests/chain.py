@@ -11,6 +11,7 @@ from countermark.certify import facts
 from countermark.certify.publish import publish_from_warehouse
 from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
+from countermark.ledger.secrets import pseudonym_key
 from countermark.ledger.store import Ledger
 from countermark.reconcile.bridges import reconcile
 from countermark.reconcile.invariants import check
@@ -19,6 +20,7 @@ from countermark.reconcile.positions import duties, go_lives
 from countermark.warehouse.conform import conform
 from countermark.warehouse.connect import connect
 from countermark.warehouse.directions import authorities_of
+from countermark.warehouse.identity import Judgements
 from countermark.warehouse.intake import intake
 from countermark.warehouse.typed import create_typed
 from tests.intake_kit import catalogue
@@ -40,7 +42,7 @@ def run_chain(inbox: Path, home: Path, as_at: date, validate: bool = True) -> Pa
         try:
             intake(place, inbox, None, definitions, ledger, con, settle=0)
             create_typed(con, definitions, ledger)
-            conform(con, definitions)
+            conform(con, definitions, Judgements.of(ledger, pseudonym_key(place.path)))
             for authority in authorities_of(ledger):
                 position = Position(authority.authority, as_at)
                 compute(con, definitions, position)

@@ -13,6 +13,7 @@ import duckdb
 from countermark.contracts.authority import Authority
 from countermark.reconcile.members import FACTS, Position
 from countermark.warehouse.connect import quiet, statements
+from countermark.warehouse.identity import links_digest
 
 SCHEMA = """
 create schema if not exists facts;
@@ -21,9 +22,10 @@ create table if not exists facts.positions (authority varchar, as_at date, input
 
 
 def inputs(con: duckdb.DuckDBPyConnection) -> str:
-    """A digest of everything that figures are computed from: deliveries that stand, authority files, definitions."""
+    """A digest of everything that figures are computed from: deliveries that stand, authority files, definitions, and which ids are
+    one child's."""
     row = con.execute("select digest from typed.state").fetchone()
-    return str(row[0]) if row else ""
+    return f"{row[0]}{links_digest(con)}" if row else ""
 
 
 def to_compute(con: duckdb.DuckDBPyConnection, wanted: Position, known: list[Position]) -> list[Position]:

@@ -10,6 +10,7 @@ import duckdb
 
 from countermark.contracts.catalogue import Catalogue
 from countermark.warehouse.connect import quiet, statements
+from countermark.warehouse.identity import Judgements, identify
 from countermark.warehouse.typed import delivered
 
 
@@ -20,14 +21,15 @@ def create_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         con.execute(table.ddl())
 
 
-def conform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> dict[str, int]:
-    """Rebuild every conformed table from typed. Returns rows per table."""
+def conform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, judged: Judgements | None = None) -> dict[str, int]:
+    """Rebuild every conformed table from typed, one id a child; `judged` is what people said of pairs of ids. Returns rows per table."""
     with quiet("conforming the sources"):
         con.execute("begin transaction")
         create_tables(con, catalogue)
         for contract in delivered(con, catalogue):
             for statement in statements(contract.conform_sql):
                 con.execute(statement)
+        identify(con, catalogue, judged)
         con.execute("commit")
         counts = " union all ".join(f"select '{name}', count(*) from conformed.\"{name}\"" for name in catalogue.tables)
         return dict(con.execute(counts).fetchall()) if counts else {}

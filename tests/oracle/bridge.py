@@ -89,6 +89,7 @@ class Facts:
     status: dict[str, str | None] = field(
         default_factory=dict
     )  # children known at all, with their status where they have one
+    roots: dict[str, str] = field(default_factory=dict)  # ids (without leading zeros) that are another's, and whose
 
     def child(self, case_id: str) -> str:
         """The child of a case id."""
@@ -99,6 +100,11 @@ class Facts:
         child = self.child(case_id)
         return (child.lstrip("0") or "0") + case_id[len(child) :]
 
+    def root(self, case_id: str) -> str:
+        """The case id under the child's own id, without leading zeros."""
+        bare = (self.child(case_id).lstrip("0")) or "0"
+        return self.roots.get(bare, bare) + case_id[len(self.child(case_id)) :]
+
 
 # --- matching
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ class Matched:
     key: str
     rows: tuple[Listing, ...]
     case: Case | None
-    how: str  # exact | zeros | near | none
+    how: str  # exact | zeros | link | near | none
 
     def listed(self, measure: str) -> int:
         """How often the case is listed in the measure."""
@@ -123,34 +129,47 @@ def start_of(case_id: str) -> date | None:
         return None
 
 
+def meant(case_id: str, facts: Facts) -> tuple[Case, str] | None:
+    """The system's case of a listed key, and by which key: its own, else leading zeros aside, else another id of the child."""
+    if case_id in facts.now:
+        return facts.now[case_id], "exact"
+    alike = [case for case in facts.now.values() if facts.bare(case.case_id) == facts.bare(case_id)]
+    counted = [case for case in alike if case.state is not None]
+    for some in (alike, counted):
+        if len(some) == 1:
+            return some[0], "zeros"
+    linked = facts.root(case_id) != facts.bare(case_id)
+    ones = [
+        case
+        for case in facts.now.values()
+        if facts.root(case.case_id) == facts.root(case_id)
+        and (linked or facts.root(case.case_id) != facts.bare(case.case_id))
+    ]
+    order = sorted(ones, key=lambda c: (c.state is None, facts.root(c.case_id) != facts.bare(c.case_id), c.case_id))
+    return (order[0], "link") if order else None
+
+
 def groups(claim: Claim, facts: Facts) -> dict[str, tuple[Listing, ...]]:
-    """The list's rows by case; two keys that differ by leading zeros alone are one unless the system holds both."""
+    """The list's rows by the case that they mean; rows without one by the child that they name."""
     grouped: dict[str, list[Listing]] = {}
     spelled: dict[str, str] = {}
-    exact_first = sorted(claim.rows, key=lambda row: row.case_id not in facts.now)
-    for row in exact_first:
-        key = row.case_id if row.case_id in facts.now else spelled.get(facts.bare(row.case_id), row.case_id)
-        spelled.setdefault(facts.bare(row.case_id), key)
+    for row in claim.rows:
+        found = meant(row.case_id, facts)
+        key = found[0].case_id if found else spelled.setdefault(facts.root(row.case_id), row.case_id)
         grouped.setdefault(key, []).append(row)
     return {key: tuple(rows) for key, rows in grouped.items()}
 
 
 def match(claim: Claim, facts: Facts) -> list[Matched]:
-    """Every listed case with its system case: exact, else leading zeros, else the only near event on both sides."""
+    """Every listed case with its system case: exact, else leading zeros, else another id, else the only near event on both sides."""
     rows = groups(claim, facts)
-    found: dict[str, tuple[Case, str]] = {key: (facts.now[key], "exact") for key in rows if key in facts.now}
-    taken = {case.case_id for case, _ in found.values()}
-    for key in [key for key in rows if key not in found]:
-        alike = [
-            case
-            for case in facts.now.values()
-            if facts.bare(case.case_id) == facts.bare(key) and case.case_id not in taken
-        ]
-        if len(alike) == 1:
-            found[key] = (alike[0], "zeros")
-            taken.add(alike[0].case_id)
+    found: dict[str, tuple[Case, str]] = {}
+    for key, listed in rows.items():
+        hows = [how for row in listed if (one := meant(row.case_id, facts)) for how in one[1:]]
+        if hows:
+            found[key] = (facts.now[key], min(hows, key=("exact", "zeros", "link").index))
     if facts.by_event:
-        found.update(near(rows, found, taken, facts))
+        found.update(near(rows, found, {case.case_id for case, _ in found.values()}, facts))
     return [Matched(key, rows[key], *found.get(key, (None, "none"))) for key in rows]
 
 
@@ -171,7 +190,7 @@ def near(
 
 
 def _same_child(left: str, right: str, facts: Facts) -> bool:
-    return facts.child(left).lstrip("0") == facts.child(right).lstrip("0")
+    return facts.root(facts.child(left)) == facts.root(facts.child(right))
 
 
 def _close(a: date | None, b: date | None) -> bool:
@@ -196,7 +215,10 @@ def elsewhere(day: date | None, facts: Facts) -> bool:
 def unplaced(one: Matched, facts: Facts) -> str:
     """The reason for a listed case that the system's list does not hold at all."""
     child = facts.child(one.key)
-    known = [name for name in facts.status if name.lstrip("0") == child.lstrip("0")]
+    odd = [case for case in facts.now.values() if case.state == "not_countable"]
+    if facts.by_event and any(_same_child(one.key, case.case_id, facts) for case in odd):
+        return "INVALID"
+    known = [name for name in facts.status if facts.root(name) == facts.root(child)]
     if facts.by_event or not known:
         return "MANUAL_ONLY"
     return "SCOPE" if any(facts.status[name] for name in known) else "UNEXPLAINED"
@@ -232,27 +254,30 @@ def matched_item(
     if manual and not system:
         return -1, too_many(one, case, team, measure, facts)
     if system and not manual:
-        others = team is not None and facts.bare(case.case_id) in listed_by_others
+        others = team is not None and case.case_id in listed_by_others
         return 1, "LATE_RECORDED" if late(case, measure, facts) else "TEAM" if others else "VALUE"
     if system and late(case, measure, facts):
         return 0, "LATE_RECORDED"
-    return (0, "IDENTITY") if manual and one.how == "zeros" else None
+    return (0, "IDENTITY") if manual and one.how in ("zeros", "link") else None
 
 
-def missing(case: Case, team: str | None, measure: str, facts: Facts, listed_by_others: set[str]) -> str:
-    """The reason for a system case that a full list does not hold."""
+def missing(
+    case: Case, team: str | None, measure: str, facts: Facts, listed_by_others: set[str], held: set[str]
+) -> str:
+    """The reason for a system case that a full list does not hold; `held` are the cases that it does."""
     if late(case, measure, facts):
         return "LATE_RECORDED"
     twins = [
         other
         for other in facts.now.values()
         if other.case_id != case.case_id
-        and facts.bare(other.case_id) == facts.bare(case.case_id)
+        and other.case_id in held
+        and facts.root(other.case_id) == facts.root(case.case_id)
         and other.holds(measure)
     ]
     if twins:
         return "DUPLICATE_SYSTEM"
-    return "TEAM" if team is not None and facts.bare(case.case_id) in listed_by_others else "SYSTEM_ONLY"
+    return "TEAM" if team is not None and case.case_id in listed_by_others else "SYSTEM_ONLY"
 
 
 # --- items
@@ -265,7 +290,13 @@ def claim_items(claim: Claim, others: Iterable[Claim], facts: Facts, measures: I
     """The bridge of one claim, `ALL` as its own claim included."""
     team = None if claim.team == "ALL" else claim.team
     matched = match(claim, facts)
-    elsewhere_listed = {facts.bare(row.case_id) for other in others if other is not claim for row in other.rows}
+    elsewhere_listed = {
+        one.case.case_id
+        for other in others
+        if other is not claim
+        for one in match(other, facts)
+        if one.case is not None and one.listed(DENOMINATOR)
+    }
     items: list[Item] = []
     for measure in measures:
         manual, system = claim.count(measure), system_count(team, measure, facts)
@@ -284,7 +315,7 @@ def claim_items(claim: Claim, others: Iterable[Claim], facts: Facts, measures: I
             items.append(Item(None, claim.team, measure, len(left) - unlisted, "MANUAL_NOT_LISTED"))
         else:
             items += [
-                Item(case.case_id, claim.team, measure, 1, missing(case, team, measure, facts, elsewhere_listed))
+                Item(case.case_id, claim.team, measure, 1, missing(case, team, measure, facts, elsewhere_listed, held))
                 for case in left
             ]
     return items

@@ -11,7 +11,7 @@ select
     $authority as authority, $as_at as as_at, indicator_id, team, measure, coalesce(system_case, listed_case) as case_id, child_id,
     'case' as kind, team as of_team, effect, reason,
     nullif(array_to_string([proof.code for proof in proofs[2:] if not proof.fallback], ' '), '') as secondary_reasons,
-    case when match = 'near' then 'probable' when match = 'zeros' and proofs[1].evidence = 'exact' then 'rule'
+    case when match = 'near' then 'probable' when match in ('zeros', 'link') and proofs[1].evidence = 'exact' then 'rule'
         else proofs[1].evidence end as evidence,
     {settled} as closed, manual_in, system_in, manual_rows, state as system_state, outside, system_team, event_date, decides_on,
     delivery_id as manual_delivery_id, source_row as manual_source_row, system_delivery_id, system_source_row,

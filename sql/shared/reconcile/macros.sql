@@ -10,6 +10,10 @@ create or replace macro bare_key(case_id) as
     case when ltrim(case_id, '0') = '' or starts_with(ltrim(case_id, '0'), '/') then '0' || ltrim(case_id, '0')
         else ltrim(case_id, '0') end;
 
+-- The same key under another id of the child.
+create or replace macro root_key(case_id, child_id, root_child) as
+    case when starts_with(case_id, child_id || '/') then root_child || substr(case_id, length(child_id) + 1) else root_child end;
+
 -- Spellings of a person that differ in case, spaces or punctuation are one person.
 create or replace macro person_key(name) as regexp_replace(lower(nfc_normalize(coalesce(name, ''))), '[^\p{L}\p{N}]+', '', 'g');
 

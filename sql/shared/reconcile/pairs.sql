@@ -1,15 +1,15 @@
 -- Evidence: one row per claim, measure and case on which the sides could differ, with everything that a reason's test may ask.
--- Which teams list a case, and which cases of one bare key a team lists: sets, so that "another one" is a look-up and not a search.
+-- Which teams list a case, and which cases of one child a team lists: sets, so that "another one" is a look-up and not a search.
 create or replace temp table listing_teams as
 select indicator_id, system_case, list(distinct team) as teams
 from manual_cases where team <> 'ALL' and rows_denominator > 0 and system_case is not null
 group by indicator_id, system_case;
 
 create or replace temp table listed_twins as
-select met.indicator_id, met.team, twin.measure, twin.bare, list(distinct twin.case_id) as twins
+select met.indicator_id, met.team, twin.measure, twin.root, list(distinct twin.case_id) as twins
 from manual_cases as met
 join case_measures as twin on met.indicator_id = twin.indicator_id and met.system_case = twin.case_id and twin.counted
-group by met.indicator_id, met.team, twin.measure, twin.bare;
+group by met.indicator_id, met.team, twin.measure, twin.root;
 
 create or replace temp table pairs as
 select
@@ -36,11 +36,11 @@ select
     coalesce(sides.team <> 'ALL' and len(listing.teams) > list_contains(listing.teams, sides.team)::integer, false) as in_other_list,
     coalesce(len(listed.twins) > list_contains(listed.twins, cases.case_id)::integer, false) as twin_listed,
     late.case_id is not null as late,
-    indicators.is_event, known.bare_child is not null as child_known,
+    indicators.is_event, known.root_child is not null as child_known,
     coalesce(indicators.requires_status <> '' and known.case_status <> indicators.requires_status, false) as status_differs,
     not in_system and indicators.is_event and exists (
         select 1 from cases as odd
-        where odd.indicator_id = sides.indicator_id and odd.bare_child = sides.bare_child and odd.state = 'not_countable'
+        where odd.indicator_id = sides.indicator_id and odd.root_child = sides.root_child and odd.state = 'not_countable'
     ) as child_not_countable
 from sides
 join catalogue_indicators as indicators on sides.indicator_id = indicators.indicator_id
@@ -53,5 +53,5 @@ left join late_cases as late
 left join listing_teams as listing on sides.indicator_id = listing.indicator_id and sides.system_case = listing.system_case
 left join listed_twins as listed
     on sides.indicator_id = listed.indicator_id and sides.team = listed.team and sides.measure = listed.measure
-    and cases.bare = listed.bare
-left join known_children as known on sides.bare_child = known.bare_child;
+    and cases.root = listed.root
+left join known_children as known on sides.root_child = known.root_child;

@@ -1,12 +1,14 @@
 -- Both sides of every claim: what each counts, measure by measure; which cases came late; which of the system's no row of the list means.
 create or replace temp table known_children as
-select bare_key(person_id) as bare_child, arg_max(case_status, extracted_on) as case_status
+select coalesce(apart.root, bare_key(known.person_id)) as root_child, arg_max(case_status, extracted_on) as case_status
 from (
-    select person_id, extracted_on, null as case_status from conformed.person where authority = $authority
+    select person_id, extracted_on, null as case_status from conformed.person
+    where authority = $authority and not starts_with(contract, 'identity.')
     union all by name
     select person_id, extracted_on, case_status from conformed.cin_episodes where authority = $authority
-)
-where person_id is not null group by bare_child;
+) as known
+left join apart on known.person_id = apart.person_id
+where known.person_id is not null group by root_child;
 
 create or replace temp table claim_measures as
 select
@@ -44,7 +46,7 @@ where
 
 -- System cases of a claim's measure and scope that no row of its list means.
 create or replace temp table unmatched as
-select claims.indicator_id, claims.team, claims.measure, claims.unlisted, cases.case_id, cases.child_id, cases.bare_child
+select claims.indicator_id, claims.team, claims.measure, claims.unlisted, cases.case_id, cases.child_id, cases.root_child
 from claim_measures as claims
 join case_measures as cases
     on claims.indicator_id = cases.indicator_id and claims.measure = cases.measure and cases.counted
@@ -56,7 +58,7 @@ where claims.comparable;
 create or replace temp table sides as
 select
     claims.indicator_id, claims.team, claims.measure, true as listed, manual.system_case, manual.listed_case, manual.match,
-    manual.child_id, manual.bare_child, manual.event_date, manual.starts_on, manual.delivery_id, manual.source_row,
+    manual.child_id, manual.root_child, manual.event_date, manual.starts_on, manual.delivery_id, manual.source_row,
     manual.rows_numerator > 0 as listed_as_met,
     case claims.measure when 'numerator' then manual.rows_numerator else manual.rows_denominator end as manual_rows
 from claim_measures as claims
@@ -64,5 +66,5 @@ join manual_cases as manual on claims.indicator_id = manual.indicator_id and cla
 where claims.comparable
 union all by name
 select
-    indicator_id, team, measure, false as listed, case_id as system_case, child_id, bare_child, false as listed_as_met, 0 as manual_rows
+    indicator_id, team, measure, false as listed, case_id as system_case, child_id, root_child, false as listed_as_met, 0 as manual_rows
 from unmatched where unlisted = 0;

@@ -45,6 +45,8 @@ CONVERT: dict[type, Callable[[Any], str | None]] = {
     type(None): lambda cell: None,
 }
 EQUAL_ACROSS = {int, float, bool}  # 1, 1.0 and True are one key of a dictionary, and three texts
+NO_ID = frozenset((datetime, date, time, timedelta, bool))  # an id shown as a date is not what anybody typed
+MOST_DIGITS = 1e15  # a spreadsheet keeps 15 digits of a number: of a longer id the end is lost
 
 
 def identifier(text: str) -> str:
@@ -61,10 +63,21 @@ def _texts(cells: list[Any]) -> list[str | None]:
     return list(map(known.__getitem__, cells))
 
 
+def _may_hold_no_id(cells: list[Any]) -> bool:
+    return not {*map(type, cells)} <= {str, type(None)}
+
+
+def _is_no_id(cell: Any) -> bool:
+    return type(cell) in NO_ID or (type(cell) is float and abs(cell) >= MOST_DIGITS)
+
+
 def text_column(cells: Iterable[Any], kind: str) -> tuple[list[str | None], list[int]]:
-    """The texts of a column of type `kind`, and the places of cells that spell an error (their text is None)."""
-    texts = _texts(list(cells))
+    """The texts of a column of type `kind`, and the places of cells that spell an error or are no such thing (their text is None)."""
+    given = list(cells)
+    texts = _texts(given)
     found = [place for place, text in enumerate(texts) if text in ERRORS] if not ERRORS.isdisjoint(texts) else []
+    if kind == "id":
+        found += [place for place, cell in enumerate(given) if _is_no_id(cell)] if _may_hold_no_id(given) else []
     for place in found:
         texts[place] = None
     if kind == "id":

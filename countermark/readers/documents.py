@@ -150,9 +150,14 @@ class _Reading:
             raise Refusal(NOT_KNOWN)
         for number, (layout, drawing) in enumerate(held):
             path, taking = steps_of(drawing.record), Taking(drawing)
-            whole = {n: _said(root, "/".join(p.down)) for n, p in taking.places.items() if p.whole}
+            whole = {name: _said(root, "/".join(down)) for name, down in taking.whole.items()}
             rows = DrawnRows(
-                layout, drawing.row_name, [n for n, _ in taking.near], whole, f"{self.prefix}-{number}", number
+                layout,
+                drawing.root if drawing.shape else drawing.row_name,
+                taking.near,
+                whole,
+                f"{self.prefix}-{number}",
+                number,
             )
             self.extracted |= {said for said in (_said(root, one) for one in drawing.extracted) if said}
             if drawing.shape:
@@ -177,15 +182,13 @@ class _Reading:
 
     def _compare(self, record: Part, path: Path_) -> None:
         """Note what the record holds that its shape, or no layout, knows."""
-        if self.shape is None:
-            self._look(record, path, (), self.known[path])
-            return
-        for fault in sorted(self.shape.faults(record, "/".join(path)), key=lambda one: one.line):
+        faults = sorted(self.shape.faults(record, "/".join(path)), key=lambda one: one.line) if self.shape else []
+        for fault in faults:
             self._fault(fault, record)
+        if self.shape is None or any(fault.kind == UNKNOWN for fault in faults):
+            self._look(record, path, (), self.known[path])
 
     def _fault(self, fault: Fault, record: Part | None) -> None:
-        if fault.kind == UNKNOWN:
-            self.unread[fault.path] = None
         if self.faults is None or self.of_record is None:
             return
         texts = next(self.of_record.rows(record))[1] if record else [None] * len(self.faults.near)
@@ -229,8 +232,15 @@ class _Reading:
             names.append((name, line_of(node)))
             for fault in self.shape.faults(gather(node, name), "/".join(here)):
                 self._fault(fault, None)
-        elif here not in self.header:
+        if here not in self.header and not (self.shape and name in self.shape.elements):
             self.unread["/".join(here)] = None
+
+    def _nearest(self) -> str:
+        """The layout with rows that reads nearest to what was left unread."""
+        first = steps_of(next(iter(self.unread)))
+        found = [(path + taking.down, rows) for path, several in self.taking.items() for taking, rows in several]
+        near = [(len(where) if where == first[: len(where)] else 0, rows) for where, rows in found if rows.count]
+        return max(near, key=lambda one: one[0])[1].layout.id
 
     def answer(self) -> dict[str, Any]:
         """What was found, as the child answers: a sheet for every layout that has rows."""
@@ -239,7 +249,9 @@ class _Reading:
         )
         sheets = [one.close() for one in rows if one.count]
         if self.unread and sheets:
-            sheets[0]["reason"] = _left_unread(list(self.unread))
+            next(one for one in sheets if one["contract"] == self._nearest())["reason"] = _left_unread(
+                list(self.unread)
+            )
         return {"sheets": sheets, "reason": "", "extracted": sorted(self.extracted)}
 
 

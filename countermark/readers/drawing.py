@@ -53,6 +53,11 @@ class Place:
     whole: bool = False
 
 
+def places_of(path: str) -> tuple[Place, ...]:
+    """The places of a column: `A | B` stands at A, and in documents of other years at B."""
+    return tuple(place_of(one.strip()) for one in path.split("|"))
+
+
 def place_of(path: str) -> Place:
     """`../X/Y` as one up and two down, `/X` from the root, `.` the row's own text."""
     if path.startswith("/"):

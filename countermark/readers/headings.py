@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ LEAST_HEADINGS = 2  # one heading alone is a coincidence
 class Layout:
     """What reading needs of a contract. `headings` maps folded headings to columns, `kinds` columns to their types; `key` are the
     columns without which a row says nothing; `drawing` says how the rows stand in an XML document. `learned` holds, by the
-    `headings_key` of a whole header row, further headings that a person has given a meaning."""
+    `headings_key` of a whole header row, further headings that a person has given a meaning; `version` is the state of its columns."""
 
     id: str
     title: str
@@ -34,6 +34,7 @@ class Layout:
     headings: dict[str, str]
     learned: dict[str, dict[str, str]] = field(default_factory=dict)
     drawing: Drawing | None = None
+    version: str = ""
 
     def plain(self) -> dict[str, Any]:
         """The layout as JSON can hold it."""
@@ -48,18 +49,20 @@ class Layout:
 
 @dataclass(frozen=True)
 class Match:
-    """A header row: its place among the rows given, the layout, where each column stands, what is wrong with it."""
+    """A header row: its place among the rows given, the layout, where each column stands, what is wrong with it. `rival` is the title
+    of another layout that it fits just as well."""
 
     row: int
     layout: Layout
     places: dict[str, int]
     missing: tuple[str, ...]
     doubled: dict[str, tuple[int, ...]]
+    rival: str = ""
 
     @property
     def fits(self) -> bool:
         """Whether the sheet can be loaded by this header."""
-        return not self.missing and not self.doubled
+        return not self.missing and not self.doubled and not self.rival
 
 
 def fold(text: str) -> str:
@@ -89,13 +92,21 @@ def layout_of(contract: Contract) -> Layout:
         headers={name: c.header for name, c in columns.items()},
         headings=headings,
         drawing=drawing_of(contract),
+        version=version_of(contract),
     )
+
+
+def version_of(contract: Contract) -> str:
+    """What stands for a layout's columns: their names, headings and types, in any order."""
+    told = sorted(f"{name}\t{c.header}\t{c.type}\t{c.required}" for name, c in contract.columns.items())
+    return sha256("\n".join(told).encode()).hexdigest()[:12]
 
 
 def find_header(rows: Iterable[Sequence[Any]], layouts: Sequence[Layout], sheet: str) -> Match | None:
     """The best header among the first rows of a sheet called `sheet`; None where nothing resembles any layout.
 
-    Most headings matched wins, then a layout that is complete, then the sheet's name, then the upper row.
+    Most headings matched wins, then a layout that is complete, then the sheet's name, then the upper row. Where two complete layouts are
+    still alike, the sheet fits neither: nothing says which it is.
     """
     name, has_learned = fold(sheet), any(layout.learned for layout in layouts)
     best: tuple[tuple[int, bool, bool, int], Match] | None = None
@@ -103,13 +114,16 @@ def find_header(rows: Iterable[Sequence[Any]], layouts: Sequence[Layout], sheet:
         folded = [fold(cell) if isinstance(cell, str) else "" for cell in row]
         key = headings_key(folded) if has_learned else ""
         for layout in layouts:
-            match = _match(index, folded, layout, layout.headings | layout.learned.get(key, {}))
+            taught = layout.learned.get(key)
+            match = _match(index, folded, layout, layout.headings | taught if taught else layout.headings)
             hinted = _hinted(layout, name)
             if match is None or not _resembles(match, hinted, sum(map(bool, folded))):
                 continue
             rank = (len(match.places), match.fits, hinted, -index)
             if best is None or rank > best[0]:
                 best = (rank, match)
+            elif rank == best[0] and match.fits:
+                best = (rank, replace(best[1], rival=layout.title))
     return best[1] if best else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from countermark.readers.drawing import Drawing, Place, place_of, steps_of
+from countermark.readers.drawing import Drawing, Place, places_of, steps_of
 
 FAR_LINE = 65_535  # beyond it libxml2 counts by the end of an element's first text
 CONFLICT = object()  # an element stands there several times and does not say the same
@@ -82,25 +82,38 @@ def _bare(text: Any) -> Any:
 
 
 class Taking:
-    """What one layout takes of every record: the chain of elements down to its rows, and each column's place from there."""
+    """What one layout takes of every record: the chain of elements down to its rows, and each column's places from there."""
 
     def __init__(self, drawing: Drawing) -> None:
         self.down = steps_of(drawing.row)
-        self.places: dict[str, Place] = {name: place_of(path) for name, path in drawing.paths.items()}
-        self.near = [(name, place) for name, place in self.places.items() if not place.whole]
+        places = {name: places_of(path) for name, path in drawing.paths.items()}
+        self.whole = {name: found[0].down for name, found in places.items() if found[0].whole}
+        self.near = [name for name in places if name not in self.whole]
+        self._places = [places[name] for name in self.near]
 
     def rows(self, record: Part) -> Iterator[tuple[Part, list[Any]]]:
         """Each row's element, and the texts of `near` in order."""
         for chain in _chains(record, self.down):
             last = len(chain) - 1
-            yield chain[-1], [text_at(chain[last - p.up], p.down) if p.up <= last else None for _, p in self.near]
+            yield (
+                chain[-1],
+                [
+                    text_at(chain[last - places[0].up], places[0].down) if len(places) == 1 else _either(chain, places)
+                    for places in self._places
+                ],
+            )
 
     def known(self) -> set[tuple[str, ...]]:
         """The paths below a record that this layout reads or passes through."""
-        ends = [self.down] + [
-            self.down[: len(self.down) - p.up] + p.down for _, p in self.near if p.up <= len(self.down)
-        ]
+        ends = [self.down]
+        ends += [self.down[: len(self.down) - place.up] + place.down for places in self._places for place in places]
         return {end[:length] for end in ends for length in range(1, len(end) + 1)}
+
+
+def _either(chain: tuple[Part, ...], places: tuple[Place, ...]) -> Any:
+    """The text at the one of several places where there is one; CONFLICT where they differ."""
+    said = {_bare(text_at(chain[len(chain) - 1 - place.up], place.down)) for place in places} - {None}
+    return CONFLICT if len(said) > 1 else next(iter(said), None)
 
 
 def _chains(part: Part, steps: tuple[str, ...]) -> Iterator[tuple[Part, ...]]:

@@ -21,6 +21,7 @@ ZONE = r"(Z|[+-]\d\d:\d\d)?"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?" + ZONE)
 FORMS = {"number": re.compile(r"\+?\d+"), "year": re.compile(r"\d{4}"), "text": re.compile(r"(?s).*\S.*")}
 MOST_REMEMBERED = 50_000
+ANY = "any"  # whatever stands there, nothing included
 UNKNOWN, ORDER, MISSING, MANY, BLANK, STRAY = "unknown", "order", "missing", "too_many", "blank", "stray_text"
 CODE, NO_DATE, FORM = "code", "no_date", "form"
 NO_YEAR, OTHER_YEAR = "no_year", "other_year"
@@ -98,6 +99,8 @@ class Shape:
         return self._texts[key]
 
     def _judge(self, kind: str, said: str) -> str:
+        if kind == ANY:
+            return ""
         if not said:
             return BLANK
         if kind in ("date", "datetime"):

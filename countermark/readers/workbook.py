@@ -14,6 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from countermark.readers.broken_cells import MAY_BE_BROKEN, broken_cells
+from countermark.readers.cells import is_blank
 from countermark.readers.sheets import Refusal, Sheet
 
 CHUNK = 1 << 20
@@ -70,7 +71,23 @@ def _sheet(data: Any, name: str, broken: dict[int, set[int]]) -> Sheet:
     top, left = data.start or (0, 0)
     # A column of broken cells outside what calamine calls filled still belongs to the row.
     shifted = {row: frozenset(place - left for place in places) for row, places in broken.items()}
+    for row, places in _merged(data, rows, top, left).items():
+        shifted[row] = shifted.get(row, frozenset()) | places
     return Sheet(name, rows, range(top + 1, top + 1 + len(rows)), left, shifted)
+
+
+def _merged(data: Any, rows: list[list[Any]], top: int, left: int) -> dict[int, frozenset[int]]:
+    """By row number the places that a merged cell covers: what stood there before it was merged is gone, which is not blank."""
+    found: dict[int, set[int]] = {}
+    for (first_row, first), (last_row, last) in data.merged_cell_ranges or ():
+        if not 0 <= first_row - top < len(rows) or not 0 <= first - left < len(rows[first_row - top]):
+            continue
+        if is_blank(rows[first_row - top][first - left]):
+            continue
+        for row in range(first_row, min(last_row, top + len(rows) - 1) + 1):
+            found.setdefault(row + 1, set()).update(range(first - left, last - left + 1))
+        found[first_row + 1].discard(first - left)
+    return {row: frozenset(places) for row, places in found.items()}
 
 
 def _guard(archive: zipfile.ZipFile) -> None:

@@ -24,17 +24,26 @@ from countermark.sample.slips import Counters, slip
 from countermark.sample.truth import differences
 from countermark.sample.world import make_world
 
+ALL, ANNEX_A = "all", "annex_a"
+SOURCES = (ALL, ANNEX_A)
+
 
 def write_sample(
-    out: Path, seed: int = 1, scale: float = 1.0, as_at: date = date(2022, 10, 31), history: int = 0
+    out: Path,
+    seed: int = 1,
+    scale: float = 1.0,
+    as_at: date = date(2022, 10, 31),
+    history: int = 0,
+    sources: str = ANNEX_A,
 ) -> Path:
     """Write `inbox/` and `truth.json` below `out`; return the path of `truth.json`.
 
     `scale` 1 is about the size of North East Lincolnshire. `history` months before the as-at date have an extract and counts each; the
-    truth tells of the as-at date alone. The same arguments give the same bytes. Raises ValueError where `as_at` is not a month's last day.
+    truth tells of the as-at date alone. `sources` all brings every other source, and the case system's database beside the inbox; the
+    world is the same. The same arguments give the same bytes. Raises ValueError where `as_at` is not a month's last day.
     """
     world = make_world(seed, scale, as_at, history)
-    planted = _plant(world, seed)
+    planted, counted = _plant(world, seed, sources)
     first, second = extract(world, world.clock.first), extract(world, world.clock.second)
     really_so = really(world)
     now, at_hand = Question(as_at, [second, first]), Question(as_at, [first])
@@ -43,11 +52,17 @@ def write_sample(
     counters = Counters(rng, scale, as_at, honest, survey(now), survey(at_hand), really_so, planted)
     slip(counters)
     handed_in = hand_in(counters)
+    further = None
+    if sources == ALL:
+        from countermark.sample.sources import deliver
+
+        further = deliver.prepare(world, counted, seed)
     inbox = out / "inbox"
     write.write_text(inbox / "authority.toml", authority_toml())
     rows = [*_deliver(inbox, first, world.clock.first, 1, seed), *_deliver(inbox, second, world.clock.second, 2, seed)]
     rows += _write_claims(inbox, handed_in, as_at)
     rows += _write_history(inbox, world, seed)
+    told = deliver.deliver(further, out) if further else []
     truth = out / "truth.json"
     content = {
         "seed": seed,
@@ -57,9 +72,11 @@ def write_sample(
         "extracts": [*world.clock.extracts, world.clock.first, world.clock.second],
         "figures": figures(now),
         "differences": differences(handed_in, counters.now, counters.at_hand, planted),
-        "rows": rows,
+        "rows": [*rows, *told],
         "faults": planted.told,
     }
+    if further:
+        content["source_faults"] = further.faults.told
     write.write_json(truth, content)
     return truth
 
@@ -69,15 +86,20 @@ def survey(question: Question) -> dict[str, dict[str, Member]]:
     return {indicator: members(indicator, question) for indicator in sorted({i for i, _ in claims.wanted()})}
 
 
-def _plant(world: World, seed: int) -> Planted:
-    """Faults of the system; old ids first, since everything after them names children by their ids."""
+def _plant(world: World, seed: int, sources: str) -> tuple[Planted, list[Any]]:
+    """Faults of the system; old ids first, since everything after them names children by their ids. With all sources, the visits too
+    that were counted and are not finished."""
     rng = Random(f"countermark faults {seed}")  # noqa: S311  not for secrets: the same seed must give the same faults
     question = Question(world.clock.as_at, [really(world)])
     planter = Planter(world, rng, survey(question))
     give_old_ids(planter)
     planter.found = survey(Question(world.clock.as_at, [really(world)]))
     plant_in_system(planter)
-    return planter.planted
+    if sources != ALL:
+        return planter.planted, []
+    from countermark.sample.sources import unfinished
+
+    return planter.planted, unfinished.plant(planter)
 
 
 def _honest(as_at: date, really_so: Lists) -> dict[tuple[str, str], Claim]:

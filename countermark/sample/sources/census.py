@@ -20,6 +20,7 @@ CATEGORIES = {"a)": "NEG", "b)": "PHY", "c)": "SAB", "d)": "EMO", "e)": "MUL"}
 _SEX_SINCE, _PRE_PROCEEDINGS_SINCE = 2025, 2027
 _OLD_SEX = {"M": "1", "F": "2", "U": "0"}
 _FACTORS = ("2B", "3B", "4B", "16A", "17A", "1B", "5A", "15A", "24A", "6B", "7A", "18C")
+OLD_FACTOR, NEW_SOURCE = "18A", "5D"  # a factor that was split, and a source that there was not yet
 _OUTCOMES = {"Step down": "A", "Issue proceedings": "B", "Extended": "C"}
 
 
@@ -34,6 +35,7 @@ class Year:
     plans: dict[str, list[Plan]] = field(default_factory=lambda: defaultdict(list))
     referrals: dict[tuple[str, date], Referral] = field(default_factory=dict)
     pre_proceedings: dict[tuple[str, date], Row] = field(default_factory=dict)
+    other: dict[str, str] = field(default_factory=dict)
 
     @property
     def start(self) -> date:
@@ -72,22 +74,32 @@ def of_year(story: Story, end: date) -> Year:
     return year
 
 
-def write_census(story: Story, path: Path, end: date) -> list[tuple[str, int]]:
-    """The return as a file. Returns how many rows there are of each element that makes one."""
+def children_of(story: Story, end: date) -> list[str]:
+    """The children of the return with an episode that was assessed in the year."""
     year = of_year(story, end)
-    needs: dict[str, list[Need]] = defaultdict(list)
-    for need in (*story.world.earlier_needs, *story.world.needs.values()):
-        if year.touches(need.start, need.closed):
-            needs[need.child.id].append(need)
-    children: list[Element] = []
-    refused = {
-        r.child.id: r for r in story.world.referrals if r.nfa and year.start <= r.on <= end and r.child.id not in needs
-    }
-    for child in sorted({*needs, *refused}):
-        episodes = [_episode(year, need) for need in sorted(needs.get(child, []), key=lambda need: need.start)]
-        if child in refused:
-            episodes.append(_refused(refused[child]))
-        children.append(("Child", [*_who(story.persons[child], end), *episodes]))
+    return sorted({need.child.id for need in _needs(year) if year.assessments[need.child.id]})
+
+
+def _needs(year: Year) -> list[Need]:
+    world = year.story.world
+    return [need for need in (*world.earlier_needs, *world.needs.values()) if year.touches(need.start, need.closed)]
+
+
+def write_census(story: Story, path: Path, end: date, other: dict[str, str] | None = None) -> list[tuple[str, int]]:
+    """The return as a file; a child of `other` has a code of another year. Returns how many elements there are of each name."""
+    year = of_year(story, end)
+    year.other = other or {}
+    episodes: dict[str, list[Element]] = defaultdict(list)
+    for need in sorted(_needs(year), key=lambda need: (need.child.id, need.start)):
+        episodes[need.child.id].append(_episode(year, need))
+    for referral in story.world.referrals:
+        if referral.nfa and year.start <= referral.on <= end and referral.child.id not in episodes:
+            episodes[referral.child.id].append(_refused(referral))
+    for row in story.records["closed_episodes"]:
+        episodes[row["child"]].append(_closed(row))
+    children: list[Element] = [
+        ("Child", [*_who(story.persons[child], end), *episodes[child]]) for child in sorted(episodes)
+    ]
     counted = write_message(path, [header("CIN", end, end + timedelta(days=75)), ("Children", children)])
     return sorted(counted.items())
 
@@ -121,6 +133,21 @@ def _refused(referral: Referral) -> Element:
     )
 
 
+def _closed(row: Row) -> Element:
+    """An episode that was assessed and closed within the year."""
+    assessment: list[Element] = [
+        ("AssessmentActualStartDate", row["assessed"]), ("AssessmentAuthorisationDate", row["authorised"]),
+        ("FactorsIdentifiedAtAssessment", [("AssessmentFactors", "21")]),
+    ]  # fmt: skip
+    return (
+        "CINdetails",
+        [
+            ("CINreferralDate", row["on"]), ("ReferralSource", row["source"]), ("PrimaryNeedCode", row["need"]),
+            ("CINclosureDate", row["closed"]), ("ReasonForClosure", row["reason"]), ("Assessments", assessment), ("ReferralNFA", False),
+        ],
+    )  # fmt: skip
+
+
 def source(told: str) -> str:
     """The code of a referral's source."""
     return told.split(") ")[1].split(":")[0]
@@ -140,7 +167,7 @@ def _episode(year: Year, need: Need) -> Element:
         "CINdetails",
         [
             ("CINreferralDate", need.start),
-            ("ReferralSource", source(referral.source) if referral else "1D"),
+            ("ReferralSource", _source_of(year, child, referral)),
             ("PrimaryNeedCode", need.code[:2]),
             ("CINclosureDate", closed),
             ("ReasonForClosure", need.reason[:3] if closed else None),
@@ -154,6 +181,11 @@ def _episode(year: Year, need: Need) -> Element:
     )  # fmt: skip
 
 
+def _source_of(year: Year, child: str, referral: Referral | None) -> str:
+    told = year.other.get(child, "")
+    return told if told == NEW_SOURCE else source(referral.source) if referral else "1D"
+
+
 def end_is_new(end: date) -> bool:
     """Whether the return of a year holds what comes before court."""
     return end.year >= _PRE_PROCEEDINGS_SINCE
@@ -165,6 +197,8 @@ def _assessment(year: Year, a: Assessment) -> Element:
     factors = (
         ("21",) if not a.in_need else tuple(sorted({_FACTORS[number], _FACTORS[(number * 5 + 3) % len(_FACTORS)]}))
     )
+    if year.other.get(a.child.id) == OLD_FACTOR:
+        factors = (OLD_FACTOR,)
     return (
         "Assessments",
         [

@@ -13,7 +13,7 @@ from countermark.sample.histories import Plan
 from countermark.sample.sources.story import Story
 
 _GRADES = ("Outstanding", "Good", "Requires improvement", "Inadequate")
-_THEMES = ("assessment", "planning", "visits", "management oversight")
+THEMES = ("assessment", "planning", "visits", "management oversight")
 _AUDITORS = ("Alys Fennimore", "Osian Northolme", "Hana Ravensby")
 _IROS = ("Carys Quarrington", "Fergus Bexhoe")
 _PRIORITIES = (
@@ -86,7 +86,7 @@ def _audits(story: Story) -> None:
             "audits", id=audit, child=plan.child.id, on=on, auditor=story.rng.choice(_AUDITORS), grade=grade, moderated=moderated,
             moderator="Isolde Garthwick" if moderated else None, moderated_on=add_wd(on, 8) if moderated else None,
             worker_involved=story.likely(0.6), family_view=story.likely(0.45), team=plan.team, worker=plan.worker,
-            themes={theme: story.rng.choices(_GRADES, (2, 38, 48, 12))[0] for theme in _THEMES},
+            themes={theme: story.rng.choices(_GRADES, (2, 38, 48, 12))[0] for theme in THEMES},
         )  # fmt: skip
         if grade in _GRADES[2:] or number == 0:
             _act(story, f"ACT{1000 + number}", audit, plan, on, "Audit")

@@ -45,8 +45,9 @@ class Story:
         return self.rng.random() < share
 
     def worker_id(self, team: str, name: str) -> str:
-        """The number by which the staff list knows a worker."""
-        return self.workers[team, name].id
+        """The number by which the staff list knows a worker, who may be of another team than the one that holds the case."""
+        known = self.workers.get((team, name))
+        return known.id if known else next(worker.id for worker in self.workers.values() if worker.name == name)
 
     def open_plans(self, on: date) -> list[Plan]:
         """The child protection plans open on a day."""

@@ -13,6 +13,7 @@ from countermark.sample.sources.story import Story
 
 SHOWN_DAYS = 220
 NOT_AT_HOME = 0.05
+NEVER = date(2040, 12, 31)  # when a visit is written up that stays unfinished: unfinished.py
 _ALONE = {"a) Yes": "Yes", "b) No": "No", "c) Unknown": "Unknown"}
 
 

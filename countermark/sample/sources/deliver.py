@@ -1,0 +1,75 @@
+"""All further sources of a world: told, spoilt here and there, and written into the inbox and beside it.
+
+What belongs here is the order of things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from countermark.sample.histories import Row, World
+from countermark.sample.sources import casesystem, census, extras, planted, returns, unfinished
+from countermark.sample.sources.identity import deliver_identity
+from countermark.sample.sources.printing import Inbox
+from countermark.sample.sources.story import Story, tell
+from countermark.sample.sources.trackers import deliver_trackers
+from countermark.sample.sources.unfinished import Counted
+from countermark.sample.sources.workforce import deliver_workforce
+
+DATABASE = "casesystem.db"
+
+
+@dataclass
+class Sources:
+    """The further sources of a world, with what was planted in them."""
+
+    story: Story
+    faults: planted.SourceFaults
+    year_end: date
+
+
+def prepare(world: World, counted: list[Counted], seed: int) -> Sources:
+    """Tell the histories of a world in which the visits of `counted` were hidden from the system, and plant the faults."""
+    story, faults, end = tell(world, seed), planted.SourceFaults(), census.year_end(world.clock.as_at)
+    extras.adopted(story, end)
+    planted.plant_unseen(story, faults)
+    unfinished.write_up(story, counted)
+    for one in counted:
+        faults.tell(f"counted_{one.reason.lower()}", one.plan.child.id, "trackers.visits", reason=one.reason, on=one.on)
+    planted.plant_ids(story, faults, end)
+    planted.plant_due_dates(story, faults)
+    return Sources(story, faults, end)
+
+
+def deliver(sources: Sources, out: Path) -> list[Row]:
+    """Write every file into `out`/inbox and the database beside it. Returns the rows of each as the truth tells them."""
+    story, inbox = sources.story, Inbox(out / "inbox")
+    deliver_trackers(story, inbox, sources.faults)
+    deliver_workforce(story, inbox)
+    deliver_identity(story, inbox, sources.faults)
+    _census(sources, inbox)
+    _returns(sources, inbox)
+    for table, rows in casesystem.write_database(casesystem.tables(story), out / DATABASE).items():
+        inbox.told.append({"file": DATABASE, "sheet": table, "rows_in": rows, "rejected": 0, "ignored": 0})
+    return inbox.told
+
+
+def _census(sources: Sources, inbox: Inbox) -> None:
+    end = sources.year_end
+    path = inbox.folder("CIN census", end + timedelta(days=75)) / f"CIN {end.year}.xml"
+    children = census.children_of(sources.story, end)
+    planted.plant_code(sources.story, sources.faults, children, end)
+    for element, rows in census.write_census(sources.story, path, end, sources.faults.other_year):
+        inbox.tell(path, rows, element)
+
+
+def _returns(sources: Sources, inbox: Inbox) -> None:
+    end = sources.year_end
+    folder = inbox.folder("SSDA903", end + timedelta(days=60))
+    made = returns.tables(sources.story, end)
+    planted.plant_gap(made, sources.faults)
+    planted.rename(made, sources.faults.unknown)
+    for path, rows in returns.write_returns(made, folder):
+        inbox.tell(path, rows)

@@ -13,6 +13,7 @@ import typer
 from pipelines.commands import (
     certifying,
     comparing,
+    delivering,
     inspecting,
     judging,
     keeping,
@@ -28,9 +29,10 @@ from pipelines.commands.shared import FAILED, USAGE, UsageError
 
 COMMANDS = (
     making.demo, making.sample, making.run, reading.explain, reading.export, judging.decide, judging.check, judging.sign,
-    judging.withdraw, reading.template, reading.prefilled, reading.validate, keeping.backup, keeping.restore, making.rebuild, reading.verify,
+    judging.withdraw, judging.release, delivering.changes, reading.template, reading.validate, keeping.backup,
+    keeping.restore, making.rebuild, reading.verify,
     making.prepare, purging.purge, serving.serve, serving.account, onward.publish_to, onward.contract, watching.alerts, packing.pack,
-    comparing.compare,
+    comparing.compare, reading.prefilled,
 )  # fmt: skip
 
 app = typer.Typer(

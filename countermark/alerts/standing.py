@@ -13,20 +13,22 @@ from pathlib import Path
 import duckdb
 
 from countermark.certify.snapshot import read
+from countermark.certify.waiting import waiting
 from countermark.ledger.records import Certificate, Revision
 from countermark.ledger.store import Ledger
 from countermark.runs import Run, failed_last
 from countermark.warehouse.connect import quiet
 from countermark.words import STATUS_WORDS, day
 
-RUN_FAILED, NOT_PUBLISHED, LAPSED, NOT_CERTIFIED, CHECK_ERROR = (
+RUN_FAILED, NOT_PUBLISHED, LAPSED, NOT_CERTIFIED, CHECK_ERROR, HELD = (
     "run failed",
     "not published",
     "lapsed",
     "no longer certified",
     "error",
+    "held",
 )
-KINDS = (RUN_FAILED, NOT_PUBLISHED, CHECK_ERROR, LAPSED, NOT_CERTIFIED)  # the order in which a digest says them
+KINDS = (RUN_FAILED, NOT_PUBLISHED, CHECK_ERROR, HELD, LAPSED, NOT_CERTIFIED)  # the order in which a digest says them
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def standing(
     found = [*_failed(runs), *_overdue(ledger.revision_at(), runs, now, hours, confirmed)]
     if snapshot is not None:
         with read(snapshot) as con, quiet("looking for alerts"):
-            found += [*_errors(con), *lapsed.values(), *_not_certified(con, set(lapsed))]
+            found += [*_errors(con), *_held(con), *lapsed.values(), *_not_certified(con, set(lapsed))]
     return sorted(found, key=lambda alert: (KINDS.index(alert.kind), alert.key))
 
 
@@ -118,6 +120,14 @@ def _not_certified(con: duckdb.DuckDBPyConnection, told: set[tuple[str, str, dat
         for authority, indicator, as_at, status, revision in rows
         if (authority, indicator, as_at) not in told
     ]  # fmt: skip
+
+
+def _held(con: duckdb.DuckDBPyConnection) -> list[Alert]:
+    """Lists that shrank and wait for somebody to release them."""
+    return [
+        Alert(f"{HELD} {one.authority} {one.contract} {one.extracted_on}", HELD, one.says, authority=one.authority)
+        for one in waiting(con)
+    ]
 
 
 FALLEN = """

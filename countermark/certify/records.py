@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from countermark.certify.changes import ROWS
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
 from countermark.home import Home
@@ -19,7 +20,7 @@ from countermark.ledger.secrets import PRIVATE_FILE
 from countermark.warehouse.connect import quiet
 from countermark.warehouse.typed import delivered
 
-SHAPE = 1  # of the tables below
+SHAPE = 2  # of the tables below
 KEPT = 2  # the newest, and the one before for whoever still reads it
 SCHEMA = """
 create table kept.rows (
@@ -28,6 +29,14 @@ create table kept.rows (
     cells varchar[], unreadable varchar[]
 );
 create table kept.headings (contract varchar, columns varchar[]);
+create table kept.changes (
+    authority varchar, contract varchar, extracted_on date, against date, kind varchar, headings varchar[], child_id varchar,
+    delivery_id varchar, source_row varchar, before_delivery_id varchar, before_source_row varchar
+);
+"""
+CHANGED = """
+insert into kept.changes by name
+select * exclude (read_from) from facts.changed_rows order by authority, contract, extracted_on
 """
 # Whose rows: children that a figure, a difference or a failure names. Which: of the extracts that a position stands on, the lists that
 # count for one, and single rows of earlier extracts that a figure or a difference cites.
@@ -78,6 +87,8 @@ def write(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home) -> P
                 con.execute("insert into kept.headings values (?, ?)", [contract.id, list(contract.columns)])
             rows = " union all ".join(_rows(contract) for contract in tables.values()) or "from kept.rows"
             con.execute(f"insert into kept.rows select * from ({rows}) order by authority, bare_child")
+            con.execute(f"create table if not exists facts.changed_rows ({ROWS})")
+            con.execute(CHANGED)
         finally:
             con.execute("detach kept")
     draft.chmod(PRIVATE_FILE)

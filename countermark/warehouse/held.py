@@ -134,3 +134,12 @@ def release(ledger: Ledger, held: Mapping[str, str], delivery: str, reason: str,
         raise LedgerError("No such delivery is held: deliveries.csv says in its column status which are.")
     ledger.note([Note(held[one], RELEASE, one, {"reason": reason.strip()}, by) for one in left])
     return left
+
+
+def with_held(con: duckdb.DuckDBPyConnection, contract: Contract) -> str:
+    """The typed rows of a contract, the held ones too, as a relation to select from."""
+    there = con.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'held' and table_name = ?", [contract.table]
+    ).fetchall()
+    typed = f'typed."{contract.table}"'
+    return f'(from {typed} union all by name from held."{contract.table}")' if there == [(1,)] else typed

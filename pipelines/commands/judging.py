@@ -1,4 +1,4 @@
-"""Commands by which people judge: decide, check, sign, withdraw. Each ends in the ledger and is published at once."""
+"""Commands by which people judge: decide, check, sign, withdraw, release. Each ends in the ledger and is published at once."""
 
 from __future__ import annotations
 
@@ -114,4 +114,32 @@ def withdraw(
         name = name_of(by, people_of(ledger, mine[0].authority) if mine else [])
         withdrawn = ledger.withdraw(delivery, reason, name)
     typer.echo(f"Withdrawn: {', '.join(withdrawn)}")
+    recompute(place)
+
+
+def release(
+    delivery: Annotated[
+        str,
+        typer.Argument(
+            help="A held delivery's id, from deliveries.csv, or its part before the hyphen: the whole file."
+        ),
+    ],
+    reason: Annotated[str, typer.Option(help="Why it is right that it has so many fewer rows.")],
+    by: By,
+    home: HomeOption = None,
+) -> None:
+    """A held delivery is used from the next publication on, which follows at once."""
+    from countermark.certify.judge import name_of, people_of
+    from countermark.certify.snapshot import find, read
+    from countermark.certify.waiting import held_deliveries
+    from countermark.warehouse.connect import home_lock
+    from countermark.warehouse.held import release as record
+
+    place = open_home(home, must_exist=True)
+    with home_lock(place), open_ledger(place) as ledger:
+        with read(find(place)) as con:
+            held = held_deliveries(con)
+        whose = next((held[one] for one in held if one.split("-")[0] == delivery.split("-")[0]), "")
+        released = record(ledger, held, delivery, reason, name_of(by, people_of(ledger, whose) if whose else []))
+    typer.echo(f"Released: {', '.join(released)}")
     recompute(place)

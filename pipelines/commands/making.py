@@ -93,7 +93,8 @@ def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, stri
             typer.echo(reason, err=True)
         typer.echo("The run failed; the last publication stands.", err=True)
         raise typer.Exit(FAILED)
-    from countermark.certify.snapshot import find
+    from countermark.certify.snapshot import find, read
+    from countermark.certify.waiting import waiting
 
     snapshot = find(home)
     for note in result.notes:
@@ -101,6 +102,10 @@ def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, stri
     for code in result.authorities:
         console.print(summary(snapshot, code, as_at.isoformat()))
     refused = _tell_deliveries(console, home, before)
+    with read(snapshot) as con:
+        for one in waiting(con):
+            said = f"{one.says} Release it with: countermark release {one.deliveries[0]} --reason … --by …"
+            console.print(f"  held: {said}", markup=False, highlight=False)
     console.print(changes(result.changed))
     if strict and (refused or _not_certified(snapshot, as_at)):
         raise typer.Exit(NOT_ALL_CERTIFIED)

@@ -102,6 +102,108 @@ def test_a_delivery_is_taken_back_with_a_reason_and_a_run_begins(own_desk: Desk,
     assert receipt.status == "withdrawn"
 
 
+def hold(desk: Desk) -> str:
+    """Mark the newest List 7 of the publication as held, before any page has opened it; its delivery id."""
+    import duckdb
+
+    from countermark.certify.snapshot import find
+
+    con = duckdb.connect(str(find(desk.home)))
+    newest = (
+        "select delivery_id from main.deliveries where contract = 'annex_a.list_07' and extracted_on = '2022-11-16'"
+    )
+    ((delivery,),) = con.execute(newest).fetchall()
+    con.execute(
+        "update main.deliveries set status = 'held', reason = 'Held: few rows.' where delivery_id = ?", [delivery]
+    )
+    con.close()
+    return str(delivery)
+
+
+def test_a_held_delivery_is_released_with_a_reason_and_a_run_begins(
+    own_desk: Desk, runs: list[tuple[str, str]]
+) -> None:
+    delivery = hold(own_desk)
+    address, client = f"/deliveries/{delivery}", own_desk.client("officer")
+    assert "Held" in text_of(client.get("/deliveries?status=held"))
+    shown = text_of(client.get(address))
+    assert "Held: few rows." in shown and "Why is it right that it has so many fewer rows?" in shown
+    for role in ("auditor", "admin"):
+        said = own_desk.client(role).get(address)
+        assert (
+            "until the performance team or a data engineer releases it" in text_of(said) and "/release" not in said.text
+        ), role
+        assert own_desk.client(role).post(f"{address}/release").status_code in (400, 403), role
+    refused = post(client, f"{address}/release", {"reason": ""}, page=address)
+    assert refused.status_code == 422 and "Say why it is right" in text_of(refused)
+    (child,) = own_desk.rows("select child_id from main.members where child_id is not null limit 1")
+    named = post(client, f"{address}/release", {"reason": f"{child['child_id']} has moved"}, page=address)
+    assert named.status_code == 422 and "a child's id" in text_of(named)
+    assert not runs and not own_desk.ledger().notes("release")
+    engineer = own_desk.client("engineer")
+    answer = post(engineer, f"{address}/release", {"reason": "closed cases were archived"}, page=address)
+    assert answer.status_code == 302, text_of(answer)
+    assert [day for day, _ in runs] == ["2022-10-31"]
+    (note,) = own_desk.ledger().notes("release")
+    assert (note.subject, note.by, dict(note.body)) == (
+        delivery,
+        "Eno Engineer",
+        {"reason": "closed cases were archived"},
+    )
+    assert "It is released; the next publication uses it" in text_of(client.get(address))
+
+
+def test_a_delivery_that_is_not_held_cannot_be_released(own_desk: Desk, runs: list[tuple[str, str]]) -> None:
+    (row,) = own_desk.rows("select delivery_id from main.deliveries where contract = 'manual_counts'")
+    address, client = f"/deliveries/{row['delivery_id']}", own_desk.client("officer")
+    assert "/release" not in client.get(address).text
+    refused = post(client, f"{address}/release", {"reason": "why not"}, page=address)
+    assert refused.status_code == 422 and "No such delivery is held" in text_of(refused) and not runs
+
+
+def test_leaders_and_those_who_run_it_are_told_of_a_held_list(own_desk: Desk) -> None:
+    hold(own_desk)
+    says = (
+        "the list of 16 November 2022 is held, since it has many fewer rows than the one before. "
+        "Figures stand on that of 2 November 2022."
+    )
+    leader = own_desk.client("leader")
+    assert says in text_of(leader.get("/"))
+    assert says in text_of(leader.get("/indicators/PP1"))
+    assert says not in text_of(leader.get("/indicators/LA0")), "a figure that does not rest on it says nothing of it"
+    health = text_of(own_desk.client("engineer").get("/health"))
+    assert says in health and "1 held" in health
+
+
+def test_nobody_is_told_of_held_lists_where_none_is(desk: Desk) -> None:
+    assert "is held, since" not in desk.client("leader").get("/").text
+    assert "held" not in text_of(desk.client("engineer").get("/health"))
+
+
+def test_the_rows_that_changed_are_shown_by_their_places(desk: Desk) -> None:
+    (one,) = desk.rows(
+        "select delivery_id from main.deliveries where contract = 'annex_a.list_07' and extracted_on = '2022-11-16'"
+    )
+    address = f"/deliveries/{one['delivery_id']}"
+    counts = {
+        row["kind"]: row["rows"] for row in desk.rows("select * from facts.changes where contract = 'annex_a.list_07' and heading = ''")
+    }  # fmt: skip
+    assert counts["changed"] and counts["new"] + counts["gone"]
+    client = desk.client("officer")
+    words = {"new": "Added", "gone": "Removed", "changed": "Changed"}
+    for kind, said in words.items():
+        tables = tables_of(client.get(f"{address}?changed={kind}"))
+        shown = [row for table in tables for row in table if len(row) == 5 and row[1] in words.values()]
+        assert len(shown) == min(counts[kind], 200) and {row[1] for row in shown} <= {said}
+        assert all(row[3] and row[4] for row in shown) or kind != "changed", "both places of a row that changed"
+    ids = {
+        row["child_id"] for row in desk.rows("select distinct child_id from main.members where child_id is not null")
+    }
+    engineer = desk.client("engineer").get(address)
+    assert "Rows that changed" in engineer.text
+    assert not [child for child in ids if f">{child}<" in engineer.text], "an engineer sees pseudonyms"
+
+
 def test_a_count_is_looked_at_then_handed_in(own_desk: Desk, runs: list[tuple[str, str]]) -> None:
     client = own_desk.client("team_manager")
     shown = send(

@@ -14,9 +14,14 @@ from countermark.desk.uploads import Preview, Upload
 from countermark.ledger.records import LedgerError
 from countermark.looking import Looked
 from countermark.readers.headings import fold, layout_of
+from countermark.warehouse.held import release as record_release
+from countermark.warehouse.held import released_in
 from web import published
+from web.access import saw
 from web.context import definitions, home, ledger, person
 from web.deliveries import forms, queries
+from web.published import Row
+from web.words import pseudonym_of
 
 blueprint = Blueprint("deliveries", __name__, template_folder="templates")
 
@@ -38,12 +43,22 @@ def listing() -> Any:
 def one(delivery_id: str) -> Any:
     """One list of one file: its receipt, the rows not taken, what changed since the extract before."""
     found = queries.delivery(person().authority, delivery_id) or abort(404)
-    changes = queries.changes(found)
+    return _one(found)
+
+
+def _one(found: Row, withdraw: forms.Withdraw | None = None, release: forms.Release | None = None) -> str:
+    """The page of a delivery. `withdraw` and `release` are forms that were refused, to be shown with what is wrong."""
+    delivery_id, changes = found["delivery_id"], queries.changes(found)
+    kind = request.args.get("changed", "")
+    changed = queries.changed_rows(home(), found, kind if kind in queries.CHANGED_WORDS else "")
+    children = sorted({row["child_id"] for row in changed if row["child_id"]})
+    saw("child", children=[pseudonym_of(child) for child in children])
     return render_template(
         "deliveries/one.html", one=found, rejects=queries.rejects(delivery_id), words=queries.STATUS_WORDS,
         totals={row["kind"]: row["rows"] for row in changes if not row["heading"]}, changes=[row for row in changes if row["heading"]],
-        against=changes[0]["against"] if changes else None, form=forms.Withdraw(),
-        running=started.progress(home(), _mark(delivery_id)),
+        against=changes[0]["against"] if changes else None, form=withdraw or forms.Withdraw(), release=release or forms.Release(),
+        running=started.progress(home(), _mark(delivery_id)), changed=changed, kinds=queries.CHANGED_WORDS, kind=kind,
+        most=queries.MOST_CHANGED, is_released=delivery_id in released_in(ledger()),
     )  # fmt: skip
 
 
@@ -53,14 +68,27 @@ def withdraw(delivery_id: str) -> Any:
     found = queries.delivery(person().authority, delivery_id) or abort(404)
     form = forms.Withdraw()
     if not (form.validate_on_submit() and names_no_child(form.reason)):
-        return render_template(
-            "deliveries/one.html", one=found, rejects=queries.rejects(delivery_id), words=queries.STATUS_WORDS, totals={}, changes=[],
-            against=None, form=form, running=None,
-        ), 422  # fmt: skip
+        return _one(found, withdraw=form), 422
     name = name_of(person().name, people_of(ledger(), person().authority))
     ledger().withdraw(delivery_id, form.reason.data, name)
     start_run(_mark(delivery_id))
     flash("The delivery is taken back. The figures follow when the run that has begun has ended.", "done")
+    return redirect(url_for("deliveries.one", delivery_id=delivery_id))
+
+
+@blueprint.post("/deliveries/<delivery_id>/release")
+def release(delivery_id: str) -> Any:
+    """Use a held delivery: the run that starts now makes the figures from it."""
+    found = queries.delivery(person().authority, delivery_id) or abort(404)
+    form = forms.Release()
+    if not (form.validate_on_submit() and names_no_child(form.reason)):
+        return _one(found, release=form), 422
+    held = {delivery_id: found["authority"]} if found["status"] == "held" else {}
+    who = person()  # authority.toml names those who count, check and sign; an engineer has an account alone
+    name = who.name if who.role == "engineer" else name_of(who.name, people_of(ledger(), who.authority))
+    record_release(ledger(), held, delivery_id, form.reason.data, name)
+    start_run(_mark(delivery_id))
+    flash("The delivery is released. The figures follow when the run that has begun has ended.", "done")
     return redirect(url_for("deliveries.one", delivery_id=delivery_id))
 
 
@@ -75,7 +103,7 @@ def names_no_child(field: Any) -> bool:
 
 
 def _mark(delivery_id: str) -> str:
-    return f"withdrawn-{''.join(sign for sign in delivery_id if sign.isalnum() or sign in '-_')}"
+    return f"run-{''.join(sign for sign in delivery_id if sign.isalnum() or sign in '-_')}"
 
 
 @blueprint.route("/upload", methods=["GET", "POST"])

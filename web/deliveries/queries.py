@@ -7,7 +7,10 @@ from datetime import date
 from typing import Any
 
 from countermark.calendar.working_days import working_dates
-from web.published import Row, snapshot
+from countermark.certify import records
+from countermark.home import Home
+from countermark.warehouse.connect import EngineError
+from web.published import Row, snapshot, snapshot_at
 
 STATUS_WORDS = {
     "loaded": "Taken in",
@@ -17,6 +20,8 @@ STATUS_WORDS = {
     "duplicate": "The same file as another",
     "withdrawn": "Withdrawn",
 }
+CHANGED_WORDS = {"new": "Added", "gone": "Removed", "changed": "Changed"}
+MOST_CHANGED = 200
 GRADES = {
     "listed": "With its whole list",
     "partly_listed": "With part of its list",
@@ -99,6 +104,31 @@ def changes(one: Row) -> list[Row]:
             "contract": one["contract"],
             "on": one["extracted_on"],
             "id": one["delivery_id"],
+        },
+    )
+
+
+def changed_rows(home: Home, one: Row, kind: str) -> list[Row]:
+    """Which rows changed, by their places, at most MOST_CHANGED; from the file of records, nothing where none has been written.
+
+    `kind` is new, gone or changed, or empty for all of them.
+    """
+    path = records.newest(home)
+    try:
+        kept = snapshot_at(path) if path else None
+    except EngineError:  # a run has just replaced it
+        return []
+    if kept is None or not kept.rows("select 1 from duckdb_tables() where table_name = 'changes'"):
+        return []
+    return kept.rows(
+        "select * from changes where authority = $authority and contract = $contract and extracted_on = $on "
+        "and ($kind = '' or kind = $kind) order by kind, coalesce(source_row, before_source_row) limit $most",
+        {
+            "authority": one["authority"],
+            "contract": one["contract"],
+            "on": one["extracted_on"],
+            "kind": kind,
+            "most": MOST_CHANGED,
         },
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from countermark.certify.certify import GATE_ORDER
+from countermark.certify.waiting import HELD, of_row
 from countermark.desk.figures import Figure
 from countermark.desk.people import Roles
 from countermark.words import GATE_DOES_NOT_APPLY, GATE_HOLDS, METHOD_WORDS, OUTCOME_WORDS, day, sentence
@@ -25,7 +27,8 @@ CHECK_WORDS = {
 }
 FIGURE = "authority = $authority and indicator_id = $indicator and as_at = $as_at"
 EXTRACTS = """
-select coalesce(contracts.title, wanted.contract) as title, extracts.extracted_on, coalesce(extracts.complete, false) as complete,
+select wanted.contract, coalesce(contracts.title, wanted.contract) as title, extracts.extracted_on,
+    coalesce(extracts.complete, false) as complete,
     coalesce(extracts.stated, false) as stated
 from (select unnest(contracts) as contract from facts.definitions where {FIGURE}) as wanted
 left join facts.extracts as extracts
@@ -98,7 +101,10 @@ def certificate(snapshot: Snapshot, figure: Figure) -> Certificate:
         row["gate"]: row for row in rows(f"select gate, outcome, says from main.gates where {FIGURE} and team = $team")
     }
     evidence = {
-        "delivered": [_extract(row) for row in extracts],
+        "delivered": [
+            *map(_extract, extracts),
+            *held(snapshot, figure.authority, {row["contract"] for row in extracts}),
+        ],
         "valid": _rules(rows(RULES)[0]),
         "reconciled": _differences(differences, rows),
         "counted": [_claim(row, roles) for row in rows(CLAIMS)],
@@ -134,6 +140,15 @@ def _extract(row: Row) -> str:
     if not row["complete"]:
         return f"{row['title']}: no complete delivery"
     return f"{row['title']}, taken on {day(row['extracted_on'])}{'' if row['stated'] else ' (inferred)'}"
+
+
+def held(snapshot: Snapshot, authority: str, contracts: Collection[str] | None = None) -> list[str]:
+    """Sentences on lists that are held since they shrank: newer than what figures stand on. `contracts`: of these alone."""
+    rows = snapshot.kept("held", lambda: snapshot.rows(HELD))
+    found = [of_row(list(row.values())) for row in rows]
+    return [
+        one.says for one in found if one.authority == authority and (contracts is None or one.contract in contracts)
+    ]
 
 
 def _rules(row: Row) -> list[str]:

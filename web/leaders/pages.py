@@ -14,7 +14,7 @@ from countermark.signals.rebase import rebase as store_rebase
 from countermark.signals.series import Cut
 from web.access import saw
 from web.context import definitions, home, ledger, person
-from web.leaders import figures, measure
+from web.leaders import evidence, figures, measure
 from web.leaders.changes import changes
 from web.leaders.forms import Rebase
 from web.leaders.said import said
@@ -38,7 +38,7 @@ def scorecard() -> Any:
     return render_template(
         "leaders/scorecard.html", as_at=as_at, team=team, headlines=[said(now, one) for one in headlines], themes=themes,
         tally=_tally(headlines), council=_council(), **_choices(now),
-        changes=changes(now, person().authority, team, _day("since")) if as_at else None,
+        changes=changes(now, person().authority, team, _day("since")) if as_at else None, held=evidence.held(now, person().authority),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 import duckdb
 
 from countermark.certify.changes import CHANGES, record_changes
+from countermark.certify.initials import INITIALS, record_initials
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Indicator
 from countermark.reconcile.members import FACTS, Position, contracts_wanted
@@ -19,7 +20,7 @@ from countermark.warehouse.connect import statements
 
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
-    "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes",
+    "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "initials",
 )  # fmt: skip
 
 SCHEMA = """
@@ -37,7 +38,10 @@ alter table facts.extracts add column if not exists at_hand_on date;
 create table if not exists facts.owes (authority varchar, as_at date, indicator_id varchar, team varchar);
 create table if not exists facts.go_lives (authority varchar, on_day date);
 """
-LATER = {"changes": CHANGES}  # tables that the publications of an earlier version lack, with their columns
+LATER = {
+    "changes": CHANGES,
+    "initials": INITIALS,
+}  # tables that the publications of an earlier version lack, with their columns
 
 
 def definition_hash(indicator: Indicator) -> str:
@@ -109,6 +113,7 @@ def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     )
     con.execute("create or replace table facts.deliveries as select * from typed.receipts")
     record_changes(con, catalogue)
+    record_initials(con)
 
 
 def columns_read(catalogue: Catalogue) -> list[tuple[str, str, str]]:

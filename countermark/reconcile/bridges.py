@@ -14,7 +14,18 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.reconcile.members import Position, is_due
 from countermark.warehouse.connect import quiet, statements
 
-STEPS = ("handed_in", "claims", "matches", "sides", "pairs", "figures", "items", "authority", "roll_forward")
+STEPS = (
+    "prefilled",
+    "handed_in",
+    "claims",
+    "matches",
+    "sides",
+    "pairs",
+    "figures",
+    "items",
+    "authority",
+    "roll_forward",
+)
 TABLES = ("claims", "claim_rows", "items", "figures", "bridges")
 
 

@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.shared import FAILED, AsAt, HomeOption, KnownAt, UsageError, day, moment, open_home, open_ledger
+from pipelines.commands.shared import (
+    FAILED,
+    AsAt,
+    AuthorityOption,
+    HomeOption,
+    KnownAt,
+    UsageError,
+    day,
+    moment,
+    open_home,
+    open_ledger,
+)
 
 
 def export(
@@ -98,3 +109,23 @@ def template(
 
     write_template(name, out, load())
     typer.echo(f"Written: {out}")
+
+
+def prefilled(
+    out: Annotated[Path, typer.Option("--out", help="The folder for one workbook a team.")],
+    as_at: AsAt,
+    team: Annotated[str | None, typer.Option("--team", help="This team only.")] = None,
+    indicator: Annotated[
+        list[str] | None, typer.Option("--indicator", help="These figures instead of the headline ones.")
+    ] = None,
+    home: HomeOption = None,
+    authority: AuthorityOption = None,
+) -> None:
+    """Lists for teams to tick: each headline figure's own children as recorded. What comes back counts as the team's count."""
+    from countermark.certify.snapshot import find
+    from countermark.exports.prefilled import write_lists
+
+    snapshot = find(open_home(home, must_exist=True))
+    for made in write_lists(snapshot, out, day(as_at), team, indicator or (), authority):
+        told = ", ".join(f"{name} {cases}" for name, cases in made.cases.items())
+        typer.echo(f"Written: {made.path} (cases: {told})")

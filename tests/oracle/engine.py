@@ -31,6 +31,7 @@ from tests.oracle.population import Population, TextRow, lines_of
 
 LISTS = [f"annex_a.list_{number:02d}" for number in range(3, 9)]
 CLAIMS = ["manual_counts", "manual_lists"]
+PREFILLED = "manual_prefilled"
 FIRST = datetime(2022, 1, 1, tzinfo=UTC)
 
 
@@ -47,7 +48,7 @@ class Engine:
     def start(cls, folder: Path) -> Engine:
         """An engine over the contracts that the generated populations fill; its ledger lies in `folder`."""
         every = definitions.load([definitions.SHIPPED])
-        wanted = {name: every.contracts[name] for name in [*LISTS, *CLAIMS]}
+        wanted = {name: every.contracts[name] for name in [*LISTS, *CLAIMS, PREFILLED]}
         catalogue = replace(every, contracts=wanted)
         con = connect(None, catalogue.sql)
         con.execute("set threads = 1")  # so few rows are done sooner by one

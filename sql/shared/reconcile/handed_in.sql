@@ -8,7 +8,7 @@ select
     case when indicators.measures = 'count' then null else counts.denominator end as denominator,
     row_number() over same_day as newest, dense_rank() over days as day_rank,
     coalesce(counts.counted_at, date '1990-01-01') as counted_day
-from typed.manual_counts as counts
+from counts_given as counts
 join catalogue_indicators as indicators on counts.indicator_id = indicators.indicator_id
 where counts.authority = $authority and counts.as_at = $as_at and counts.reject_reason is null
 window
@@ -32,7 +32,7 @@ select
     dense_rank() over (
         partition by lists.indicator_id, lists.team order by coalesce(lists.counted_at, date '1990-01-01') desc
     ) as day_rank
-from typed.manual_lists as lists
+from lists_given as lists
 join catalogue_indicators as indicators on lists.indicator_id = indicators.indicator_id
 join typed.deliveries as deliveries on lists.delivery_id = deliveries.delivery_id
 where lists.authority = $authority and lists.as_at = $as_at and lists.reject_reason is null

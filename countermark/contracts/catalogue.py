@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from countermark.contracts.model import CodeSet, ConformedTable, Contract, Definition, Family, Indicator, Reason
 from countermark.contracts.rules import RuleFile, load_rules
+from countermark.contracts.years import year_rules
 
 SHIPPED = Path(__file__).resolve().parents[2]
 FURTHER_ROOTS = "COUNTERMARK_DEFINITIONS"
@@ -90,6 +91,7 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
         indicators |= {i.id: i for i in (_indicator(folder) for folder in _folders(sql / "indicators"))}
         reasons |= {r.code: r for r in (_read(p, Reason) for p in _files(sql / "reasons"))}
         rules |= {rule.code: rule for rule in load_rules(root / "expectations" / "suites")}
+    rules |= {rule.code: rule for rule in year_rules(contracts, rules.values())}
     catalogue = Catalogue(all_roots, families, contracts, code_sets, tables, indicators, reasons, tuple(rules.values()))
     _refuse_dangling_names(catalogue)
     return catalogue

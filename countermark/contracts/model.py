@@ -39,17 +39,20 @@ class Drawn(Definition):
     """How a layout is drawn from an XML document. `record` is the path, from the root, of the element that repeats for each child or
     worker; `row` the path, from there, of the element that makes a row (empty: the record itself). `marks` must hold for the document
     to be of this kind: a path from the root, and the text that stands there. `extracted` are paths of dates that the document gives
-    for when it was made, or up to when it speaks: the earliest is its extract date."""
+    for when it was made, or up to when it speaks: the earliest is its extract date. `needs` are columns of which one must be said for the
+    element to make a row, where several layouts draw from one element."""
 
     root: str
     record: str
     row: str = ""
     marks: dict[str, str] = Field(default_factory=dict)
     extracted: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 class Year(Definition):
-    """What a return up to and including the year that ended on 31 March `until` did otherwise than the newest one."""
+    """What a return up to and including the year that ended on 31 March `until` did otherwise than the newest one. `until` 9999 is the
+    newest itself: code sets hold every code there ever was, and `codes` those that it still takes."""
 
     until: int
     codes: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # column: the entries that it took then
@@ -99,12 +102,14 @@ class Contract(Definition):
     )
     xml: Drawn | None = None
     years: tuple[Year, ...] = ()  # earlier shapes of a yearly return, newest first
+    tells_year: tuple[str, ...] = ()  # the dates that tell of which year a return is, where no column says so
     columns: dict[str, Column]
     folder: Path
 
     @model_validator(mode="after")
     def _names_exist(self) -> Contract:
-        for name in (*self.key, *filter(None, (self.child, self.team, self.worker, self.recorded_at))):
+        named = (self.child, self.team, self.worker, self.recorded_at)
+        for name in (*self.key, *self.tells_year, *filter(None, named)):
             if name not in self.columns:
                 raise ValueError(f"{name} is no column of this contract")
         return self

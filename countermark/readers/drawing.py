@@ -21,13 +21,14 @@ class Drawing:
     row: str = ""
     marks: dict[str, str] = field(default_factory=dict)
     extracted: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     paths: dict[str, str] = field(default_factory=dict)
     shape: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of_plain(cls, data: Mapping[str, Any] | None) -> Drawing | None:
         """The drawing that JSON holds; None for a layout that no document has."""
-        return cls(**{**data, "extracted": tuple(data["extracted"])}) if data else None
+        return cls(**{**data, "extracted": tuple(data["extracted"]), "needs": tuple(data["needs"])}) if data else None
 
     @property
     def row_name(self) -> str:
@@ -41,7 +42,7 @@ def drawing_of(contract: Contract) -> Drawing | None:
     if xml is None:
         return None
     paths = {name: column.xml for name, column in contract.columns.items() if column.xml}
-    return Drawing(xml.root, xml.record, xml.row, dict(xml.marks), xml.extracted, paths, contract.shape)
+    return Drawing(xml.root, xml.record, xml.row, dict(xml.marks), xml.extracted, xml.needs, paths, contract.shape)
 
 
 @dataclass(frozen=True)

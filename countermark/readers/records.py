@@ -90,18 +90,18 @@ class Taking:
         self.whole = {name: found[0].down for name, found in places.items() if found[0].whole}
         self.near = [name for name in places if name not in self.whole]
         self._places = [places[name] for name in self.near]
+        self.needs = [index for index, name in enumerate(self.near) if name in drawing.needs]
 
     def rows(self, record: Part) -> Iterator[tuple[Part, list[Any]]]:
         """Each row's element, and the texts of `near` in order."""
         for chain in _chains(record, self.down):
             last = len(chain) - 1
-            yield (
-                chain[-1],
-                [
-                    text_at(chain[last - places[0].up], places[0].down) if len(places) == 1 else _either(chain, places)
-                    for places in self._places
-                ],
-            )
+            texts = [
+                text_at(chain[last - places[0].up], places[0].down) if len(places) == 1 else _either(chain, places)
+                for places in self._places
+            ]
+            if not self.needs or any(_bare(texts[index]) for index in self.needs):
+                yield chain[-1], texts
 
     def known(self) -> set[tuple[str, ...]]:
         """The paths below a record that this layout reads or passes through."""

@@ -13,10 +13,14 @@ from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.identity import Judgements, identify
 from countermark.warehouse.typed import delivered
 
+MACROS = ("care_chain", "care_spells")
+
 
 def create_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Empty conformed tables, one per definition, each column with its meaning as the table's comment."""
+    """Empty conformed tables, one per definition, and the macros by which a conform.sql derives what a source does not say outright."""
     con.execute("create schema if not exists conformed")
+    for statement in (one for name in MACROS for one in statements(catalogue.shared(name))):
+        con.execute(statement)
     for table in catalogue.tables.values():
         con.execute(table.ddl())
 

@@ -22,6 +22,7 @@ from countermark.warehouse.directions import authorities_of
 from countermark.warehouse.held import released_in, set_aside
 from countermark.warehouse.teams import fill_teams
 from countermark.warehouse.typed_sql import READ, judged
+from countermark.warehouse.typed_years import note_years
 
 # Of two deliveries the newer is that of the later extract, and of one extract that which came later.
 NEWNESS = """
@@ -80,6 +81,7 @@ def create_typed(
         _fill_codes(con, catalogue)
         fill_teams(con, catalogue, authorities)
         note_nearest(con, catalogue)
+        note_years(con, catalogue)
         families = {catalogue.contracts[r.contract].family for r in receipts if r.contract in catalogue.contracts}
         families |= {contract.family for contract in catalogue.contracts.values() if is_claim(contract)}
         for contract in catalogue.contracts.values():

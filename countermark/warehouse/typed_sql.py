@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from countermark.contracts.model import Column, Contract
 from countermark.warehouse.claims import claim_rejects, is_claim
+from countermark.warehouse.typed_years import columns_of, join_of
 
 READ = ("loaded", "loaded_with_rejects", "rejected")  # statuses whose rows are in raw; a rejected one may have none
 WITH_UNUSABLE = ("date", "code", "flag", "integer", "number", "age")
@@ -30,12 +31,12 @@ def judged(contract: Contract) -> str:
     with typed_cells as (
         select d.authority, d.delivery_id, d.newness as delivery_seq, d.extracted_on,
             r.row_number, r.source_row, r.sheet_number, coalesce(r.unreadable, []) as unreadable,
-            {", ".join([*said, *values, *_people(contract)])}
+            {", ".join([*said, *values, *_people(contract), *(["year_of_return"] if contract.years else [])])}
         from raw."{contract.table}" as r
         join typed.deliveries as d on d.delivery_id = r.delivery_id and d.status in {READ} and d.authority <> ''
         {" ".join(_joins(contract))}
     ), with_reject as (
-        select {", ".join(["*", *unusable])}, {_reject(contract)} as reject from typed_cells
+        select {", ".join(["*", *unusable, *columns_of(contract)])}, {_reject(contract)} as reject from typed_cells
     )
     select * exclude (unreadable, sheet_number, reject, {unsaid}), reject.at as reject_column, reject.why as reject_reason,
         {_is_counted(contract)} as is_counted
@@ -57,7 +58,7 @@ def _joins(contract: Contract) -> list[str]:
         if column.type == "code"
     ]
     on = f'teams.authority = d.authority and teams.spelling = fold_name(r."{contract.team}")'
-    return [*codes, *([f"left join typed.teams on {on}"] if contract.team else [])]
+    return [*codes, *join_of(contract), *([f"left join typed.teams on {on}"] if contract.team else [])]
 
 
 def _value(name: str, column: Column) -> str:

@@ -57,7 +57,18 @@ def of_scale(scale: float, times: int, folder: Path, say: Callable[[str], None])
     """Measure one scale below `folder`. MeasurementError where a process fails or publishes anything but the truth."""
     sample = folder / f"sample-{scale}"
     measure(
-        python("pipelines.command_line", "sample", "--out", str(sample), "--scale", str(scale), "--as-at", AS_AT),
+        python(
+            "pipelines.command_line",
+            "sample",
+            "--out",
+            str(sample),
+            "--scale",
+            str(scale),
+            "--as-at",
+            AS_AT,
+            "--sources",
+            "annex_a",
+        ),
         folder,
     )
     inbox, said = sample / "inbox", sample / "truth.json"

@@ -32,7 +32,7 @@ def play(home: Home, seed: int, scale: float, history: int = 0, desk: bool = Fal
     console = a_console()
     sample = home.path.parent / "sample"
     console.print("Writing an invented authority …")
-    write_sample(sample, seed=seed, scale=scale, as_at=AS_AT, history=history)
+    write_sample(sample, seed=seed, scale=scale, as_at=AS_AT, history=history, sources="annex_a")
     waiting.expect_months(home, AS_AT, history)
     with shown(console):
         result = run(home, sample / "inbox", AS_AT, None)

@@ -39,7 +39,7 @@ PEOPLE = {  # username (the role itself, or what the person is for) to name, rol
 
 def build_home(folder: Path, scale: float = 0.05) -> Path:
     """A published home of the invented authority below `folder`, with an account for each of PEOPLE (without passwords)."""
-    write_sample(folder / "sample", scale=scale, as_at=AS_AT)
+    write_sample(folder / "sample", scale=scale, as_at=AS_AT, sources="annex_a")
     run_chain(folder / "sample" / "inbox", folder / "home", AS_AT)
     with Ledger.open(Home(folder / "home").ledger_url) as ledger:
         for username, (name, role, teams) in PEOPLE.items():

@@ -34,7 +34,7 @@ def write_sample(
     scale: float = 1.0,
     as_at: date = date(2022, 10, 31),
     history: int = 0,
-    sources: str = ANNEX_A,
+    sources: str = ALL,
 ) -> Path:
     """Write `inbox/` and `truth.json` below `out`; return the path of `truth.json`.
 

@@ -31,14 +31,22 @@ def sample(
     scale: Annotated[float, typer.Option(help="1 is about the size of North East Lincolnshire.")] = 1.0,
     as_at: AsAt = "2022-10-31",
     history: Annotated[int, typer.Option(help="How many earlier months have an extract and counts too.")] = 0,
+    sources: Annotated[
+        str,
+        typer.Option(
+            help="all: everything that an authority has, with its case system's database; annex_a: the workbooks alone."
+        ),
+    ] = "all",
 ) -> None:
     """Write an invented authority's deliveries, its managers' counts, and the truth about both."""
-    from countermark.sample.sample import write_sample
+    from countermark.sample.sample import SOURCES, write_sample
 
     if scale <= 0:
         raise UsageError("--scale needs a number above 0.")
+    if sources not in SOURCES:
+        raise UsageError(f"--sources needs one of {', '.join(SOURCES)}.")
     _refuse_months(history)
-    truth = write_sample(out, seed=seed, scale=scale, as_at=day(as_at), history=history)
+    truth = write_sample(out, seed=seed, scale=scale, as_at=day(as_at), history=history, sources=sources)
     typer.echo(f"Written: {out / 'inbox'} (deliveries) and {truth} (every planted fault).")
 
 

@@ -50,7 +50,7 @@ def inbox(commands: Commands, shared: Path) -> Path:
     """The deliveries of a small invented authority; nobody writes into it."""
 
     def make(folder: Path) -> None:
-        commands.well("sample", "--out", folder, "--scale", SCALE)
+        commands.well("sample", "--out", folder, "--scale", SCALE, "--sources", "annex_a")
 
     return _once(shared / "sample", make) / "inbox"
 

@@ -55,7 +55,7 @@ def _freeze_and_write(home: Path, out: Path, reason: str = "ILACS notified") -> 
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Frozen]:
     """The invented authority at a small scale: faults planted, teams counted, rules run, two extracts."""
     root = tmp_path_factory.mktemp("authority")
-    write_sample(root, seed=3, scale=0.04, as_at=AS_AT)
+    write_sample(root, seed=3, scale=0.04, as_at=AS_AT, sources="annex_a")
     run_chain(root / "inbox", root / "home", AS_AT)
     yield _freeze_and_write(root / "home", root / "lists")
 

@@ -34,7 +34,8 @@ class Made:
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     seed, scale = request.param
     folder = tmp_path_factory.mktemp("truth")
-    truth = json.loads(write_sample(folder, seed=seed, scale=scale, as_at=AS_AT).read_text(encoding="utf-8"))
+    written = write_sample(folder, seed=seed, scale=scale, as_at=AS_AT, sources="annex_a")
+    truth = json.loads(written.read_text(encoding="utf-8"))
     home = Home.open(folder / "home")
     result = run(home, folder / "inbox", AS_AT, None)
     assert result.ok, result.reasons

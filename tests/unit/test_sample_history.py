@@ -77,7 +77,7 @@ def test_months_of_a_history_end_with_the_month() -> None:
 
 
 def test_each_month_has_its_files_and_the_truth_accounts_for_them(tmp_path: Path) -> None:
-    truth = json.loads(write_sample(tmp_path, scale=0.05, history=2).read_text(encoding="utf-8"))
+    truth = json.loads(write_sample(tmp_path, scale=0.05, history=2, sources="annex_a").read_text(encoding="utf-8"))
     inbox = tmp_path / "inbox"
     assert truth["extracts"] == ["2022-09-02", "2022-10-04", "2022-11-02", "2022-11-16"]
     assert len(list(inbox.glob("*/Annex A*.xlsx"))) == 4

@@ -23,6 +23,16 @@ def create_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         con.execute(statement)
     for table in catalogue.tables.values():
         con.execute(table.ddl())
+    _set_beside(con, catalogue)
+
+
+def _set_beside(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """What the tables of one family say together (sql/sources/families/<family>.sql), for the conform.sql of each of them to read."""
+    for family in sorted({contract.family for contract in delivered(con, catalogue)}):
+        for path in [root / "sql" / "sources" / "families" / f"{family}.sql" for root in catalogue.roots]:
+            if path.is_file():
+                for statement in statements(path.read_text(encoding="utf-8")):
+                    con.execute(statement)
 
 
 def conform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, judged: Judgements | None = None) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 All examples go through the product's own typed and conformed steps at once, each as a delivery of an authority of its
 own. Reading files is not tried here: `given.rows` holds cells as text under standard column names, and columns left out
-are blank. `then.<table>` is a conformed table, `then.loaded` the typed rows, `then.rejected` the rows turned away.
+are blank; `given."<contract>"` holds rows of another table that was read beside it. `then.<table>` is a conformed table, `then.loaded` the typed rows, `then.rejected` the rows turned away.
 """
 
 from __future__ import annotations
@@ -65,22 +65,36 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         raw.prepare(con, CATALOGUE)
         for example in EXAMPLES:
             ledger.store_authority(example.authority, _authority(example))
-        create_typed(con, CATALOGUE, ledger, [_deliver(con, example) for example in EXAMPLES])
+        create_typed(con, CATALOGUE, ledger, [receipt for example in EXAMPLES for receipt in _all_of(con, example)])
         conform(con, CATALOGUE)
         yield con
 
 
+def _given(example: Example) -> list[tuple[Contract, str]]:
+    """The rows of the example's own contract, then those of others beside it."""
+    beside = [(CATALOGUE.contracts[name], text) for name, text in example.said["given"].items() if name != "rows"]
+    return [(example.contract, example.said["given"]["rows"]), *beside]
+
+
+def _all_of(con: duckdb.DuckDBPyConnection, example: Example) -> list[Receipt]:
+    others = _given(example)[1:]
+    return [_deliver(con, example), *(_deliver(con, example, contract, text) for contract, text in others)]
+
+
 def _authority(example: Example) -> str:
     """The teams that the rows name are the teams there are."""
-    named = {row.get(example.contract.team) for row in parse(example.said["given"]["rows"])}
+    named = {row.get(contract.team) for contract, text in _given(example) for row in parse(text)}
     teams = sorted(team for team in named if team and team != "ALL")
     return f"authority = {example.authority!r}\n" + "".join(f"[[teams]]\nname = {team!r}\n" for team in teams)
 
 
-def _deliver(con: duckdb.DuckDBPyConnection, example: Example) -> Receipt:
-    """Put the rows into raw as the reader would, and return their receipt."""
-    contract, rows = example.contract, parse(example.said["given"]["rows"])
-    names = header(example.said["given"]["rows"])
+def _deliver(
+    con: duckdb.DuckDBPyConnection, example: Example, contract: Contract | None = None, text: str = ""
+) -> Receipt:
+    """Put the rows into raw as the reader would, and return their receipt; rows of another contract under an id of their own."""
+    delivery = f"D{example.number}{f'-{contract.id}' if contract else ''}"
+    contract, text = contract or example.contract, text or example.said["given"]["rows"]
+    rows, names = parse(text), header(text)
     assert set(names) <= set(contract.columns), f"{contract.id} has no column {set(names) - set(contract.columns)}"
     read = {name: text_column([row[name] for row in rows], contract.columns[name].type) for name in names}
     columns = ", ".join(f'"{name}"' for name in (*PLACE, *names))
@@ -88,12 +102,12 @@ def _deliver(con: duckdb.DuckDBPyConnection, example: Example) -> Receipt:
     for place in range(len(rows)):
         number = FIRST_ROW + place
         unreadable = [name for name, (_, broken) in read.items() if place in broken]
-        origin = [f"D{example.number}", number, f"{contract.sheet_hint.title()}!{number}", 0, unreadable]
+        origin = [delivery, number, f"{contract.sheet_hint.title()}!{number}", 0, unreadable]
         cells = [texts[place] for texts, _ in read.values()]
         con.execute(f'insert into raw."{contract.table}" ({columns}) values ({marks})', [*origin, *cells])
     return Receipt(
         authority=example.authority,
-        delivery_id=f"D{example.number}",
+        delivery_id=delivery,
         file="example.csv",
         sha256="0" * 64,
         contract=contract.id,
@@ -116,7 +130,7 @@ def _found(con: duckdb.DuckDBPyConnection, example: Example, part: str) -> list[
         query = f'from typed."{example.contract.table}" where reject_column is null and authority = ?'
     else:
         assert part in CATALOGUE.tables, f"then.{part} is no conformed table"
-        query = f'from conformed."{part}" where authority = ?'
+        query = f"from conformed.\"{part}\" where authority = ? and contract = '{example.contract.id}'"
     found = con.execute(query, [example.authority])
     names = [column[0] for column in found.description]
     return [dict(zip(names, map(as_text, values), strict=True)) for values in found.fetchall()]

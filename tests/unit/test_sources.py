@@ -26,7 +26,7 @@ from countermark.warehouse.connect import connect, statements
 from countermark.warehouse.typed import create_typed
 
 CATALOGUE = catalogue.load()
-NOT_OF_CHILDREN = {"adopters", "posts", "priority_actions", "professionals"}
+NOT_OF_CHILDREN = {"adopters", "department", "posts", "priority_actions", "professionals"}
 ANNEX = {number: CATALOGUE.contracts[f"annex_a.list_{number:02d}"] for number in range(1, 12)}
 SHARED = catalogue.SHIPPED.parent / "shared"
 TEMPLATE = SHARED / "domain" / "annex_a.json"

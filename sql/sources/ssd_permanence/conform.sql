@@ -11,6 +11,6 @@ select
     perm_decision_reversed_date as decision_reversed_date,
     perm_decision_reversed_date_unusable as decision_reversed_date_unusable,
     perm_decision_reversed_reason as decision_reversed_reason, perm_placed_ffa_cp_date as placed_ffa_cp_date,
-    perm_placed_ffa_cp_date_unusable as placed_ffa_cp_date_unusable, perm_adopted_by_carer_flag as adopted_by_carer_flag
+    perm_placed_ffa_cp_date_unusable as placed_ffa_cp_date_unusable, perm_adopted_by_carer_flag = 'yes' as adopted_by_carer_flag
 from typed.ssd_permanence
 where is_counted and perm_person_id is not null

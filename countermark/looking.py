@@ -121,7 +121,7 @@ def _cells(contract: Contract, receipt: Receipt, con: duckdb.DuckDBPyConnection)
     table, found = contract.table, []
     unread = f'select source_row, unnest(unreadable) from raw."{table}" where delivery_id = ? order by sheet_number, row_number'
     for place, name in con.execute(unread, [receipt.delivery_id]).fetchall():
-        says = f"{contract.columns[name].header}: an error or a formula without a value; type the value in."
+        says = f"{contract.columns[name].header}: an error or a formula without a value, or part of a merged cell; type the value in."
         found.append((says, place))
     for name, column in contract.columns.items():
         words = UNUSABLE.get(column.type)

@@ -33,6 +33,7 @@ FOLDER = "uploads"
 SUFFIXES = {b"PK\x03\x04": ".xlsx"}
 DETAILS, CONTENT = "upload.json", "content"
 MANUAL = "manual"
+KEPT_BY_TEAMS = (MANUAL, "trackers")  # the families that a team manager hands in
 
 
 @dataclass(frozen=True)
@@ -166,9 +167,9 @@ def _refusal(lists: Sequence[Looked], catalogue: Catalogue, teams: Sequence[str]
         return f"It speaks of {late[0]:%d/%m/%Y}, which has not come yet: mend as_at."
     if teams is None:
         return ""
-    others = [one for one in lists if catalogue.contracts[one.receipt.contract].family != MANUAL]
+    others = [one for one in lists if catalogue.contracts[one.receipt.contract].family not in KEPT_BY_TEAMS]
     if others:
-        return f"It holds {others[0].title}: team managers hand in counts and their lists; the performance team takes the rest."
+        return f"It holds {others[0].title}: team managers hand in counts, their lists and trackers; the performance team takes the rest."
     foreign = sorted({team for one in lists for team in one.folded_teams} - set(teams))
     if foreign:
         return (

@@ -7,6 +7,7 @@ nothing it prints quotes a cell.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,6 +18,7 @@ from countermark.readers.headings import LEAST_HEADINGS, ROWS_SEARCHED, Layout
 from countermark.readers.sheets import Refusal
 
 MOST_HEADINGS, LONGEST_HEADING = 80, 120
+TEMPLATE_MARK = re.compile(r"([a-z0-9_.]+) version ([0-9a-z]+)")  # what a template says of itself, in its hidden sheet
 NOTHING_KNOWN = "The file has the headings of no known file layout: check that the header row is there and spelled as in the template."
 
 
@@ -75,7 +77,11 @@ def _read_sheets(kind: str, request: Request, layouts: list[Layout], sheets: lis
     from countermark.readers.workbook import read_workbook
 
     source = read_workbook(request.path) if kind == "workbook" else iter([read_delimited(request.path, layouts)])
+    made_on: dict[str, str] = {}
+    columns: dict[int, tuple[str, ...]] = {}
     for number, sheet in enumerate(source):
+        if not isinstance(sheet, tuple) and (mark := _template_mark(sheet)):
+            made_on[mark[1]] = mark[2]
         if isinstance(sheet, tuple):
             sheets.append(
                 {"sheet": sheet[0], "contract": "", "state": "refused", "reason": str(sheet[1]), "rows_in": 0}
@@ -89,7 +95,26 @@ def _read_sheets(kind: str, request: Request, layouts: list[Layout], sheets: lis
         }
         if reading.table is not None:
             answer["rows"] = _store(reading.table, f"{request.rows}-{number}.arrow")
+        columns[len(sheets)] = reading.columns
         sheets.append(answer)
+    for place, answer in enumerate(sheets):
+        if answer["state"] == "loaded" and answer["contract"] in made_on:
+            layout = next(one for one in layouts if one.id == answer["contract"])
+            answer["reason"] = _said_of_version(layout, made_on[layout.id], columns[place])
+
+
+def _template_mark(sheet: Any) -> re.Match[str] | None:
+    first = sheet.rows[0][0] if len(sheet.rows) and len(sheet.rows[0]) else ""
+    return TEMPLATE_MARK.fullmatch(first) if isinstance(first, str) else None
+
+
+def _said_of_version(layout: Layout, version: str, columns: tuple[str, ...]) -> str:
+    """What a receipt says of a template that is not the newest; nothing of the newest one."""
+    if version == layout.version:
+        return ""
+    new = ", ".join(f"“{header}”" for name, header in layout.headers.items() if name not in columns)
+    more = f" The newest one also has {new}." if new else ""
+    return f"It was filled in on an older template and is read by its headings.{more} Fetch the newest one for the next time."
 
 
 def _store(table: Any, path: str) -> str:

@@ -100,15 +100,24 @@ def validate(files: Annotated[list[Path], typer.Argument(help="Files to look at.
 
 
 def template(
-    name: Annotated[str, typer.Argument(help="manual_counts or manual_lists.")],
-    out: Annotated[Path, typer.Option("--out", help="The workbook to write.")],
+    name: Annotated[
+        str, typer.Argument(help="The template, such as manual_counts or visits; without one, those there are.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="The workbook to write.")] = None,
 ) -> None:
-    """An Excel template with drop-downs and date cells for managers' own counts."""
+    """An Excel template with drop-downs and date cells for what people fill in: counts, lists, trackers, staff, identifiers."""
     from countermark.contracts.catalogue import load
-    from countermark.templates import write_template
+    from countermark.templates import listed, write_template
 
-    write_template(name, out, load())
-    typer.echo(f"Written: {out}")
+    catalogue = load()
+    if not name:
+        for line in listed(catalogue):
+            typer.echo(line)
+    elif out is None:
+        raise UsageError("Say where the workbook goes with --out FILE.")
+    else:
+        write_template(name, out, catalogue)
+        typer.echo(f"Written: {out}")
 
 
 def prefilled(

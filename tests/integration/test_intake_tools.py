@@ -36,7 +36,7 @@ def test_a_template_that_is_filled_in_loads(tmp_path: Path, name: str) -> None:
 
 def test_a_template_has_drop_downs_real_dates_a_frozen_header_and_a_hidden_version(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(write_template("manual_counts", tmp_path / "t.xlsx", catalogue()))
-    sheet, choices = book.worksheets
+    sheet, _, choices = book.worksheets
     assert [cell.value for cell in sheet[1]][:10] == COUNTS
     assert (sheet.freeze_panes, choices.sheet_state) == ("A2", "hidden")
     assert "version" in choices["A1"].value
@@ -52,8 +52,8 @@ def test_an_empty_template_is_no_count(tmp_path: Path) -> None:
 
 
 def test_an_unknown_template_names_those_there_are(tmp_path: Path) -> None:
-    assert names(catalogue()) == ["manual_counts", "manual_lists"]
-    with pytest.raises(TemplateError, match="manual_counts, manual_lists"):
+    assert {"manual_counts", "manual_lists", "trackers.visits"} <= set(names(catalogue()))
+    with pytest.raises(TemplateError, match=r"manual_counts, manual_lists.* visits"):
         write_template("tracker", tmp_path / "t.xlsx", catalogue())
 
 
@@ -73,7 +73,7 @@ def test_validate_names_every_problem_by_its_cell_and_loads_nothing(tmp_path: Pa
         "Gender: a code that is not known; use one of the template's. (List 7!5, List 7!6)",
         "Date of Birth: no date that can be used",
         "Age of Child (Years): no age; give it in years. (List 7!6)",
-        "Allocated Worker: an error or a formula without a value; type the value in. (List 7!6)",
+        "Allocated Worker: an error or a formula without a value, or part of a merged cell; type the value in. (List 7!6)",
     ):
         assert problem in text
     assert "Martian" not in text and sorted(tmp_path.rglob("*")) == before

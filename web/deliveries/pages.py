@@ -170,7 +170,7 @@ def _is_manual(looked: Looked) -> bool:
 def _layouts() -> list[Any]:
     """The file layouts that the person may hand in: a team manager's are counts and their lists."""
     every = definitions().contracts.values()
-    return [one for one in every if person().role != "team_manager" or one.family == uploads.MANUAL]
+    return [one for one in every if person().role != "team_manager" or one.family in uploads.KEPT_BY_TEAMS]
 
 
 def _fits(heading: str, contract: Any) -> str:

@@ -39,9 +39,19 @@ def morning() -> Any:
     return render_template(
         "teams/morning.html", team=team, teams=choice, as_at=as_at, positions=published.positions(person().authority),
         owed=deliveries.owed(person().authority, as_at, (team,)) if team else [], due=deliveries.due_on(as_at, _parameters()),
-        work=_work(as_at, team), overdue=found, looks=_looks(found), seen=looks.SEEN, mark=_mark, templates=names(definitions()),
+        work=_work(as_at, team), overdue=found, looks=_looks(found), seen=looks.SEEN, mark=_mark, templates=_templates(),
         today=date.today(), reason=_reason, address=lambda child_id: children.address(_key(), child_id),
     )  # fmt: skip
+
+
+def _templates() -> list[tuple[str, str]]:
+    """The templates of what teams keep: name and title."""
+    contracts = definitions().contracts
+    return [
+        (name, contracts[name].title)
+        for name in names(definitions())
+        if contracts[name].family in uploads.KEPT_BY_TEAMS
+    ]
 
 
 def _reason(code: str) -> str:
@@ -175,8 +185,8 @@ def _hand_in(typed: counting.TypedCount) -> Any:
 
 @blueprint.get("/team/template/<name>")
 def template(name: str) -> Any:
-    """An empty template for a count or its list."""
-    if name not in names(definitions()):
+    """An empty template for a count, its list or a tracker."""
+    if name not in [known for known, _ in _templates()]:
         abort(404)
     with tempfile.TemporaryDirectory() as folder:
         path = write_template(name, Path(folder) / f"{name}.xlsx", definitions())

@@ -12,7 +12,7 @@ from countermark.sample.histories import Care
 from countermark.sample.sources.meetings import minutes_of_care
 from countermark.sample.sources.story import Story
 
-_BEFORE = {"C2": "C1", "C1": "V2", "E1": "C2", "V2": "L1"}
+_BEFORE = {"C2": "C1", "C1": "V2", "E1": "C2", "V2": "L1", "L1": "V2", "J1": "V2"}
 _MOVES = ("CARPL", "CARPL", "CREQB", "CREQO", "CHILD", "LAREQ", "ALLEG", "STAND", "APPRR", "CLOSE", "PLACE", "OTHER")
 _TYPES = ("U6", "U4", "U3", "K2", "U1", "R1", "S1")
 
@@ -75,9 +75,9 @@ def _moves(story: Story, care: Care) -> list[date]:
 
 
 def _statuses(care: Care) -> list[tuple[date, str]]:
-    if care.legal_start <= care.start:
+    if care.legal_start <= care.start or care.legal not in _BEFORE:
         return [(care.start, care.legal)]
-    return [(care.start, _BEFORE.get(care.legal, care.legal)), (care.legal_start, care.legal)]
+    return [(care.start, _BEFORE[care.legal]), (care.legal_start, care.legal)]
 
 
 def _place(story: Story, care: Care, last: bool) -> dict[str, str | None]:

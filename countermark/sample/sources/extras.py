@@ -33,7 +33,7 @@ def add_person(
 def adopted(story: Story, year_end: date) -> None:
     """Children who were adopted in the year of the returns: their line of care ends with it."""
     for number in range(max(2, round(8 * story.world.scale))):
-        start = year_end - timedelta(days=700 + 11 * number)
+        start = year_end - timedelta(days=700 + 11 * number + story.rng.randint(0, 9))
         placed, ended = start + timedelta(days=330), year_end - timedelta(days=40 + 20 * number % 300)
         person = add_person(story, start - timedelta(days=200), ("a) Male", "b) Female")[number % 2])
         care, team = f"{person.id}-{start:%Y%m%d}", CARE[number % 2]

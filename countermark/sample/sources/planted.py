@@ -92,7 +92,8 @@ def plant_gap(made: dict[str, list[Row]], faults: SourceFaults) -> None:
     for before, after in zip(made["episodes"], made["episodes"][1:], strict=False):
         gap = timedelta(days=4)
         long = after["DEC"] is None or after["DEC"] > after["DECOM"] + gap
-        if before["CHILD"] == after["CHILD"] and before["REC"] == "X1" and long:
+        same = before["CHILD"] == after["CHILD"] and after["CHILD"] not in faults.unknown
+        if same and before["REC"] == "X1" and long:
             after["DECOM"] += gap
             faults.tell("gap_in_the_chain", after["CHILD"], "ssda903.episodes", on=before["DEC"])
             return

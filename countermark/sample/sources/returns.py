@@ -165,7 +165,9 @@ def _leavers(story: Story, start: date, end: date) -> list[Row]:
 
 def _adopted(story: Story, start: date, end: date) -> dict[str, list[Row]]:
     placed, adopted = [], []
-    for child, row in story.world.adoptions:
+    told = [(child, row) for child, row in story.world.adoptions]
+    told += [(story.persons[row["child"]].child, row) for row in story.records["adoptions"]]
+    for child, row in told:
         at = {"CHILD": child.id, "DOB": child.born}
         if row["placed"] and row["placed"] <= end:
             placed.append(

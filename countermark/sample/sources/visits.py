@@ -40,7 +40,9 @@ def _on_plan(story: Story, plan: Plan) -> None:
 def _earlier(story: Story, plan: Plan) -> list[Visit]:
     """Visits before those that an extract can show: within ten working days of one another, mostly."""
     made: list[Visit] = []
-    if not plan.visits:
+    if (
+        not plan.visits or (plan.visits[0].on - plan.start).days < 45
+    ):  # the first of a plan comes sooner: there were none before
         return made
     on, since = plan.visits[0].on, max(plan.start, story.first - timedelta(days=SHOWN_DAYS))
     while (on := add_wd(on, -story.rng.choice((5, 7, 8, 9, 10, 10, 14)))) > since:

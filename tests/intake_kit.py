@@ -149,12 +149,25 @@ class Desk:
 def desk(folder: Path, *contracts: str) -> Iterator[Desk]:
     """An empty desk in a folder of the test's own; where contracts are named it knows of no others, and is quicker."""
     known = {name: catalogue().contracts[name] for name in contracts or catalogue().contracts}
+    codes = {column.code_set for contract in known.values() for column in contract.columns.values()}
+    measures = {name: one for name, one in catalogue().indicators.items() if set(one.contracts) <= known.keys()}
     home = Home.open(folder / "home")
     inbox = folder / "inbox"
     inbox.mkdir(exist_ok=True)
     with Ledger.open(home.ledger_url) as ledger:
         con = connect(home.warehouse, catalogue().sql, home.tmp)
         try:
-            yield Desk(home, inbox, ledger, con, replace(catalogue(), contracts=known))
+            yield Desk(
+                home,
+                inbox,
+                ledger,
+                con,
+                replace(
+                    catalogue(),
+                    contracts=known,
+                    indicators=measures,
+                    code_sets={name: one for name, one in catalogue().code_sets.items() if name in codes},
+                ),
+            )
         finally:
             con.close()

@@ -19,7 +19,7 @@ checks as (
             cla_health.delivery_id = episodes.delivery_id and cla_health.source_row = episodes.source_row, $as_at
         ) as dental
     from episodes
-    join cla_health using (contract, person_id)
+    join cla_health using (person_id)
     where health_check_type = 'dental check'
     group by episodes.delivery_id, episodes.source_row
 ),

@@ -20,7 +20,7 @@ visits as (
             cp_visits.delivery_id = plans.delivery_id and cp_visits.source_row = plans.source_row, $as_at
         ) as visit
     from plans
-    join cp_visits using (contract, person_id)
+    join cp_visits using (person_id)
     where cp_visits.cp_plan_start_date is not null
     group by plans.delivery_id, plans.source_row
 ),

@@ -1,7 +1,19 @@
 -- One row per child that List 7 names; a member is a child on a plan, born, with a last visit recorded, met where seen alone at it.
+-- The birth is that of the plan's own row; a source that keeps its children apart from their plans has one of the child.
 with births as (
-    select contract, delivery_id, source_row, person_id, date_of_birth as born_on, date_of_birth_unusable as birth_unusable
-    from person
+    select
+        cp_plans.delivery_id,
+        cp_plans.source_row,
+        arg_max(
+            {'born_on': person.date_of_birth, 'unusable': person.date_of_birth_unusable},
+            {
+                'own': person.delivery_id = cp_plans.delivery_id and person.source_row = cp_plans.source_row,
+                'born_on': coalesce(person.date_of_birth, date '1900-01-01')
+            }
+        ) as birth
+    from cp_plans
+    join person using (person_id)
+    group by cp_plans.delivery_id, cp_plans.source_row
 ),
 
 visits as (
@@ -13,7 +25,7 @@ visits as (
             cp_visits.delivery_id = cp_plans.delivery_id and cp_visits.source_row = cp_plans.source_row, $as_at
         ) as visit
     from cp_plans
-    join cp_visits using (contract, person_id)
+    join cp_visits using (person_id)
     where
         cp_visits.cp_plan_start_date is not null
         or (cp_visits.delivery_id = cp_plans.delivery_id and cp_visits.source_row = cp_plans.source_row)
@@ -24,7 +36,7 @@ plans as (
     select
         cp_plans.*,
         open_at(cp_plan_start_date, cp_plan_end_date, cp_plan_end_date_unusable, $as_at) is not null
-        and (born_on is not null or birth_unusable is not true) as countable,
+        and (birth['born_on'] is not null or birth['unusable'] is not true) as countable,
         recorded_on(visit, extracted_on) as recorded,
         recorded_unusable(visit, extracted_on) as unusable,
         is_overwritten(visit, extracted_on, $as_at) as overwritten,
@@ -32,10 +44,10 @@ plans as (
         decided_detail(visit, extracted_on, $as_at) as detail,
         coalesce(
             outside_open(cp_plan_start_date, cp_plan_end_date, $as_at),
-            case when born_on > $as_at then 'unborn' when not (unusable or overwritten) and seen_on is null then 'no_visit' end
+            case when birth['born_on'] > $as_at then 'unborn' when not (unusable or overwritten) and seen_on is null then 'no_visit' end
         ) as outside
     from cp_plans
-    left join births using (contract, delivery_id, source_row, person_id)
+    left join births using (delivery_id, source_row)
     left join visits using (delivery_id, source_row)
     qualify row_number() over (
         partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from countermark.contracts.catalogue import Catalogue
+from countermark.reconcile import evidence
 from countermark.reconcile.members import Position, is_due
 from countermark.warehouse.connect import quiet, statements
 
@@ -20,6 +21,7 @@ STEPS = (
     "claims",
     "matches",
     "sides",
+    *evidence.STEPS,
     "pairs",
     "figures",
     "items",
@@ -131,6 +133,7 @@ def reconcile(
             )
         _load_definitions(con, catalogue, position)
         _load_bases(con, catalogue, position)
+        evidence.load(con, catalogue, position)
         con.execute("create or replace temp table team_owes (team varchar, indicator_id varchar)")
         owed = [(team, indicator) for team, indicators in owes.items() for indicator in indicators]
         if owed:

@@ -17,6 +17,9 @@ UNREMARKABLE = {
     "match": "null::varchar", "state": "null::varchar", "outside": "null::varchar", "outside_reason": "null::varchar",
     "contradicts": "false", "event_outside": "false", "in_other_team": "false", "in_other_list": "false", "twin_listed": "false",
     "late": "false", "is_event": "false", "child_known": "false", "status_differs": "false", "child_not_countable": "false",
+    "visit_draft": "false", "visit_unseen": "false", "visit_other_form": "false", "visit_other_worker": "false",
+    "visit_on_sibling": "false", "visit_other_day": "false", "event_elsewhere": "false", "held_elsewhere": "false",
+    "ended_elsewhere": "false", "transferred": "false", "unborn": "false", "restricted": "false", "counted_as_other": "false", "other_days": "false",
 }  # fmt: skip
 
 

@@ -90,6 +90,7 @@ class Facts:
         default_factory=dict
     )  # children known at all, with their status where they have one
     roots: dict[str, str] = field(default_factory=dict)  # ids (without leading zeros) that are another's, and whose
+    unborn: frozenset[str] = frozenset()  # children, by their roots, whose every date of birth lies after D
 
     def child(self, case_id: str) -> str:
         """The child of a case id."""
@@ -218,6 +219,8 @@ def unplaced(one: Matched, facts: Facts) -> str:
     odd = [case for case in facts.now.values() if case.state == "not_countable"]
     if facts.by_event and any(_same_child(one.key, case.case_id, facts) for case in odd):
         return "INVALID"
+    if facts.root(child) in facts.unborn:
+        return "UNBORN"
     known = [name for name in facts.status if facts.root(name) == facts.root(child)]
     if facts.by_event or not known:
         return "MANUAL_ONLY"
@@ -277,7 +280,9 @@ def missing(
     ]
     if twins:
         return "DUPLICATE_SYSTEM"
-    return "TEAM" if team is not None and case.case_id in listed_by_others else "SYSTEM_ONLY"
+    if team is not None and case.case_id in listed_by_others:
+        return "TEAM"
+    return "UNBORN" if facts.root(facts.child(case.case_id)) in facts.unborn else "SYSTEM_ONLY"
 
 
 # --- items

@@ -6,11 +6,12 @@ are forgotten by the next. Files are left out: `inbox` goes that way. Not here: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -32,6 +33,7 @@ from tests.oracle.population import Population, TextRow, lines_of
 LISTS = [f"annex_a.list_{number:02d}" for number in range(3, 9)]
 CLAIMS = ["manual_counts", "manual_lists"]
 PREFILLED = "manual_prefilled"
+CROSSWALK = "identity.crosswalk"
 FIRST = datetime(2022, 1, 1, tzinfo=UTC)
 
 
@@ -48,7 +50,7 @@ class Engine:
     def start(cls, folder: Path) -> Engine:
         """An engine over the contracts that the generated populations fill; its ledger lies in `folder`."""
         every = definitions.load([definitions.SHIPPED])
-        wanted = {name: every.contracts[name] for name in [*LISTS, *CLAIMS, PREFILLED]}
+        wanted = {name: every.contracts[name] for name in [*LISTS, *CLAIMS, PREFILLED, CROSSWALK]}
         catalogue = replace(every, contracts=wanted)
         con = connect(None, catalogue.sql)
         con.execute("set threads = 1")  # so few rows are done sooner by one
@@ -60,8 +62,8 @@ class Engine:
         self.con.close()
         self.ledger.close()
 
-    def take(self, population: Population) -> Position:
-        """Replace what was there by the population; members of both bases are computed."""
+    def take(self, population: Population, links: Mapping[str, str] = MappingProxyType({})) -> Position:
+        """Replace what was there by the population, with a crosswalk from old ids to new ones; members of both bases are computed."""
         for contract in self.catalogue.contracts.values():
             self.con.execute(f'delete from raw."{contract.table}"')
         receipts = [
@@ -76,6 +78,9 @@ class Engine:
             for name, cells in zip(CLAIMS, (counts, rows), strict=True)
             if cells
         ]
+        if links:
+            pairs = [{"old_id": old, "new_id": new} for old, new in links.items()]
+            receipts.append(self._deliver(CROSSWALK, pairs, population.as_at))
         position = Position(AUTHORITY, population.as_at)
         with self._mending():
             create_typed(self.con, self.catalogue, self.ledger, receipts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from countermark.reconcile.members import Position
 from tests.oracle import bridge
 from tests.oracle.bridge import Case, Claim, Facts
-from tests.oracle.cells import as_id
+from tests.oracle.cells import as_date, as_id
 from tests.oracle.claims import claimed_populations
 from tests.oracle.engine import Engine
 from tests.oracle.population import Population
@@ -59,7 +60,29 @@ def cases(engine: Engine, indicator: str, position: Position, basis: str) -> dic
     return found
 
 
-def facts_of(engine: Engine, indicator: str, position: Position, population: Population) -> Facts:
+def roots_of(links: dict[str, str]) -> dict[str, str]:
+    """Each old id of a crosswalk with the id at the end of its chain, leading zeros aside."""
+    ends = {}
+    for old, new in links.items():
+        while new in links:
+            new = links[new]
+        ends[old.lstrip("0")] = new.lstrip("0")
+    return ends
+
+
+def unborn(population: Population, roots: dict[str, str]) -> frozenset[str]:
+    """Children whose every date of birth in the newest extract lies after D; list 7 alone has one here."""
+    born: dict[str, list[date]] = {}
+    for row in population.extracts[-1].lists["list_07"]:
+        if isinstance(day := as_date(row["date_of_birth"]), date):
+            bare = str(as_id(row["child_unique_id"])).lstrip("0")
+            born.setdefault(roots.get(bare, bare), []).append(day)
+    return frozenset(child for child, days in born.items() if min(days) > population.as_at)
+
+
+def facts_of(
+    engine: Engine, indicator: str, position: Position, population: Population, links: dict[str, str]
+) -> Facts:
     """What the bridge may look at. The generated lists hold no case status."""
     one = engine.catalogue.indicators[indicator]
     now = cases(engine, indicator, position, "now")
@@ -72,6 +95,8 @@ def facts_of(engine: Engine, indicator: str, position: Position, population: Pop
         one.case == "event",
         frozenset(DECIDED[one.event_decides]),
         {str(as_id(row["child_unique_id"])): None for rows in newest for row in rows},
+        roots_of(links),
+        unborn(population, roots_of(links)),
     )
 
 
@@ -93,6 +118,9 @@ def known_claims(engine: Engine, indicator: str, population: Population) -> list
     ]
 
 
+LINKS = [("A77", "1001"), ("9999", "1002"), ("0777", "0010"), ("1003", "1004"), ("1004", "1005"), ("1006", "1007")]
+
+
 @settings(
     max_examples=500 if THOROUGH else 30,
     deadline=None,
@@ -104,11 +132,12 @@ def known_claims(engine: Engine, indicator: str, population: Population) -> list
 def test_items_are_those_of_the_oracle(engine: Engine, data: st.DataObject) -> None:
     indicator = data.draw(st.sampled_from(INDICATORS))
     population = data.draw(claimed_populations(indicator))
-    position = engine.take(population)
+    links = dict(data.draw(st.one_of(st.just([]), st.lists(st.sampled_from(LINKS), unique=True, min_size=1))))
+    position = engine.take(population, links)
     claims = known_claims(engine, indicator, population)
     teams = [claim for claim in claims if claim.team != "ALL"]
     product = engine.bridge(position, {claim.team: [indicator] for claim in teams})
-    facts = facts_of(engine, indicator, position, population)
+    facts = facts_of(engine, indicator, position, population, links)
     for claim in teams or claims:
         mine = bridge.claim_items(claim, teams, facts, engine.catalogue.indicators[indicator].bridge_measures)
         expected = {(item.case_id, item.measure, item.effect, item.reason) for item in mine}

@@ -40,3 +40,9 @@ create or replace macro case_key(case_id, is_event) as
     end;
 
 create or replace macro calendar_day(d) as case when d between date '1990-01-01' and date '2040-12-31' then d end;
+
+-- Mondays to Fridays after a, up to and including b: bank holidays are not left out.
+create or replace macro weekday_number(d) as
+    5 * ((d - date '1989-12-31') // 7) + least((d - date '1989-12-31') % 7, 5);
+
+create or replace macro weekdays(a, b) as weekday_number(b) - weekday_number(a);

@@ -41,7 +41,24 @@ select
     not in_system and indicators.is_event and exists (
         select 1 from cases as odd
         where odd.indicator_id = sides.indicator_id and odd.root_child = sides.root_child and odd.state = 'not_countable'
-    ) as child_not_countable
+    ) as child_not_countable,
+    -- what other records say, by what the list claims: of a case that it has met, of one that the system lacks, of one that it lacks
+    coalesce(sides.listed_as_met and sides.measure in (indicators.event_decides, if(indicators.event_decides = 'both', sides.measure, '')),
+        false) as of_event,
+    coalesce(of_event and visits.visit_draft, false) as visit_draft,
+    coalesce(of_event and visits.visit_unseen, false) as visit_unseen,
+    coalesce(of_event and visits.visit_other_form, false) as visit_other_form,
+    coalesce(of_event and visits.visit_other_worker, false) as visit_other_worker,
+    coalesce(of_event and visits.visit_on_sibling, false) as visit_on_sibling,
+    coalesce(of_event and visits.visit_other_day = cases.decides_on, false) as visit_other_day,
+    coalesce(of_event and (visits.visit_recorded or elsewhere.root_child is not null), false) as event_elsewhere,
+    not in_system and held.root_child is not null as held_elsewhere,
+    not sides.listed and ended.root_child is not null as ended_elsewhere,
+    (not sides.listed and coalesce(moved.gone, false)) or (not in_system and coalesce(moved.gone or moved.came, false)) as transferred,
+    not (sides.listed and in_system) and unborn.root_child is not null as unborn,
+    not in_system and restricted.root_child is not null as restricted,
+    not sides.listed and other_kind.root_child is not null as counted_as_other,
+    coalesce(sides.measure = 'numerator' and sides.listed and cases.in_denominator and days.indicator_id is not null, false) as other_days
 from sides
 join catalogue_indicators as indicators on sides.indicator_id = indicators.indicator_id
 join position_windows as windows on sides.indicator_id = windows.indicator_id
@@ -54,4 +71,20 @@ left join listing_teams as listing on sides.indicator_id = listing.indicator_id 
 left join listed_twins as listed
     on sides.indicator_id = listed.indicator_id and sides.team = listed.team and sides.measure = listed.measure
     and cases.root = listed.root
-left join known_children as known on sides.root_child = known.root_child;
+left join known_children as known on sides.root_child = known.root_child
+left join visit_evidence as visits
+    on sides.indicator_id = visits.indicator_id and sides.root_child = visits.root_child and sides.event_date = visits.event_date
+left join events_elsewhere as elsewhere
+    on sides.indicator_id = elsewhere.indicator_id and sides.root_child = elsewhere.root_child
+    and sides.event_date = elsewhere.happened_on
+left join held_elsewhere as held
+    on sides.indicator_id = held.indicator_id and sides.root_child = held.root_child
+    and (held.began_on is null or held.began_on = sides.starts_on)
+left join ended_elsewhere as ended
+    on sides.indicator_id = ended.indicator_id and sides.root_child = ended.root_child and cases.starts_on = ended.began_on
+left join transferred as moved on sides.root_child = moved.root_child
+left join unborn on sides.root_child = unborn.root_child
+left join restricted on sides.root_child = restricted.root_child
+left join counted_as_other as other_kind
+    on sides.indicator_id = other_kind.indicator_id and sides.root_child = other_kind.root_child
+left join other_days as days on sides.indicator_id = days.indicator_id and sides.team = days.team;

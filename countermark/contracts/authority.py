@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -70,6 +70,7 @@ class Authority(Said):
 
     authority: str = Field(min_length=1)
     name: str = ""
+    la_code: str = ""  # the council's three-digit number, which returns to the Department carry
     teams: tuple[Team, ...] = ()
     people: tuple[Person, ...] = ()
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -80,12 +81,29 @@ class Authority(Said):
     def _trimmed(cls, code: str) -> str:
         return code.strip()
 
+    @field_validator("la_code", mode="before")
+    @classmethod
+    def _number_or_text(cls, code: object) -> object:
+        return str(code).strip() if isinstance(code, (str, int)) else code
+
 
 class Sidecar(Said):
     """What a `delivery.toml` says of the files that it speaks for; None where it is silent."""
 
     authority: str | None = None
     extracted_on: date | None = None
+    period: tuple[date, date] | None = None  # "2022-10", or "2022-04-01/2022-09-30": what the file is about
+
+    @field_validator("period", mode="before")
+    @classmethod
+    def _month_or_days(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        first, _, last = (part.strip() for part in value.partition("/"))
+        if last:
+            return date.fromisoformat(first), date.fromisoformat(last)
+        began = date.fromisoformat(f"{first}-01")
+        return began, date(began.year + began.month // 12, began.month % 12 + 1, 1) - timedelta(days=1)
 
     @field_validator("authority")
     @classmethod

@@ -95,6 +95,7 @@ class Contract(Definition):
     child: str = ""
     team: str = ""
     worker: str = ""
+    whose: str = ""  # the column in which the file itself says whose it is: a council's number or national code
     reaches_back_months: int = Field(0, ge=0)  # 0: the list forgets nothing
     reaches_back_why: str = ""
     recorded_at: str = (
@@ -108,7 +109,7 @@ class Contract(Definition):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Contract:
-        named = (self.child, self.team, self.worker, self.recorded_at)
+        named = (self.child, self.team, self.worker, self.whose, self.recorded_at)
         for name in (*self.key, *self.tells_year, *filter(None, named)):
             if name not in self.columns:
                 raise ValueError(f"{name} is no column of this contract")

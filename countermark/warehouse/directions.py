@@ -24,6 +24,7 @@ class Direction:
     authority: str
     extracted_on: date | None = None
     refused: str = ""
+    period: tuple[date, date] | None = None
 
 
 @dataclass
@@ -39,18 +40,19 @@ class Directions:
         """What holds for the file `name`: its own sidecar before that of its folder, a near folder before a far one."""
         folders = name.split("/")[:-1]
         speakers = ["/".join([*folders[:depth], SIDECAR]) for depth in range(len(folders) + 1)]
-        authority, extracted_on = None, None
+        authority, extracted_on, period = None, None, None
         for speaker in (*speakers, f"{name}.{SIDECAR}"):
             said = self.sidecars.get(speaker)
             if isinstance(said, str):
                 return Direction("", None, f"{speaker} speaks for this file and {said}: mend it and run again.")
             if said is not None:
                 authority, extracted_on = said.authority or authority, said.extracted_on or extracted_on
+                period = said.period or period
         if self.refused:
             return Direction("", None, self.refused)
         if not (authority or self.default):
             return Direction("", None, SEVERAL)
-        return Direction(authority or self.default, extracted_on)
+        return Direction(authority or self.default, extracted_on, period=period)
 
 
 def read_directions(found: Iterable[Found], home: Home, ledger: Ledger, named: str | None) -> Directions:

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import duckdb
 
+from countermark.contracts.authority import parse_authority
 from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
 from countermark.ledger.records import Receipt
 from countermark.ledger.store import Ledger
 from countermark.readers.process import FileAnswer, Limits, Reader
 from countermark.warehouse import raw
+from countermark.warehouse.belongs import Said, refusal
 from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.directions import Direction, read_directions
 from countermark.warehouse.inbox import SETTLE_SECONDS, Found, has_changed, scan
@@ -101,9 +103,13 @@ class Intake:
         if has_changed(entry):
             self.growing.append(entry.name)
             return []
-        if direction.refused:
+        refused = direction.refused or refusal(self.con, self.catalogue, answer, self._said(direction))
+        if refused:
             sheets = [replace(s, state="refused", rows_in=s.rows_in, rows_ignored=0, reason="") for s in answer.sheets]
-            answer = FileAnswer(tuple(sheets), direction.refused)
+            answer = FileAnswer(tuple(sheets), refused)
+            if ("", entry.name, delivered.sha256) in self.taken:
+                return []  # it was refused before, and nothing that is said of it has changed that
+            delivered = replace(delivered, authority="")
         if delivered.extracted_on is None:
             delivered = replace(delivered, extracted_on=stated(answer, self.now.date()))
         if delivered.extracted_on is None:
@@ -113,6 +119,11 @@ class Intake:
             sheets = [s for s in answer.sheets if s.contract == receipt.contract]
             raw.store(self.con, self.catalogue.contracts.get(receipt.contract), receipt.delivery_id, sheets)
         return new
+
+    def _said(self, direction: Direction) -> Said:
+        text = self.ledger.authority_text(direction.authority) if direction.authority else None
+        authority = parse_authority(text) if text else None
+        return Said(direction.authority, authority, direction.extracted_on, direction.period)
 
     def _latest_event(self, answer: FileAnswer) -> date | None:
         """The latest date of an event in the file that is not after its receipt; None where it holds none."""

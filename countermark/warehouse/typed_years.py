@@ -3,7 +3,7 @@
 A column `return_year` says the year where there is one. Else the dates tell it: those named by `tells_year` in the deliveries that
 belong together, or else the dates without which a row is none. Deliveries belong together that one authority made of one kind of return
 for one stated extract date, or that lay in one folder of the inbox: so a list without any date (the header) is of its neighbours' year,
-in whatever order they came. The rules that read this are contracts/years.py's.
+in whatever order they came. Where none of them has a date, the extract date decides: a return is made by July after its year. The rules that read this are contracts/years.py's.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ def note_years(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         told as ({told or "select '' as delivery_id, null::integer as said, null::date as told, null::date as event where false"}),
         together as (
             select d.delivery_id, t.said,
-                coalesce(max(t.told) over neighbours, max(t.event) over neighbours, d.extracted_on) as latest
+                coalesce(max(t.told) over neighbours, max(t.event) over neighbours) as latest, d.extracted_on as made_on
             from typed.deliveries as d join kinds using (contract) left join told as t using (delivery_id)
             window neighbours as (partition by d.authority, family,
                 if(d.extracted_on_inferred, regexp_replace(d.file, '[^/]*$', ''), d.extracted_on::varchar))
         )
-        select delivery_id, coalesce(said, year(latest) + (month(latest) > 3)::integer)::integer as year_of_return from together
+        select delivery_id,
+            coalesce(said, year(latest) + (month(latest) > 3)::integer, year(made_on) + (month(made_on) > 7)::integer)::integer
+                as year_of_return
+        from together
         """,
         {"contracts": [contract.id for contract in yearly], "families": [contract.family for contract in yearly]},
     )

@@ -1,4 +1,5 @@
--- One row per child that List 8 names; a member is a child looked after at the as-at date, met where a check lies in the year before.
+-- One row per child: a period of care that is not outside goes before one that is, one with readable dates before one without.
+-- A member is a child looked after at the as-at date, met where a check lies in the year before.
 with episodes as (
     select
         *,
@@ -6,7 +7,8 @@ with episodes as (
         in_care_is_known(cla_start_date, cla_ceased_date_unusable) as countable
     from cla_episodes
     qualify row_number() over (
-        partition by person_id order by outside is not null, cla_start_date is null, delivery_id desc, source_row desc
+        partition by person_id
+        order by outside is not null, cla_start_date is null, coalesce(cla_ceased_date_unusable, false), delivery_id desc, source_row desc
     ) = 1
 ),
 

@@ -26,7 +26,13 @@ NOT_KNOWN = "The file is XML of a kind that no file layout takes: send the list 
 NO_RECORD = "The XML file holds no record (it has no element {}): an empty return is not taken as zero, so send it with its rows."
 MOST_NAMED, LONGEST_NAMED = 12, 120
 ENCODING_FAULTS = (9, 31, 32, 81)  # a sign that XML does not allow; encodings unknown, unsupported, and not kept to
-BROKEN_OFF = (5, 74, 77)
+CUT_FAULTS = (5, 74, 77)
+EXPAT_ENCODING = (18, 19, 30)
+ENCODING = (
+    "The file is XML and not written in the encoding that it names{} (UTF-8 where it names none): export it again."
+)
+CUT = "The XML file breaks off or goes on after its end{}: export it again and send the whole file."
+BROKEN = "The file begins as XML and is not well formed{}: export it again."
 
 
 def read_document(path: Path, layouts: Sequence[Layout], rows: str) -> dict[str, Any]:
@@ -69,9 +75,11 @@ def root_of(path: Path) -> str:
                 parser.Parse(chunk, not chunk)
                 if not chunk:
                     break
-    except (expat.ExpatError, ValueError, LookupError):
+    except (LookupError, ValueError):
+        raise Refusal(ENCODING.format("")) from None
+    except expat.ExpatError as error:
         if not found:
-            raise Refusal("The file begins as XML and is not well formed: export it again.") from None
+            raise Refusal((ENCODING if error.code in EXPAT_ENCODING else BROKEN).format("")) from None
     if not found:
         raise Refusal(NO_ELEMENT)
     return found[0]
@@ -84,10 +92,8 @@ def _refuse_doctype(*_: object) -> None:
 def _why(error: Any) -> str:
     where = f" at line {error.lineno}" if error.lineno else ""
     if error.code in ENCODING_FAULTS:
-        return f"The file is XML and not written in the encoding that it names{where} (UTF-8 where it names none): export it again."
-    if error.code in BROKEN_OFF:
-        return f"The XML file breaks off or goes on after its end{where}: export it again and send the whole file."
-    return f"The file begins as XML and is not well formed{where}: export it again."
+        return ENCODING.format(where)
+    return (CUT if error.code in CUT_FAULTS else BROKEN).format(where)
 
 
 class _Reading:

@@ -155,7 +155,11 @@ def shape_of(data: Mapping[str, Any], year: int | None) -> Shape:
         for old, new in change.get("instead", {}).items():
             elements = {name: [new if _name(one) == old else one for one in below] for name, below in elements.items()}
         absent = set(change.get("absent", ()))
-        elements = {name: [one for one in below if _name(one) not in absent] for name, below in elements.items()}
+        elements = {
+            name: [one for one in below if _name(one) not in absent]
+            for name, below in elements.items()
+            if name not in absent
+        }
         for name, codes in change.get("without", {}).items():
             types[name] = [code for code in types[name] if code not in codes]
     return Shape({name: _below(below) for name, below in elements.items()}, types)

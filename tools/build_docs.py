@@ -1,5 +1,5 @@
-"""The catalogue as pages: docs/indicators.md, sources.md, rules.md, reasons.md, and the contract of the published tables,
-docs/published.odcs.yaml; all of it from definitions.
+"""The catalogue as pages: docs/indicators.md, sources.md with a page for each kind of source, rules.md, reasons.md, and the contract of
+the published tables, docs/published.odcs.yaml; all of it from definitions.
 
 `python tools/build_docs.py` writes them; with `--check` it writes nothing and fails where a page and its definitions differ.
 Nothing is said here that a definition does not say.
@@ -8,7 +8,7 @@ Nothing is said here that a definition does not say.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -17,51 +17,10 @@ from countermark.contracts.catalogue import SHIPPED, Catalogue, load
 from countermark.contracts.model import Contract, Indicator, Reason
 from countermark.contracts.rules import RuleFile
 from countermark.onward.contract import contract_text
+from tools.page_kit import MARKS, anchor, link, opening, table, titles
+from tools.source_pages import families, one_family, sources
 
 MADE = "<!-- Made from definitions by tools/build_docs.py. Change those and run `make docs`. -->"
-MARKS = (
-    "A mark before a statement says where it comes from: **F** found in a published source that is named; **K** common knowledge of "
-    "the field; **L** a local choice, to be made by each authority."
-)
-
-
-def cell(text: object) -> str:
-    """A text as the cell of a table."""
-    return " ".join(str(text).split()).replace("|", "\\|")
-
-
-def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """A table's lines."""
-    names = list(headings)
-    yield f"| {' | '.join(names)} |"
-    yield f"|{'---|' * len(names)}"
-    for row in rows:
-        yield f"| {' | '.join(cell(value) for value in row)} |"
-    yield ""
-
-
-def opening(sql: str) -> str:
-    """The comment that a SQL text begins with, as a sentence or two."""
-    lines = []
-    for line in sql.splitlines():
-        if not line.startswith("--"):
-            break
-        lines.append(line.removeprefix("--").strip())
-    return " ".join(lines)
-
-
-def titles(folder: Path) -> list[str]:
-    """The titles of a folder's worked examples."""
-    import tomllib
-
-    said = tomllib.loads((folder / "examples.toml").read_text(encoding="utf-8"))
-    return [str(example["title"]) for example in said.get("example", [])]
-
-
-def link(path: Path) -> str:
-    """A file of the project, as a link from a page in docs/."""
-    relative = path.relative_to(SHIPPED).as_posix()
-    return f"[{relative}](../{relative})"
 
 
 def facts(indicator: Indicator) -> Iterator[tuple[str, object]]:
@@ -135,59 +94,6 @@ def indicators(catalogue: Catalogue) -> Iterator[str]:
         yield from one_indicator(indicator)
 
 
-def anchor(heading: str) -> str:
-    """The anchor that a heading gets."""
-    kept = "".join(letter for letter in heading.lower() if letter.isalnum() or letter in " -_")
-    return kept.replace(" ", "-")
-
-
-def one_source(contract: Contract) -> Iterator[str]:
-    """A file layout with its columns."""
-    yield f"## {contract.title}"
-    yield ""
-    yield f"`{contract.id}`, {link(contract.folder)}. {contract.source}."
-    yield ""
-    key = ", ".join(contract.columns[name].header for name in contract.key)
-    yield f"A row is unique by: {key}." if key else "Every row is kept; nothing makes one unique."
-    yield ""
-    needs = {(False, False): "", (True, False): "cell", (False, True): "heading", (True, True): "heading and cell"}
-    yield from table(
-        ("heading", "type", "needed", "also written", "meaning", ""),
-        (
-            (
-                column.header, f"{column.type} ({column.code_set})" if column.code_set else column.type,
-                needs[column.required, column.must_have], "; ".join(column.aliases), column.meaning, column.mark,
-            )
-            for column in contract.columns.values()
-        ),
-    )  # fmt: skip
-
-
-def sources(catalogue: Catalogue) -> Iterator[str]:
-    """docs/sources.md."""
-    yield "# Sources: the layouts that are recognised"
-    yield ""
-    yield (
-        "What a file is follows from its headings, compared without case, spaces and punctuation. Where a heading is needed and "
-        "missing, the sheet is refused; where a cell is needed and cannot be used, the row is rejected. All other columns may be left out."
-    )
-    yield ""
-    yield MARKS
-    yield ""
-    for contract in catalogue.contracts.values():
-        yield from one_source(contract)
-    yield "# Code sets"
-    yield ""
-    for codes in catalogue.code_sets.values():
-        yield f"## {codes.title}"
-        yield ""
-        yield f"`{codes.name}`. {codes.source}."
-        yield ""
-        yield from table(
-            ("code", "label", "also written"), ((c.code, c.label, "; ".join(c.spellings)) for c in codes.codes)
-        )
-
-
 def rule_row(rule: RuleFile, contract: Contract) -> tuple[object, ...]:
     """A rule as a row of its contract's table."""
     limit = f" Up to {rule.limit:.0%} of rows may fail: {rule.limit_why}" if rule.limit else ""
@@ -258,6 +164,11 @@ PAGES = {
 CONTRACT = "published.odcs.yaml"
 
 
+def pages(catalogue: Catalogue) -> dict[str, Callable[[Catalogue], Iterator[str]]]:
+    """Every page by its name in docs/."""
+    return PAGES | {f"sources/{family.id}.md": one_family(family.id) for family in families(catalogue)}
+
+
 def page(name: str, catalogue: Catalogue) -> str:
     """The text of one page, or of the contract."""
     if name == CONTRACT:
@@ -265,19 +176,20 @@ def page(name: str, catalogue: Catalogue) -> str:
             "# Made from countermark/exports/tables.toml by tools/build_docs.py. Change that and run `make docs`.\n"
             + contract_text()
         )
-    return "\n".join([MADE, "", *PAGES[name](catalogue)]).rstrip() + "\n"
+    return "\n".join([MADE, "", *pages(catalogue)[name](catalogue)]).rstrip() + "\n"
 
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or say which are out of step."""
     catalogue = load([SHIPPED])
     stale = []
-    for name in (*PAGES, CONTRACT):
+    for name in (*pages(catalogue), CONTRACT):
         path, text = SHIPPED / "docs" / name, page(name, catalogue)
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue
         stale.append(f"docs/{name}")
         if "--check" not in arguments:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
     if stale:
         print(f"{'Out of step, run `make docs`' if '--check' in arguments else 'Written'}: {', '.join(stale)}")

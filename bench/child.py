@@ -136,6 +136,11 @@ def main(arguments: list[str]) -> None:
         floor(Path(rest[0]), date.fromisoformat(rest[1]), Path(rest[2]))
     else:
         layers(Path(rest[0]), date.fromisoformat(rest[1]), [Path(home) for home in rest[2:]])
+    save()
+
+
+def save() -> None:
+    """Write the marks for the process that measures this one."""
     Path(os.environ["BENCH_MARKS"]).write_text(json.dumps(_marks), encoding="utf-8")
 
 

@@ -27,18 +27,20 @@ TABLES = """
 create schema if not exists raw;
 create table if not exists raw.taken (delivery_id varchar primary key, contract varchar, rows_in integer, rows_ignored integer);
 create table if not exists raw.refused_rows (delivery_id varchar, row_number integer, source_row varchar, sheet_number integer);
+create table if not exists raw.headings (delivery_id varchar, sheet varchar, place integer, heading varchar, column_name varchar);
 create table if not exists raw.layouts (contract varchar primary key, digest varchar);
 """
+HEADINGS = "insert into raw.headings select ?, ?, unnest(range(?)), unnest(?::varchar[]), unnest(?::varchar[])"
 PLACE = {"delivery_id": "varchar", "row_number": "integer", "source_row": "varchar", "sheet_number": "integer"}
 REFUSED_FIELDS = "row_number, source_row, sheet_number"
+_known: dict[str, list[tuple[Contract, str]]] = {}  # the last catalogue's, which is nearly always the only one
 
 
 def prepare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Make the raw tables that the contracts ask for. A contract whose layout changed loses its rows: `mend` reads them again."""
     con.execute(TABLES)
     known = dict(con.execute("select contract, digest from raw.layouts").fetchall())
-    for contract in catalogue.contracts.values():
-        digest = sha256(json.dumps(_layout(contract), sort_keys=True).encode()).hexdigest()
+    for contract, digest in _digests(catalogue):
         if known.get(contract.id) == digest:
             continue
         columns = {**PLACE, "unreadable": "varchar[]", **dict.fromkeys(contract.columns, "varchar")}
@@ -48,8 +50,21 @@ def prepare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
             "delete from raw.refused_rows where delivery_id in (select delivery_id from raw.taken where contract = ?)",
             [contract.id],
         )
+        con.execute(
+            "delete from raw.headings where delivery_id in (select delivery_id from raw.taken where contract = ?)", [contract.id]
+        )
         con.execute("delete from raw.taken where contract = ?", [contract.id])
         con.execute("insert or replace into raw.layouts values (?, ?)", [contract.id, digest])
+
+
+def _digests(catalogue: Catalogue) -> list[tuple[Contract, str]]:
+    """Every contract with the hash of its layout, worked out once for a catalogue."""
+    key = f"{catalogue.digest} {' '.join(catalogue.contracts)}"
+    if key not in _known:
+        _known.clear()
+        layouts = ((c, json.dumps(_layout(c), sort_keys=True).encode()) for c in catalogue.contracts.values())
+        _known[key] = [(contract, sha256(layout).hexdigest()) for contract, layout in layouts]
+    return _known[key]
 
 
 def _layout(contract: Contract) -> dict[str, Any]:
@@ -66,6 +81,9 @@ def store(
     if rows_in == rows_ignored:
         return
     for sheet in sheets:
+        if sheet.headings:
+            names, columns = zip(*sheet.headings, strict=True)
+            con.execute(HEADINGS, [delivery_id, sheet.sheet, len(names), list(names), list(columns)])
         if not sheet.rows:
             continue
         with arrow(con, sheet.rows):
@@ -98,8 +116,10 @@ def arrow(con: duckdb.DuckDBPyConnection, path: str) -> Iterator[None]:
 
 def forget(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery_ids: list[str]) -> None:
     """Take rows out of raw that no receipt vouches for (a run was ended between two commits)."""
+    if not delivery_ids:
+        return
     tables = [f'raw."{contract.table}"' for contract in catalogue.contracts.values()]
-    for table in (*tables, "raw.refused_rows", "raw.taken"):
+    for table in (*tables, "raw.refused_rows", "raw.headings", "raw.taken"):
         con.execute(f"delete from {table} where delivery_id in (select unnest(?::varchar[]))", [delivery_ids])
 
 
@@ -111,7 +131,13 @@ def mend(
     Returns how many deliveries were read again.
     """
     with quiet("bringing the raw rows in step with the receipts"):
-        prepare(con, catalogue)
+        con.execute("begin")  # a hundred tables in one commit
+        try:
+            prepare(con, catalogue)
+            con.execute("commit")
+        except BaseException:
+            con.execute("rollback")
+            raise
         taken = {row[0] for row in con.execute("select delivery_id from raw.taken").fetchall()}
         receipts = ledger.receipts()
         forget(con, catalogue, sorted(taken - {receipt.delivery_id for receipt in receipts}))

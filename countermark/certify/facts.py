@@ -12,6 +12,7 @@ from hashlib import sha256
 import duckdb
 
 from countermark.certify.changes import CHANGES, record_changes
+from countermark.certify.drift import DRIFT, record_drift
 from countermark.certify.initials import INITIALS, record_initials
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Indicator
@@ -20,7 +21,7 @@ from countermark.warehouse.connect import statements
 
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
-    "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "initials",
+    "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
 )  # fmt: skip
 
 SCHEMA = """
@@ -40,8 +41,10 @@ create table if not exists facts.go_lives (authority varchar, on_day date);
 """
 LATER = {
     "changes": CHANGES,
+    "drift": DRIFT,
     "initials": INITIALS,
-}  # tables that the publications of an earlier version lack, with their columns
+}  # what publications of an earlier version lack: tables, with their columns
+LATER_COLUMNS = {"members": {"event_on": "date", "team_at_event": "varchar"}}  # and columns
 
 
 def definition_hash(indicator: Indicator) -> str:
@@ -113,6 +116,7 @@ def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     )
     con.execute("create or replace table facts.deliveries as select * from typed.receipts")
     record_changes(con, catalogue)
+    record_drift(con, catalogue, columns_read(catalogue))
     record_initials(con)
 
 
@@ -160,3 +164,5 @@ def copy_facts(con: duckdb.DuckDBPyConnection, source: str, target: str) -> None
         con.execute(
             f'create or replace table "{target}".facts."{table}" as select * from "{source}".facts."{table}" {only}'
         )
+        for name, kind in LATER_COLUMNS.get(table, {}).items():
+            con.execute(f'alter table "{target}".facts."{table}" add column if not exists {name} {kind}')

@@ -38,9 +38,10 @@ PUBLISHED = (
     "claims",
     "revisions",
     "certificates",
+    "team_at_event",
 )
 # Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
-LAYOUT = 3
+LAYOUT = 4
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
@@ -109,8 +110,9 @@ def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[P
             certify(con, catalogue, ledger, pseudonym_key(home.path), last)
             with quiet("finishing the snapshot"):
                 _finish_tables(con, [code for code in ledger.authorities() if people_of(ledger, code)])
-                for statement in statements(catalogue.shared("certify/worklist")):
-                    con.execute(statement)
+                for step in ("certify/team_at_event", "certify/worklist"):
+                    for statement in statements(catalogue.shared(step)):
+                        con.execute(statement)
                 changed = _number_revisions(con, ledger, published_at)
                 content = content_hash(con)
                 con.execute("drop schema if exists book cascade")
@@ -156,7 +158,7 @@ def _finish_tables(con: duckdb.DuckDBPyConnection, with_people: list[str]) -> No
     """The published tables that are plain copies of facts."""
     con.execute(
         "create or replace table main.members as select authority, indicator_id, as_at, case_id, child_id, team, worker, "
-        "in_denominator, in_numerator, state, due_on, done_on, delivery_id, source_row from facts.members"
+        "in_denominator, in_numerator, state, due_on, done_on, delivery_id, source_row, team_at_event from facts.members"
     )
     con.execute(
         "create or replace table main.failures as select failures.authority, failures.rule_code, severity, message, contract, "

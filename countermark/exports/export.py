@@ -18,6 +18,7 @@ import duckdb
 from countermark.calendar.working_days import working_days
 from countermark.exports import package, suppression
 from countermark.exports.audience import Audience, given_to, rows_query
+from countermark.exports.later import fill_in_later
 from countermark.exports.profile import DEFAULT
 from countermark.exports.profile import profile as suppression_profile
 from countermark.exports.published import ENGINE_TYPES, Table, tables
@@ -75,6 +76,7 @@ def reading(snapshot: Path, today: date, spill: Path) -> Iterator[duckdb.DuckDBP
             con.execute(f"attach '{str(snapshot).replace(chr(39), chr(39) * 2)}' as published (read_only)")
             con.execute("use published")
             con.execute("set temp_directory = ?", [str(spill)])
+            fill_in_later(con)
             _count_ages(con, today)
         yield con
     finally:

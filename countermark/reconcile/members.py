@@ -15,6 +15,7 @@ import duckdb
 from countermark.contracts.authority import SourceOrder
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Indicator
+from countermark.reconcile.team_at_event import READS, set_teams
 from countermark.warehouse.connect import quiet
 
 BASES = ("now", "at_hand")
@@ -28,6 +29,8 @@ create table if not exists facts.members (
     worker varchar, in_denominator boolean, in_numerator boolean, state varchar, outside varchar, starts_on date,
     decides_on date, due_on date, done_on date, delivery_id varchar, source_row varchar
 );
+alter table facts.members add column if not exists event_on date;
+alter table facts.members add column if not exists team_at_event varchar;
 """
 
 
@@ -133,7 +136,7 @@ def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Posi
         "insert into position_sources select table_name, contract from facts.sources where authority = ? and as_at = ?",
         [position.authority, position.as_at],
     )
-    read = {name for indicator in catalogue.indicators.values() for name in indicator.reads}
+    read = {READS} | {name for indicator in catalogue.indicators.values() for name in indicator.reads}
     for table in (table for table in catalogue.tables.values() if table.name in read):
         comparison = "<=" if table.history else "="
         con.execute(
@@ -162,6 +165,7 @@ def compute(
             for indicator in due:
                 if basis == "now" or _basis_differs(con, catalogue, indicator, position):
                     counts.setdefault(indicator.id, insert_members(con, indicator, position, basis))
+            set_teams(con, catalogue, due, position.authority, position.as_at, basis)
         con.execute("commit")
     return counts
 

@@ -28,7 +28,7 @@ INTERFACE = {
     "system_value, manual_numerator, manual_denominator, manual_value, reconciled_numerator, reconciled_denominator, "
     "reconciled_value, range_low, range_high, not_countable, overtaken, status, status_reason, revision, published_at, certificate_id",
     "members": "indicator_id, as_at, case_id, child_id, team, worker, in_denominator, in_numerator, state, due_on, done_on, "
-    "delivery_id, source_row",
+    "delivery_id, source_row, team_at_event",
     "bridge_lines": "indicator_id, as_at, team, measure, manual, system, reason, effect, cases, evidence",
     "breaks": "break_id, indicator_id, as_at, team, case_id, measure, effect, reason, secondary_reasons, cause, owner, "
     "manual_source, system_source, event_date, first_seen, age_working_days, state, decision",
@@ -64,13 +64,30 @@ def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where
     snapshot: Path, tmp_path: Path
 ) -> None:
     written = {path.stem: read_header(path) for path in export(snapshot, tmp_path / "o", "csv", "officer", None, TODAY)}
-    assert list(written) == [*INTERFACE, "gates", "claims", "revisions", "certificates"]
+    assert list(written) == [*INTERFACE, "gates", "claims", "revisions", "certificates", "team_at_event"]
     for name, said in INTERFACE.items():
         wanted = said.split(", ")
         assert written[name] == (wanted if "authority" in wanted else ["authority", *wanted]), name
     public = export(snapshot, tmp_path / "p", "csv", "public", None, TODAY)
     assert [path.name for path in public] == ["metrics.csv"]
     assert read_header(public[0]) == [*written["metrics"], "suppressed", "suppressed_cells"]
+
+
+def test_a_publication_of_an_earlier_version_is_given_out_with_what_it_lacked_left_empty(
+    snapshot: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "old.duckdb"
+    old.write_bytes(snapshot.read_bytes())
+    with duckdb.connect(str(old)) as con:
+        con.execute("alter table members drop column team_at_event")
+        con.execute("drop table team_at_event")
+    export(old, tmp_path / "o", "csv", "officer", None, TODAY)
+    assert {row["team_at_event"] for row in read_csv(tmp_path / "o" / "members.csv")} == {""}
+    assert read_csv(tmp_path / "o" / "team_at_event.csv") == []
+    with duckdb.connect(str(old)) as con:
+        con.execute("alter table members drop column worker")
+    with pytest.raises(ExportError, match="lacks what"):
+        export(old, tmp_path / "p", "csv", "officer", None, TODAY)
 
 
 def read_header(path: Path) -> list[str]:
@@ -152,7 +169,7 @@ def test_the_conventions_of_excel(snapshot: Path, tmp_path: Path) -> None:
     export(snapshot, tmp_path, "xlsx", "officer", None, TODAY)
     book = openpyxl.load_workbook(tmp_path / "members.xlsx")
     sheet = book.worksheets[0]
-    assert (book.sheetnames, sheet.freeze_panes, sheet.auto_filter.ref) == (["members"], "A2", "A1:N3")
+    assert (book.sheetnames, sheet.freeze_panes, sheet.auto_filter.ref) == (["members"], "A2", "A1:O3")
     assert all(cell.font.bold for cell in sheet[1]) and sheet.column_dimensions["B"].width > 12
     first = {heading.value: cell for heading, cell in zip(sheet[1], sheet[2], strict=True)}
     assert (first["case_id"].value, first["case_id"].data_type) == ("007", "s")
@@ -192,6 +209,7 @@ def test_leaders_are_given_no_child_no_worker_no_name_and_no_withheld_value(
         "gates",
         "revisions",
         "certificates",
+        "team_at_event",
     }
     cells = [cell for path in written for cell in cells_of(path)]
     for secret in (CHILD, "007", WORKER, COUNTER, "Ann Childs", str(WITHHELD), "f" * 32):

@@ -12,7 +12,6 @@ from hashlib import sha256
 import duckdb
 
 from countermark.certify.changes import CHANGES, record_changes
-from countermark.certify.drift import DRIFT, record_drift
 from countermark.certify.initials import INITIALS, record_initials
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Indicator
@@ -21,7 +20,7 @@ from countermark.warehouse.connect import statements
 
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
-    "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
+    "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "initials",
 )  # fmt: skip
 
 SCHEMA = """
@@ -41,7 +40,6 @@ create table if not exists facts.go_lives (authority varchar, on_day date);
 """
 LATER = {
     "changes": CHANGES,
-    "drift": DRIFT,
     "initials": INITIALS,
 }  # what publications of an earlier version lack: tables, with their columns
 LATER_COLUMNS = {"members": {"event_on": "date", "team_at_event": "varchar"}}  # and columns
@@ -116,7 +114,6 @@ def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     )
     con.execute("create or replace table facts.deliveries as select * from typed.receipts")
     record_changes(con, catalogue)
-    record_drift(con, catalogue, columns_read(catalogue))
     record_initials(con)
 
 

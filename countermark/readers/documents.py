@@ -26,7 +26,7 @@ NOT_KNOWN = "The file is XML of a kind that no file layout takes: send the list 
 NO_RECORD = "The XML file holds no record (it has no element {}): an empty return is not taken as zero, so send it with its rows."
 MOST_NAMED, LONGEST_NAMED = 12, 120
 ENCODING_FAULTS = (9, 31, 32, 81)  # a sign that XML does not allow; encodings unknown, unsupported, and not kept to
-CUT_FAULTS = (5, 74, 77)
+AFTER_END = 5
 EXPAT_ENCODING = (18, 19, 30)
 ENCODING = (
     "The file is XML and not written in the encoding that it names{} (UTF-8 where it names none): export it again."
@@ -53,7 +53,7 @@ def read_document(path: Path, layouts: Sequence[Layout], rows: str) -> dict[str,
                 reading.take(node)
             reading.end(events.root)
     except etree.XMLSyntaxError as error:
-        raise Refusal(_why(error)) from None
+        raise Refusal(_why(error, _is_cut(path, root))) from None
     return reading.answer()
 
 
@@ -89,11 +89,19 @@ def _refuse_doctype(*_: object) -> None:
     raise Refusal(DOCTYPE)
 
 
-def _why(error: Any) -> str:
+def _is_cut(path: Path, root: str) -> bool:
+    """Whether the file does not end with its root element's end."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - CHUNK))
+        end = file.read().replace(b"\0", b"").rstrip()
+    return not end.endswith(root.encode() + b">")
+
+
+def _why(error: Any, is_cut: bool) -> str:
     where = f" at line {error.lineno}" if error.lineno else ""
     if error.code in ENCODING_FAULTS:
         return ENCODING.format(where)
-    return (CUT if error.code in CUT_FAULTS else BROKEN).format(where)
+    return (CUT if is_cut or error.code == AFTER_END else BROKEN).format(where)
 
 
 class _Reading:

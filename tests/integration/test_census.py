@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.census_kit import assessment, census, child, enquiry, episode, plan, protection, write
+from countermark.contracts.catalogue import SHIPPED
+from countermark.warehouse.conform import conform
+from expectations.violations import evaluate
+from tests.canary import search
+from tests.census_kit import assessment, census, child, element, enquiry, episode, plan, protection, write
 from tests.chain import run_chain
+from tests.intake_kit import Desk, catalogue, csv_file, desk, text_file
 
+SAMPLES = sorted((SHIPPED.parent / "shared" / "samples" / "cin").glob("*.xml"))
+ROWS = {
+    "cin.children": "Child", "cin.disabilities": "Disability", "cin.details": "CINdetails", "cin.assessments": "Assessments",
+    "cin.factors": "AssessmentFactors", "cin.plans": "CINPlanDates", "cin.section47": "Section47",
+    "cin.protection_plans": "ChildProtectionPlans", "cin.reviews": "CPPreviewDate", "cin.pre_proceedings": "PreProceedingsandFGDM",
+}  # fmt: skip
 MARCH = date(2022, 3, 31)
 AUTHORITY = 'authority = "E06000012"\nname = "Anytown"\n'
 RETURN = census(
@@ -68,3 +81,142 @@ def test_a_figure_made_of_the_census_alone_is_the_one_counted_by_hand(
     figures: dict[str, tuple[object, ...]], indicator: str, numerator: int, denominator: int | None
 ) -> None:
     assert figures[indicator][:2] == (numerator, denominator), figures[indicator]
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Iterator[Desk]:
+    with desk(tmp_path) as one:
+        yield one
+
+
+@pytest.mark.skipif(not SAMPLES, reason="the sample returns are not here")
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_every_row_of_a_real_return_is_accounted_for(at: Desk, path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    text_file(at.inbox / path.name, text)
+    at.run()
+    found = {contract: receipt for (_, contract), receipt in at.receipts().items()}
+    for contract, name in ROWS.items():
+        there = len(re.findall(rf"<{name}>", text))
+        assert (found[contract].rows_in if contract in found else 0) == there, contract
+        if there:
+            assert len(at.typed("source_row", contract)) == found[contract].rows_in - _gone(found[contract])
+    assert set(found) <= {*ROWS, "cin.shape"}
+
+
+def _gone(receipt: object) -> int:
+    """Rows that are typed no more: those of a delivery without one usable row."""
+    return int(getattr(receipt, "rows_in")) if getattr(receipt, "rows_loaded") == 0 else 0  # noqa: B009
+
+
+def test_the_return_says_itself_when_it_speaks_and_a_sidecar_goes_before_it(at: Desk) -> None:
+    one = child("C1", episode("2022-01-10"))
+    write(at.inbox / "a/return.xml", census([one]))
+    write(at.inbox / "b/early.xml", census([one], 2023, reference="2023-03-31", made="2022-11-01T09:00:00"))
+    write(at.inbox / "c/told.xml", census([one], made="2022-06-01T09:00:00"))
+    text_file(at.inbox / "c/delivery.toml", "extracted_on = 2022-05-01\n")
+    write(at.inbox / "d/silent.xml", census([one], reference="none", made="2099-01-01T00:00:00"))
+    at.run()
+    dates = {
+        file: (r.extracted_on, r.extracted_on_inferred)
+        for (file, name), r in at.receipts().items()
+        if name == "cin.details"
+    }
+    assert dates == {
+        "a/return.xml": (MARCH, False),
+        "b/early.xml": (date(2022, 11, 1), False),
+        "c/told.xml": (date(2022, 5, 1), False),
+        "d/silent.xml": (date(2022, 1, 10), True),
+    }
+
+
+def test_a_row_that_cannot_be_used_is_rejected_and_everything_else_is_told_and_loads(at: Desk) -> None:
+    bad = [
+        child(None, episode("2022-01-10")),
+        child("C2", episode("2022-02-30", closed="2022-03-01", source="XX")),
+        child(
+            "C3",
+            episode("2022-01-10", protection("2022-02-01", "soon", "few"), nfa="perhaps"),
+            sex="7",
+            birth="2012-99-99",
+        ),
+    ]
+    write(at.inbox / "return.xml", census(bad))
+    at.run()
+    counts = {name: (r.rows_in, r.rows_loaded, r.rows_rejected) for (_, name), r in at.receipts().items()}
+    assert counts["cin.children"] == (3, 2, 1) and counts["cin.details"] == (3, 1, 2)
+    assert counts["cin.protection_plans"] == (1, 1, 0)
+    departures = at.typed("path, problem", "cin.shape", "path is not null")
+    assert counts["cin.shape"] == (1 + len(departures),) * 2 + (0,)
+    evaluate(at.con, catalogue(), "E1")
+    told = at.con.execute("select rule_code, source_row from facts.failures where contract = 'cin.shape'").fetchall()
+    places = {row for _, row in told if row != "Message!1"}
+    assert places == {row for (row,) in at.typed("source_row", "cin.shape", "path is not null")}
+    codes = {code for (code,) in at.con.execute("select rule_code from facts.failures").fetchall()}
+    assert {"CM-C01-001", "CM-C03-001", "CM-C03-003", "CM-C08-002"} <= codes
+    assert at.con.execute("select count(*) from facts.rule_counts where status_hint = 'ERROR'").fetchone() == (0,)
+
+
+def test_no_value_of_a_return_leaves_its_rows(
+    at: Desk, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    word = "QUILLFEATHER"
+    more = element("Ethnicity", word) + element("Faith", word)
+    bad = child(
+        word, episode(word, protection(word, word, word), closed=word, source=word, nfa=word), birth=word, more=more
+    )
+    write(
+        at.inbox / "return.xml",
+        census([bad, child("C2", episode("2022-01-10"))]).replace("<Children>", f"<Children>{word}"),
+    )
+    at.run()
+    evaluate(at.con, catalogue(), "E1")
+    conform(at.con, catalogue())
+    assert any("Faith" in receipt.reason for receipt in at.receipts().values())
+    at.con.close()
+    assert search([word], at.home.path, leave_out=["deliveries/", "warehouse"]) == set()
+    assert search([word], at.home.path) != set(), "the search sees the word where it may stand"
+    said = capfd.readouterr()
+    assert word not in caplog.text + said.out + said.err
+
+
+def test_the_flat_version_loads_through_the_same_layouts(at: Desk) -> None:
+    csv_file(at.inbox / "CINdetails.csv", [
+        ["LAchildID", "CINdetailsID", "CINreferralDate", "ReferralSource", "PrimaryNeedCode", "CINclosureDate", "ReasonForClosure", "DateOfInitialCPC", "ReferralNFA"],
+        ["C1", 1, "10/01/2022", "1A", "N1", "", "", "", "false"],
+    ])  # fmt: skip
+    csv_file(
+        at.inbox / "Identifiers.csv",
+        [["LAchildID", "UPN", "PersonBirthDate", "GenderCurrent"], ["C1", "", "04/03/2012", "2"]],
+    )
+    csv_file(at.inbox / "CPP.csv", [
+        ["LAchildID", "CINdetailsID", "CPPID", "CPPstartDate", "CPPendDate", "InitialCategoryOfAbuse", "LatestCategoryOfAbuse", "NumberOfPreviousCPP"],
+        ["C1", 1, 1, "01/02/2022", "", "NEG", "EMO", "2"],
+    ])  # fmt: skip
+    at.run()
+    assert {name for _, name in at.receipts()} == {"cin.children", "cin.details", "cin.protection_plans"}
+    conform(at.con, catalogue())
+    assert at.con.execute("select person_id, sex from conformed.person").fetchall() == [("C1", "female")]
+    assert at.con.execute("select cin_start_date from conformed.cin_episodes").fetchall() == [(date(2022, 1, 10),)]
+    assert at.con.execute("select previous_plans from conformed.cp_plans").fetchall() == [(2,)]
+
+
+def test_half_a_return_is_refused_and_the_whole_one_is_taken_when_it_comes(at: Desk) -> None:
+    whole = census([child(f"C{number}", episode("2022-01-10")) for number in range(50)])
+    write(at.inbox / "return.xml", whole[: len(whole) // 2])
+    at.run()
+    refused = at.receipt("return.xml", "")
+    assert (refused.status, refused.rows_in) == ("rejected", 0) and "breaks off" in refused.reason
+    write(at.inbox / "return.xml", whole)
+    at.run()
+    assert at.receipt("return.xml", "cin.children").rows_loaded == 50
+
+
+def test_what_raw_lost_is_read_again_from_the_kept_return(at: Desk) -> None:
+    write(at.inbox / "return.xml", RETURN)
+    at.run()
+    before = {name: at.typed("*", name) for name in ROWS if ("return.xml", name) in at.receipts()}
+    at.con.execute("drop schema raw cascade")
+    at.con.execute("delete from typed.state")
+    at.run()
+    assert {name: at.typed("*", name) for name in before} == before and len(before) > 6

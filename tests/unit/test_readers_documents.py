@@ -132,7 +132,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a doctype behind a long comment": (f"<!--{'-x' * 90_000}--><!DOCTYPE Root>{HEAD}{ONE}{TAIL}".encode(), "DOCTYPE"),
     "an entity of nobody's": (f"{HEAD}<One><Id>&who;</Id></One>{TAIL}".encode(), "not well formed"),
     "half a file": (f"{HEAD}{ONE}\n<One><Id>7".encode(), "breaks off"),
-    "cut in a tag": (f"{HEAD}{ONE}\n<One><I".encode(), "not well formed"),
+    "cut in a tag": (f"{HEAD}{ONE}\n<One><I".encode(), "breaks off"),
     "two roots": (f"{HEAD}{ONE}{TAIL}<Root/>".encode(), "after its end"),
     "tags that cross": (f"{HEAD}<One><Id>7</One></Id>{TAIL}".encode(), "not well formed at line 2"),
     "Windows letters in UTF-8": (f"{HEAD}\n\n<One><Id>Zoë</Id></One>{TAIL}".encode("cp1252"), "encoding that it names at line 4"),
@@ -140,7 +140,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "UTF-16 that is UTF-8": (f"<?xml version='1.0' encoding='utf-16'?>{HEAD}{ONE}{TAIL}".encode(), "encoding"),
     "a bell": (f"{HEAD}<One><Id>\x07</Id></One>{TAIL}".encode(), "encoding"),
     "a prefix of nobody's": (f"{HEAD}<q:One/>{TAIL}".encode(), "not well formed"),
-    "a tower": (f"{HEAD}{'<One>' * 5_000}".encode(), "not well formed"),
+    "a tower": (f"{HEAD}{'<One>' * 5_000}{TAIL}".encode(), "not well formed"),
     "no element": (b"<?xml version='1.0'?><!-- nothing -->", "not well formed"),
     "another kind": (b"<html><body/></html>", "no file layout takes"),
 }  # fmt: skip

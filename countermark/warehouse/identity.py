@@ -18,6 +18,14 @@ from countermark.warehouse.connect import statements
 
 KIND = "same_child"  # notes: two ids, as pseudonyms, that a person calls one child's or two children's
 NOT_HELD = ("linked_identifiers",)  # says what a child is called, and not that an extract holds the child
+ASKED = {
+    "person",
+    "linked_identifiers",
+    "family",
+    "cin_episodes",
+    "cp_plans",
+    "cla_episodes",
+}  # by what finds who is alike
 SCHEMA = """
 create schema if not exists identity;
 create schema if not exists facts;
@@ -87,6 +95,9 @@ def identify(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, judged: Judge
                 "where t.authority = ids.authority and t.contract = ids.contract and t.extracted_on = ids.extracted_on "
                 "and t.person_id = ids.said_id and ids.person_id <> ids.said_id"
             )
+    if ASKED <= catalogue.tables.keys():
+        _run(con, catalogue, "alike")
+        _run(con, catalogue, "proposals")
 
 
 def links_digest(con: duckdb.DuckDBPyConnection) -> str:

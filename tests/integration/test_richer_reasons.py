@@ -85,7 +85,7 @@ def _others(inbox: Path) -> None:
 
 
 def _claims(inbox: Path) -> None:
-    listed = sorted(set(EXPECTED) - NOT_LISTED - {"2012"}) + ["M12"]
+    listed = [*sorted(set(EXPECTED) - NOT_LISTED - {"2012"}), "M12"]
     rows = [
         ["PP1", "North", "2022-10-31", child, None, "true", THE_DAY, "Ann Counter", "2022-11-01", None]
         for child in listed

@@ -1,0 +1,73 @@
+-- Who might be one child under two ids: found here, judged by a person, merged by nobody else. Never proposed: ids of different sex, or
+-- with different numbers of the health service or of school; pairs that somebody has spoken of. Never called sure: what twins share.
+create or replace temp table judged_pairs as
+with pairs as (
+    select authority, first_id, second_id, list_sort(list(distinct why)) as whys
+    from candidates
+    group by authority, first_id, second_id
+),
+
+told as (
+    select authority, least(old_id, new_id) as first_id, greatest(old_id, new_id) as second_id from told_links
+)
+
+select
+    pairs.authority, pairs.first_id, pairs.second_id, pairs.whys, a.last_on as first_last, b.last_on as second_last,
+    a.first_on as first_first, b.first_on as second_first, coalesce(a.born_on = b.born_on, false) as same_birth,
+    exists (
+        select 1 from conformed.family as fa
+        join conformed.family as fb on fa.authority = fb.authority and fa.family_id = fb.family_id
+        where fa.authority = pairs.authority and fa.person_id = pairs.first_id and fb.person_id = pairs.second_id
+    ) as same_family,
+    coalesce(abs(try_cast(a.bare as bigint) - try_cast(b.bare as bigint)) <= 3, false) and a.bare <> b.bare as consecutive
+from pairs
+join people as a on pairs.authority = a.authority and pairs.first_id = a.person_id
+join people as b on pairs.authority = b.authority and pairs.second_id = b.person_id
+anti join told on pairs.authority = told.authority and pairs.first_id = told.first_id and pairs.second_id = told.second_id
+where
+    coalesce(a.born_on = b.born_on, true) and coalesce(a.sex = b.sex, true)
+    and (list_has_any(whys, ['number']) or a.born_on is not null and b.born_on is not null)
+    and not exists (
+        select 1 from (select distinct kind from numbers) as kinds
+        where
+            exists (
+                select 1 from numbers as n
+                where n.authority = pairs.authority and n.person_id = pairs.first_id and n.kind = kinds.kind and not n.is_former
+            )
+            and exists (
+                select 1 from numbers as n
+                where n.authority = pairs.authority and n.person_id = pairs.second_id and n.kind = kinds.kind and not n.is_former
+            )
+            and not exists (
+                select 1 from numbers as x
+                join numbers as y on x.number = y.number and x.kind = y.kind and not (x.is_former and y.is_former)
+                where
+                    x.authority = pairs.authority and y.authority = pairs.authority and x.kind = kinds.kind
+                    and x.person_id = pairs.first_id and y.person_id = pairs.second_id
+            )
+    );
+
+-- Ids that are alike by a slip of the pen, and nothing more, are two children where one extract holds both. The id that stays is the one
+-- that was delivered last.
+create or replace table facts.identity_proposals as
+with kept as (
+    select *, second_last > first_last or (second_last = first_last and second_first >= first_first) as second_stays
+    from judged_pairs
+    where
+        len(list_filter(whys, lambda one: one not in ('near', 'affix'))) > 0
+        or not exists (
+            select 1 from conformed.person as x
+            join conformed.person as y
+                on x.authority = y.authority and x.contract = y.contract and x.extracted_on = y.extracted_on
+            where x.authority = judged_pairs.authority and x.person_id = judged_pairs.first_id and y.person_id = judged_pairs.second_id
+        )
+)
+
+select
+    kept.authority, if(second_stays, first_id, second_id) as child_id, if(second_stays, second_id, first_id) as other_child_id,
+    array_to_string(whys, ',') as why, list_contains(whys, 'number') and same_birth and not same_family and not consecutive as is_sure,
+    same_family, consecutive
+from kept
+where (kept.authority, kept.first_id, kept.second_id) not in (
+    select (ids.authority, least(ids.person_id, ids.root), greatest(ids.person_id, ids.root)) from identity.ids as ids
+);

@@ -69,7 +69,7 @@ class Formula:
 
 @dataclass
 class Sheet:
-    """One sheet as delivered: rows of cells in the order of `columns`; a total is the last row."""
+    """One sheet as delivered: rows of cells in the order of `columns`; a total is the last row. An `unseen` sheet is hidden."""
 
     number: int
     name: str
@@ -79,6 +79,7 @@ class Sheet:
     total: list[Any] | None = None
     hidden: set[int] = field(default_factory=set)
     rejected: int = 0
+    unseen: bool = False
 
 
 def spoil(lists: Lists, delivery: int, rng: Random) -> list[Sheet]:

@@ -29,7 +29,10 @@ def write_workbook(path: Path, sheets: list[Sheet]) -> None:
         book.set_properties({"created": _CREATED})
         formats = (book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"bold": True}))
         for sheet in sheets:
-            _fill(book.add_worksheet(sheet.name), sheet, *formats)
+            page = book.add_worksheet(sheet.name)
+            _fill(page, sheet, *formats)
+            if sheet.unseen:
+                page.hide()
 
 
 def _fill(page: Any, sheet: Sheet, as_date: Any, bold: Any) -> None:

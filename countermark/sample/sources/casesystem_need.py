@@ -60,7 +60,7 @@ def tables(story: Story, team_id: TeamId) -> dict[str, list[Row]]:
                 "cp_visit_bedroom": _SEEN[row["bedroom"]],
             }
             for number, row in enumerate(seen)
-            if row["type"] == "Child protection" and row["worker"] == row["lead"]
+            if row["type"] == "Child protection" and row["worker"] == row["lead"] and not row.get("misplaced")
         ],
         "ssd_cp_reviews": [
             {

@@ -43,9 +43,21 @@ class Inbox:
         write.write_text(path / "delivery.toml", f'authority = "{CODE}"\nextracted_on = {on.isoformat()}\n')
         return path
 
-    def list(self, path: Path, layout: str, rows: Iterable[Row], *, own: bool = False, rejected: int = 0) -> None:
-        """A list as a workbook or as text, by its suffix; with a manager's own headings and title where `own`."""
+    def list(
+        self,
+        path: Path,
+        layout: str,
+        rows: Iterable[Row],
+        *,
+        own: bool = False,
+        rejected: int = 0,
+        made_on: str = "",
+        without: str = "",
+    ) -> None:
+        """A list as a workbook or as text, by its suffix; with a manager's own headings and title where `own`. `made_on` is what a template
+        says of itself in its hidden sheet, and `without` the column that it did not have yet."""
         sheet, columns = LAYOUTS[layout]
+        columns = tuple(column for column in columns if column[0] != without)
         cells = [[_cell(row.get(key)) for key, _, _ in columns] for row in rows]
         headings = [their if own else ours for _, ours, their in columns]
         if path.suffix == ".csv":
@@ -53,7 +65,8 @@ class Inbox:
             self.tell(path, len(cells), None, rejected)
             return
         title = f"{sheet}: please keep up to date" if own else None
-        write.write_workbook(path, [Sheet(0, sheet, title, headings, cells)])
+        marks = [Sheet(0, "Choices", None, [made_on], [], unseen=True)] if made_on else []
+        write.write_workbook(path, [Sheet(0, sheet, title, headings, cells), *marks])
         self.tell(path, len(cells), sheet, rejected)
 
 

@@ -16,6 +16,7 @@ from countermark.sample.sources.story import Story
 from countermark.sample.sources.visits import known
 
 NOT_A_DATE = Unreadable("to be confirmed")
+OLD_TEMPLATE, OLD_VERSION = "family_assessments", "0old"
 FILES = (  # layout, file name, whether it is a manager's own sheet
     ("core_groups", "Core groups.xlsx", True), ("cin_reviews", "CIN reviews.csv", False), ("minutes", "Minute tracker.xlsx", True),
     ("strategy_discussions", "Strategy discussions.csv", True), ("pre_proceedings", "PLO tracker.xlsx", False),
@@ -39,9 +40,17 @@ def deliver_trackers(story: Story, inbox: Inbox, faults: SourceFaults) -> None:
         made["core_groups"].append({**row, "child": None})
         faults.tell("row_that_cannot_be_used", None, "trackers.core_groups")
     for layout, name, own in FILES:
+        old = layout == OLD_TEMPLATE
         inbox.list(
-            folder / name, layout, made[layout], own=own, rejected=len(nameless) if layout == "core_groups" else 0
+            folder / name,
+            layout,
+            made[layout],
+            own=own,
+            rejected=len(nameless) if layout == "core_groups" else 0,
+            made_on=f"trackers.{layout} version {OLD_VERSION}" if old else "",
+            without="for_court" if old else "",
         )
+    faults.tell("template_of_an_old_version", None, f"trackers.{OLD_TEMPLATE}", version=OLD_VERSION)
 
 
 def _visits(story: Story, inbox: Inbox, folder: Path, faults: SourceFaults) -> None:

@@ -75,9 +75,9 @@ def _duty(story: Story, plan: Plan, on: date) -> None:
 
 
 def _sibling(story: Story, plan: Plan, on: date) -> None:
-    """On the file of a brother who is on no plan: a child whom nothing else knows."""
+    """On the file of a brother who is on no plan, as if he were: a child whom nothing else knows."""
     brother = add_person(story, (plan.child.born or on) - timedelta(days=1100), family=plan.child.family)
-    row = add_visit(story, plan, on, "Yes", "Yes", on, form="Child in need visit", type="Child in need")
+    row = add_visit(story, plan, on, "Yes", "Yes", on, misplaced=True)
     row["child"] = brother.id
 
 

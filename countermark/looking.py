@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from countermark.certify.facts import columns_read
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
 from countermark.home import Home
@@ -50,7 +51,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Looked:
-    """One list of the file. `teams` are those that its claims name (as written, then as folded), `as_ats` their dates."""
+    """One list of the file. `teams` are those that its claims name (as written, then as folded), `as_ats` their dates. `shape` says
+    which headings nobody knows, and which known ones are not there though a figure reads them."""
 
     receipt: Receipt
     title: str
@@ -58,6 +60,7 @@ class Looked:
     teams: tuple[str, ...] = ()
     folded_teams: tuple[str, ...] = ()
     as_ats: tuple[date, ...] = ()
+    shape: tuple[str, ...] = ()
 
     @property
     def loads(self) -> bool:
@@ -96,8 +99,26 @@ def _looked(receipt: Receipt, con: duckdb.DuckDBPyConnection, catalogue: Catalog
     ]
     problems = (*_grouped(rejected, True), *_grouped(_cells(contract, receipt, con), False))
     if not is_claim(contract):
-        return Looked(receipt, contract.title, problems)
+        return Looked(receipt, contract.title, problems, shape=_shape(contract, receipt, con, catalogue))
     return Looked(receipt, contract.title, problems, *_claimed(contract, receipt, con))
+
+
+def _shape(
+    contract: Contract, receipt: Receipt, con: duckdb.DuckDBPyConnection, catalogue: Catalogue
+) -> tuple[str, ...]:
+    query = "select heading, column_name from raw.headings where delivery_id = ? order by sheet, place"
+    found = con.execute(query, [receipt.delivery_id]).fetchall()
+    there = {column for _, column in found}
+    unknown = list(dict.fromkeys(heading for heading, column in found if not column))
+    said = [f"“{heading}” is no known heading: what stands under it is not read." for heading in unknown]
+    if not there:
+        return tuple(said)  # a document or a database has no headings
+    read = [(header, indicator) for indicator, of, header in columns_read(catalogue) if of == contract.id]
+    for name, column in contract.columns.items():
+        moved = [indicator for header, indicator in read if header == column.header]
+        if name not in there and moved:
+            said.append(f"The heading “{column.header}” is not there: {', '.join(moved)} could be other than with it.")
+    return tuple(said)
 
 
 def _claimed(

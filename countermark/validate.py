@@ -58,7 +58,7 @@ def _about(looked: Looked) -> list[str]:
     would = f"would load {receipt.rows_loaded} of {receipt.rows_in} rows" if looked.loads else "would not load"
     ignored = f", {receipt.rows_ignored} of them totals or titles that are left out" if receipt.rows_ignored else ""
     first = f"{receipt.file}: {looked.title}, {would}{ignored}. {receipt.reason}".rstrip()
-    return [first, *map(_line, looked.problems)]
+    return [first, *map(_line, looked.problems), *(f"  {says}" for says in looked.shape)]
 
 
 def _line(problem: Problem) -> str:

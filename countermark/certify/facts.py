@@ -12,6 +12,7 @@ from hashlib import sha256
 import duckdb
 
 from countermark.certify.changes import CHANGES, record_changes
+from countermark.certify.drift import DRIFT, record_drift
 from countermark.certify.initials import INITIALS, record_initials
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Indicator
@@ -20,7 +21,7 @@ from countermark.warehouse.connect import statements
 
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
-    "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "initials",
+    "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
 )  # fmt: skip
 
 SCHEMA = """
@@ -40,6 +41,7 @@ create table if not exists facts.go_lives (authority varchar, on_day date);
 """
 LATER = {
     "changes": CHANGES,
+    "drift": DRIFT,
     "initials": INITIALS,
 }  # what publications of an earlier version lack: tables, with their columns
 LATER_COLUMNS = {"members": {"event_on": "date", "team_at_event": "varchar"}}  # and columns
@@ -114,6 +116,7 @@ def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     )
     con.execute("create or replace table facts.deliveries as select * from typed.receipts")
     record_changes(con, catalogue)
+    record_drift(con, catalogue, columns_read(catalogue))
     record_initials(con)
 
 

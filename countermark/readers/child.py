@@ -91,7 +91,8 @@ def _read_sheets(kind: str, request: Request, layouts: list[Layout], sheets: lis
         if reading.state == "unknown":
             continue
         answer = {
-            name: getattr(reading, name) for name in ("sheet", "contract", "state", "reason", "rows_in", "rows_ignored")
+            name: getattr(reading, name)
+            for name in ("sheet", "contract", "state", "reason", "rows_in", "rows_ignored", "headings")
         }
         if reading.table is not None:
             answer["rows"] = _store(reading.table, f"{request.rows}-{number}.arrow")

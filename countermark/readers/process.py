@@ -8,6 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -38,7 +39,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class SheetAnswer:
-    """One sheet that fits, or almost fits, a layout. `rows` is the Arrow file of its rows."""
+    """One sheet that fits, or almost fits, a layout. `rows` is the Arrow file of its rows; `headings` are those of a sheet that loads,
+    each with the column that it stands for, empty where it stands for none."""
 
     sheet: str
     contract: str
@@ -47,6 +49,7 @@ class SheetAnswer:
     rows_in: int = 0
     rows_ignored: int = 0
     rows: str = ""
+    headings: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True)

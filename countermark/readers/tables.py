@@ -6,16 +6,16 @@ Whether a row is usable is decided in SQL by its types; a sheet is refused here 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import zip_longest
 from typing import Any
 
 import pyarrow as pa
 
+from countermark.readers.astray import data_above, headings_in, out_of_order, row_is_blank, where
 from countermark.readers.cells import SPACE, is_blank, text_column
-from countermark.readers.headings import LEAST_HEADINGS, Layout, Match, find_header, fold
+from countermark.readers.headings import Layout, Match, find_header, fold
 from countermark.readers.sheets import Sheet
 
 TOTAL = re.compile(
@@ -24,13 +24,15 @@ TOTAL = re.compile(
 TOTAL_STARTS = frozenset("tTgGsSoO")
 SUSPECT_STARTS = TOTAL_STARTS | frozenset(SPACE) | {""}
 NUMBER = re.compile(r"-?[\d,]+(\.\d+)?%?")
+HEADING = re.compile(r"[^\W\d]{2}")
+LONGEST_HEADING = 120
 FEW_CELLS = 2  # so many numbers without a key are sums; more are a row that lost its key
-WRITTEN_DATE = re.compile(r"(\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4})([T ].*)?")
 
 
 @dataclass
 class Reading:
-    """What became of one sheet. `state` is loaded, refused, empty or unknown; `table` has the kept (or refused) rows."""
+    """What became of one sheet. `state` is loaded, refused, empty or unknown; `table` has the kept (or refused) rows; `headings` are
+    those found, each with its column, or empty where no column is meant."""
 
     sheet: str
     contract: str = ""
@@ -40,6 +42,7 @@ class Reading:
     rows_ignored: int = 0
     table: pa.Table | None = None
     columns: tuple[str, ...] = ()
+    headings: list[tuple[str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -50,26 +53,35 @@ def read_table(sheet: Sheet, layouts: Sequence[Layout], number: int = 0) -> Read
         return Reading(sheet.name)
     kept, ignored, astray = _sort_rows(sheet, match)
     reading = Reading(sheet.name, match.layout.id, rows_in=len(kept) + ignored, rows_ignored=ignored)
-    why = _why_refused(sheet, match) if not match.fits else _out_of_order(sheet, match, astray)
+    why = _why_refused(sheet, match) if not match.fits else out_of_order(sheet, match, astray)
     if why:
-        above = _data_above(sheet, match)
-        every = [*above, *(i for i in range(match.row + 1, len(sheet.rows)) if not _row_is_blank(sheet, i))]
+        above = data_above(sheet, match)
+        every = [*above, *(i for i in range(match.row + 1, len(sheet.rows)) if not row_is_blank(sheet, i))]
         reading.state, reading.reason = "refused", why
         reading.rows_in, reading.rows_ignored, reading.table = len(every), 0, _places(sheet, every, number)
     elif not kept:
         reading.state = "empty"
         reading.reason = (
-            f"{_where(sheet)} has the headings of {match.layout.title} and no rows below them: "
+            f"{where(sheet)} has the headings of {match.layout.title} and no rows below them: "
             "an empty list is not taken as zero, so send it with its rows."
         )
     else:
         reading.state, reading.columns = "loaded", tuple(match.places)
+        reading.headings = _headings(sheet, match)
         reading.table = _columns(sheet, match, kept, number)
     return reading
 
 
-def _where(sheet: Sheet) -> str:
-    return f"Sheet {sheet.name}" if sheet.name else "The file"
+def _headings(sheet: Sheet, match: Match) -> list[tuple[str, str]]:
+    """The texts of the header row. One that has no letters, or too many, is no heading and could be anything."""
+    column_at = {place: column for column, place in match.places.items()}
+    texts = [
+        (place, " ".join(cell.split())) for place, cell in enumerate(sheet.rows[match.row]) if isinstance(cell, str)
+    ]
+    named = [(text, column_at.get(place, "")) for place, text in texts if text]
+    return [
+        (text, column) for text, column in named if column or (len(text) <= LONGEST_HEADING and HEADING.search(text))
+    ]
 
 
 def _why_refused(sheet: Sheet, match: Match) -> str:
@@ -77,58 +89,17 @@ def _why_refused(sheet: Sheet, match: Match) -> str:
     if match.missing:
         names = ", ".join(f"“{headers[column]}”" for column in match.missing)
         return (
-            f"{_where(sheet)} looks like {match.layout.title} and lacks the heading {names} "
+            f"{where(sheet)} looks like {match.layout.title} and lacks the heading {names} "
             f"(headings are in row {sheet.numbers[match.row]}): add it and send the file again."
         )
     if match.rival:
         return (
-            f"{_where(sheet)} could be {match.layout.title} or {match.rival}: its headings say too little. Name the sheet after one of "
+            f"{where(sheet)} could be {match.layout.title} or {match.rival}: its headings say too little. Name the sheet after one of "
             "them, or add the headings that the other lacks, and send the file again."
         )
     column, places = next(iter(match.doubled.items()))
     cells = " and ".join(sheet.cell(match.row, place) for place in places)
     return f"Two headings mean “{headers[column]}”: {cells}. Leave one of them and send the file again."
-
-
-def _out_of_order(sheet: Sheet, match: Match, astray: int | None) -> str:
-    """Why rows cannot be told by this header: it was sorted in among them, or other headings follow below. Empty where they can."""
-    header = sheet.numbers[match.row]
-    if astray is not None:
-        return (
-            f"{_where(sheet)} has headings in row {header} and others, in another order, in row {sheet.numbers[astray]}: put each table "
-            "into a sheet of its own and send the file again."
-        )
-    above = _data_above(sheet, match)
-    if above:
-        return (
-            f"{_where(sheet)} has its headings in row {header} and rows of the list above them (row {sheet.numbers[above[0]]}): move the "
-            "headings to the top and send the file again."
-        )
-    return ""
-
-
-def _data_above(sheet: Sheet, match: Match) -> list[int]:
-    """Rows above the header that look like rows of the list: key and a needed date, and at least half of the cells filled."""
-    layout, places = match.layout, match.places
-    days = [places[name] for name in layout.must_have if layout.kinds[name] == "date" and name in places]
-    key = next((places[name] for name in layout.key if name in places), None)
-    if not days or key is None or match.row == 0:
-        return []
-    return [i for i in range(match.row) if _is_of_list(sheet.rows[i], places, key, days)]
-
-
-def _is_of_list(row: Sequence[Any], places: Mapping[str, int], key: int, days: Sequence[int]) -> bool:
-    filled = {place for place in places.values() if place < len(row) and not is_blank(row[place])}
-    least = max(LEAST_HEADINGS + 1, (len(places) + 1) // 2)
-    return key in filled and len(filled) >= least and any(_is_date(row[day]) for day in days if day in filled)
-
-
-def _is_date(cell: Any) -> bool:
-    return isinstance(cell, date) or (isinstance(cell, str) and WRITTEN_DATE.fullmatch(cell.strip(SPACE)) is not None)
-
-
-def _row_is_blank(sheet: Sheet, index: int) -> bool:
-    return sheet.numbers[index] not in sheet.broken and all(is_blank(cell) for cell in sheet.rows[index])
 
 
 def _sort_rows(sheet: Sheet, match: Match) -> tuple[list[int], int, int | None]:
@@ -148,7 +119,7 @@ def _sort_rows(sheet: Sheet, match: Match) -> tuple[list[int], int, int | None]:
             kept.append(index)
         elif numbers[index] not in broken and all(is_blank(cell) for cell in row):
             continue
-        elif other := _headings_in(row, match):
+        elif other := headings_in(row, match):
             if other.items() - match.places.items():
                 return kept, ignored, index
             ignored += 1
@@ -157,14 +128,6 @@ def _sort_rows(sheet: Sheet, match: Match) -> tuple[list[int], int, int | None]:
         else:
             kept.append(index)
     return kept, ignored, None
-
-
-def _headings_in(row: Sequence[Any], match: Match) -> dict[str, int]:
-    """The columns that a row below the header names and where, if it names at least half of them; else nothing."""
-    headings = match.layout.headings
-    folded = ((place, fold(cell)) for place, cell in enumerate(row) if isinstance(cell, str))
-    found = {headings[heading]: place for place, heading in folded if heading in headings}
-    return found if len(found) >= max(LEAST_HEADINGS, (len(match.places) + 1) // 2) else {}
 
 
 def _is_plainly_data(row: Sequence[Any], first: int, day: int, suspect: set[str]) -> bool:

@@ -22,6 +22,7 @@ from pipelines.commands.shared import (
 )
 
 MOST_MONTHS = 60
+MOST_SHAPES = 10
 NO_ROOM = 8 << 20  # bytes; with less nothing of a run fits
 
 
@@ -101,6 +102,7 @@ def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, stri
             typer.echo(reason, err=True)
         typer.echo("The run failed; the last publication stands.", err=True)
         raise typer.Exit(FAILED)
+    from countermark.certify.drift import shapes
     from countermark.certify.snapshot import find, read
     from countermark.certify.waiting import waiting
 
@@ -114,6 +116,8 @@ def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, stri
         for one in waiting(con):
             said = f"{one.says} Release it with: countermark release {one.deliveries[0]} --reason … --by …"
             console.print(f"  held: {said}", markup=False, highlight=False)
+        for line in shapes(con, before, MOST_SHAPES):
+            console.print(f"  shape: {line}", markup=False, highlight=False)
     console.print(changes(result.changed))
     if strict and (refused or _not_certified(snapshot, as_at)):
         raise typer.Exit(NOT_ALL_CERTIFIED)

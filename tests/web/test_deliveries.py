@@ -180,6 +180,25 @@ def test_nobody_is_told_of_held_lists_where_none_is(desk: Desk) -> None:
     assert "held" not in text_of(desk.client("engineer").get("/health"))
 
 
+def test_a_deliverys_page_says_how_its_headings_changed(own_desk: Desk) -> None:
+    delivery = hold(own_desk)
+    address = f"/deliveries/{delivery}"
+    import duckdb
+
+    from countermark.certify.snapshot import find
+
+    con = duckdb.connect(str(find(own_desk.home)))
+    con.execute("delete from facts.drift")
+    con.execute(
+        "insert into facts.drift select authority, contract, extracted_on, null, 'gone', 'Ethnicity', null, null, null, ['PP9'] "
+        "from main.deliveries where delivery_id = ?",
+        [delivery],
+    )
+    con.close()
+    shown = text_of(own_desk.client("engineer").get(address))
+    assert "“Ethnicity” is gone: it is blank in every row. It could move PP9." in shown
+
+
 def test_the_rows_that_changed_are_shown_by_their_places(desk: Desk) -> None:
     (one,) = desk.rows(
         "select delivery_id from main.deliveries where contract = 'annex_a.list_07' and extracted_on = '2022-11-16'"

@@ -58,7 +58,7 @@ def _one(found: Row, withdraw: forms.Withdraw | None = None, release: forms.Rele
         totals={row["kind"]: row["rows"] for row in changes if not row["heading"]}, changes=[row for row in changes if row["heading"]],
         against=changes[0]["against"] if changes else None, form=withdraw or forms.Withdraw(), release=release or forms.Release(),
         running=started.progress(home(), _mark(delivery_id)), changed=changed, kinds=queries.CHANGED_WORDS, kind=kind,
-        most=queries.MOST_CHANGED, is_released=delivery_id in released_in(ledger()),
+        most=queries.MOST_CHANGED, drift=queries.drift(found), is_released=delivery_id in released_in(ledger()),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from countermark.calendar.working_days import working_dates
 from countermark.certify import records
+from countermark.certify.drift import of_row
 from countermark.home import Home
 from countermark.warehouse.connect import EngineError
 from web.published import Row, snapshot, snapshot_at
@@ -106,6 +107,18 @@ def changes(one: Row) -> list[Row]:
             "id": one["delivery_id"],
         },
     )
+
+
+def drift(one: Row) -> list[str]:
+    """How the list's shape changed since the extract before, in sentences; nothing where an earlier version published."""
+    if not snapshot().rows("select 1 from duckdb_tables() where schema_name = 'facts' and table_name = 'drift'"):
+        return []
+    rows = snapshot().rows(
+        "select * from facts.drift where authority = $authority and contract = $contract and extracted_on = $on "
+        "order by list_position(['gone', 'emptied', 'unusable', 'teams', 'unknown', 'renamed'], what), heading",
+        {"authority": one["authority"], "contract": one["contract"], "on": one["extracted_on"]},
+    )
+    return [of_row(row).says for row in rows]
 
 
 def changed_rows(home: Home, one: Row, kind: str) -> list[Row]:

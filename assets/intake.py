@@ -7,7 +7,9 @@ import dagster as dg
 from assets.steps import RETRY, HomeResource, plainly
 from countermark import progress
 from countermark.contracts.catalogue import Catalogue
+from countermark.ledger.records import Receipt
 from countermark.warehouse import raw
+from countermark.warehouse.databases import read_databases
 from countermark.warehouse.intake import intake
 
 DELIVERIES = dg.AssetKey("deliveries")
@@ -42,6 +44,7 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
             progress.report("Taking in deliveries")
             again = raw.mend(place.home, place.catalogue, ledger, con)
             summary = None
+            read: tuple[Receipt, ...] = ()
             if place.inbox is not None:
                 if not place.inbox.is_dir():
                     raise dg.Failure(
@@ -51,12 +54,16 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
                     place.home, place.inbox, place.authority, place.catalogue, ledger, con,
                     lambda done, total: progress.report("Taking in deliveries", done, total),
                 )  # fmt: skip
+                read = read_databases(
+                    place.home, place.catalogue, ledger, con,
+                    lambda done, total: progress.report("Reading databases", done, total),
+                )  # fmt: skip
             receipts = ledger.receipts()
             yield dg.MaterializeResult(
                 asset_key=DELIVERIES,
                 metadata={
-                    "new receipts": len(summary.receipts) if summary else 0,
-                    "refused": len(summary.refused) if summary else 0,
+                    "new receipts": (len(summary.receipts) if summary else 0) + len(read),
+                    "refused": (len(summary.refused) if summary else 0) + sum(r.status == "rejected" for r in read),
                     "still growing": len(summary.growing) if summary else 0,
                     "read again": again,
                     "rows in": sum(r.rows_in for r in receipts),

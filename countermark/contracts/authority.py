@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
     from countermark.contracts.catalogue import Catalogue
 
 ALL = "ALL"
+SAID = "said"  # the kind of an error whose text is a whole sentence's end
+PASSWORD = re.compile(
+    r"://[^/@]*:[^/]*@|\b(password|passwd|pwd|secret|token|access_?key)\s*(=|%3d)|odbc_connect\s*=", re.IGNORECASE
+)
 S = TypeVar("S", bound="Said")
 
 
@@ -65,6 +71,35 @@ class SourceOrder(Said):
         return list(dict.fromkeys([name for name in told if name in delivered] + usual))
 
 
+class DatabaseSource(Said):
+    """A case system's database. Its address stands in `url`, or in the environment variable that `url_env` names: what stands here is kept
+    in the ledger, so an address with a password is refused. `tables`: those to read, by their names without prefix; none: all there are."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
+    url: str = ""
+    url_env: str = Field("", pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")
+    in_schema: str = Field("", alias="schema")
+    tables: tuple[str, ...] = ()
+    timeout_seconds: int = Field(600, ge=1)
+    batch_rows: int = Field(20_000, ge=1)
+
+    @field_validator("url")
+    @classmethod
+    def _without_password(cls, url: str) -> str:
+        if PASSWORD.search(url):
+            raise PydanticCustomError(
+                SAID,
+                "holds a password, which would be kept for good: put the address into an environment variable and name it in url_env",
+            )
+        return url
+
+    @model_validator(mode="after")
+    def _one_address(self) -> DatabaseSource:
+        if bool(self.url) == bool(self.url_env):
+            raise PydanticCustomError(SAID, "needs either url or url_env, and not both")
+        return self
+
+
 class Authority(Said):
     """One authority: its code, its teams, its people."""
 
@@ -75,6 +110,7 @@ class Authority(Said):
     people: tuple[Person, ...] = ()
     parameters: dict[str, Any] = Field(default_factory=dict)
     sources: SourceOrder = Field(default_factory=SourceOrder)
+    databases: tuple[DatabaseSource, ...] = ()
 
     @field_validator("authority")
     @classmethod
@@ -85,6 +121,13 @@ class Authority(Said):
     @classmethod
     def _number_or_text(cls, code: object) -> object:
         return str(code).strip() if isinstance(code, (str, int)) else code
+
+    @field_validator("databases")
+    @classmethod
+    def _told_apart(cls, databases: tuple[DatabaseSource, ...]) -> tuple[DatabaseSource, ...]:
+        if len({one.name for one in databases}) < len(databases):
+            raise PydanticCustomError(SAID, "has two databases of one name: give each its own")
+        return databases
 
 
 class Sidecar(Said):
@@ -127,7 +170,10 @@ def parse(text: str, model: type[S]) -> S:
     except tomllib.TOMLDecodeError:
         raise DirectionError("it is no valid TOML") from None
     except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        if first["type"] == SAID:
+            raise DirectionError(f"its entry “{where}” {first['msg']}") from None
         raise DirectionError(f"its entry “{where}” is missing or of the wrong kind") from None
 
 

@@ -32,6 +32,7 @@ class Family(Definition):
     id: str
     title: str
     order: int = Field(0, ge=0)
+    database: str = ""  # how its tables' names begin in a case system's database; empty: none is read there
     filled_in: bool = False  # people fill it in, so there is a template for each of its layouts
 
 

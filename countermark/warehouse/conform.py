@@ -11,6 +11,7 @@ import duckdb
 from countermark.contracts.catalogue import Catalogue
 from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.identity import Judgements, identify
+from countermark.warehouse.reads import is_read_from_databases, supersede
 from countermark.warehouse.typed import delivered
 
 MACROS = ("care_chain", "care_spells")
@@ -28,7 +29,11 @@ def create_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 
 def _set_beside(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """What the tables of one family say together (sql/sources/families/<family>.sql), for the conform.sql of each of them to read."""
-    for family in sorted({contract.family for contract in delivered(con, catalogue)}):
+    there = delivered(con, catalogue)
+    for contract in there:
+        if is_read_from_databases(catalogue, contract):
+            supersede(con, contract)
+    for family in sorted({contract.family for contract in there}):
         for path in [root / "sql" / "sources" / "families" / f"{family}.sql" for root in catalogue.roots]:
             if path.is_file():
                 for statement in statements(path.read_text(encoding="utf-8")):

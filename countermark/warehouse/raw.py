@@ -19,6 +19,7 @@ from countermark.ledger.records import Receipt
 from countermark.ledger.store import Ledger
 from countermark.readers.headings import Layout, layout_of
 from countermark.readers.process import FileAnswer, Limits, Reader, SheetAnswer
+from countermark.warehouse import reads
 from countermark.warehouse.connect import quiet
 from countermark.warehouse.kept import kept_file
 from countermark.warehouse.learned import layouts_of
@@ -44,14 +45,18 @@ def prepare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         if known.get(contract.id) == digest:
             continue
         columns = {**PLACE, "unreadable": "varchar[]", **dict.fromkeys(contract.columns, "varchar")}
-        fields = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        con.execute(f'create or replace table raw."{contract.table}" ({fields})')
+        if reads.is_read_from_databases(catalogue, contract):
+            reads.create(con, contract, columns)
+        else:
+            fields = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            con.execute(f'create or replace table raw."{contract.table}" ({fields})')
         con.execute(
             "delete from raw.refused_rows where delivery_id in (select delivery_id from raw.taken where contract = ?)",
             [contract.id],
         )
         con.execute(
-            "delete from raw.headings where delivery_id in (select delivery_id from raw.taken where contract = ?)", [contract.id]
+            "delete from raw.headings where delivery_id in (select delivery_id from raw.taken where contract = ?)",
+            [contract.id],
         )
         con.execute("delete from raw.taken where contract = ?", [contract.id])
         con.execute("insert or replace into raw.layouts values (?, ?)", [contract.id, digest])
@@ -89,7 +94,7 @@ def store(
         with arrow(con, sheet.rows):
             if sheet.state == "loaded" and contract is not None:
                 con.execute(
-                    f'insert into raw."{contract.table}" by name select ? as delivery_id, * from delivered',
+                    f"insert into {reads.rows_table(con, contract)} by name select ? as delivery_id, * from delivered",
                     [delivery_id],
                 )
             else:
@@ -118,7 +123,10 @@ def forget(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, delivery_ids: l
     """Take rows out of raw that no receipt vouches for (a run was ended between two commits)."""
     if not delivery_ids:
         return
-    tables = [f'raw."{contract.table}"' for contract in catalogue.contracts.values()]
+    for contract in catalogue.contracts.values():
+        if reads.is_read_from_databases(catalogue, contract):
+            reads.forget(con, contract, delivery_ids)
+    tables = [reads.rows_table(con, contract) for contract in catalogue.contracts.values()]
     for table in (*tables, "raw.refused_rows", "raw.headings", "raw.taken"):
         con.execute(f"delete from {table} where delivery_id in (select unnest(?::varchar[]))", [delivery_ids])
 
@@ -143,7 +151,15 @@ def mend(
         forget(con, catalogue, sorted(taken - {receipt.delivery_id for receipt in receipts}))
         lacking = [r for r in receipts if r.delivery_id not in taken and r.sha256 and r.rows_in != r.rows_ignored]
         if lacking:
-            _read_again(home, catalogue, layouts_of(catalogue, ledger), con, lacking, limits or Limits())
+            of_databases = {
+                r.delivery_id for r in lacking if r.contract in catalogue.contracts and reads.is_read(home, r)
+            }
+            files = [r for r in lacking if r.delivery_id not in of_databases]
+            if files:
+                _read_again(home, catalogue, layouts_of(catalogue, ledger), con, files, limits or Limits())
+            for receipt in lacking:
+                if receipt.delivery_id in of_databases:
+                    reads.restore(con, home, catalogue.contracts[receipt.contract], receipt)
     return len(lacking)
 
 

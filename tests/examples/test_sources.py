@@ -24,6 +24,7 @@ from countermark.readers.cells import text_column
 from countermark.warehouse import raw
 from countermark.warehouse.conform import conform
 from countermark.warehouse.connect import connect
+from countermark.warehouse.reads import rows_table
 from countermark.warehouse.typed import create_typed
 from tests.examples.pipe import header, parse, show
 from tests.examples.world import as_text, only
@@ -104,7 +105,7 @@ def _deliver(
         unreadable = [name for name, (_, broken) in read.items() if place in broken]
         origin = [delivery, number, f"{contract.sheet_hint.title()}!{number}", 0, unreadable]
         cells = [texts[place] for texts, _ in read.values()]
-        con.execute(f'insert into raw."{contract.table}" ({columns}) values ({marks})', [*origin, *cells])
+        con.execute(f"insert into {rows_table(con, contract)} ({columns}) values ({marks})", [*origin, *cells])
     return Receipt(
         authority=example.authority,
         delivery_id=delivery,

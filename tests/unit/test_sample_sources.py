@@ -291,8 +291,8 @@ def test_later_years_have_sex_and_what_comes_before_court(tmp_path: Path) -> Non
     [path] = (folder / "inbox").glob("*/CIN 2027.xml")
     names = Counter(node.tag for node in etree.parse(str(path)).iter())
     assert names["Sex"] > 0 and names["PreProceedingsandFGDM"] > 0 and "GenderCurrent" not in names
-    returned = {path.name for path in (folder / "inbox").glob("*SSDA903/*.csv")}
-    assert {"sw_episodes.csv", "dolo.csv"} <= returned
+    told = {fault["fault"] for fault in Delivered(folder).truth["source_faults"]}
+    assert "list_of_a_later_year" not in told and "code_of_another_year" in told
 
 
 def test_what_the_census_says_happened(tmp_path: Path) -> None:

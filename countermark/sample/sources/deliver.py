@@ -71,5 +71,7 @@ def _returns(sources: Sources, inbox: Inbox) -> None:
     made = returns.tables(sources.story, end)
     planted.plant_gap(made, sources.faults)
     planted.rename(made, sources.faults.unknown)
+    for name in returns.too_early(end):
+        sources.faults.tell("list_of_a_later_year", None, f"ssda903.{name}", since=returns.SINCE[name])
     for path, rows in returns.write_returns(made, folder):
         inbox.tell(path, rows)

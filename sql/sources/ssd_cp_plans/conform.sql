@@ -1,5 +1,4 @@
--- Plans of the authority's own; how many the child had before is counted here. A child has a row among the children beside each plan, as
--- on Annex A's list of plans.
+-- Plans of the authority's own; how many the child had before is counted here.
 -- A row rejected for its date names a child all the same: it is kept, its date marked unusable.
 insert into conformed.cp_plans by name
 select
@@ -19,22 +18,4 @@ where entry.is_counted and entry.cppl_person_id is not null and entry.cppl_cp_pl
 window earlier as (
     partition by entry.authority, entry.extracted_on, entry.cppl_person_id order by entry.cppl_cp_plan_start_date
     range between unbounded preceding and interval 1 day preceding
-);
-
-insert into conformed.person by name
-select
-    entry.authority, 'ssd.cp_plans' as contract, entry.delivery_id, entry.source_row, entry.extracted_on,
-    entry.cppl_person_id as person_id, coalesce(child.pers_sex, child.pers_gender) as sex, child.pers_ethnicity as ethnicity,
-    coalesce(child.pers_dob, child.pers_expected_dob) as date_of_birth,
-    child.pers_dob is null and child.pers_expected_dob is null
-    and coalesce(child.pers_dob_unusable or child.pers_expected_dob_unusable, false) as date_of_birth_unusable
-from typed.ssd_cp_plans as entry
-left join typed.ssd_beside as beside
-    on
-        entry.authority = beside.authority and entry.extracted_on = beside.extracted_on
-        and beside.contract = 'ssd.person'
-left join typed.ssd_person as child
-    on
-        entry.authority = child.authority and beside.beside_on = child.extracted_on and child.is_counted
-        and entry.cppl_person_id = child.pers_person_id
-where entry.is_counted and entry.cppl_person_id is not null
+)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 CODE = "X99000001"
+LEA = "899"  # the council's number with the Department
 NAME = "Eastmarsh Council"
 
 FIRST_NAMES = (
@@ -85,9 +86,20 @@ class Staff:
         )
 
 
-def authority_toml() -> str:
-    """`authority.toml`: teams with local spellings and what they owe, people with their roles."""
-    lines = [f'authority = "{CODE}"', f'name = "{NAME}"', ""]
+DATABASE_ADDRESS = "EASTMARSH_CASE_SYSTEM"  # the environment variable that says where the case system's database is
+_DATABASE = f"""
+[[databases]]
+name = "casesystem"
+url_env = "{DATABASE_ADDRESS}"
+"""
+
+
+def authority_toml(with_database: bool = False) -> str:
+    """`authority.toml`: teams with local spellings and what they owe, people with their roles, perhaps the case system's database.
+
+    The database's address stands in the environment, so that the folder may lie anywhere.
+    """
+    lines = [f'authority = "{CODE}"', f'name = "{NAME}"', *([f'la_code = "{LEA}"'] if with_database else []), ""]
     for team in TEAMS:
         lines += [
             "[[teams]]",
@@ -100,7 +112,8 @@ def authority_toml() -> str:
         lines += ["[[people]]", f'name = "{team.manager}"', 'role = "team manager"', f'team = "{team.name}"', ""]
     for name, role in OFFICERS:
         lines += ["[[people]]", f'name = "{name}"', f'role = "{role}"', ""]
-    return "\n".join([*lines, "[parameters]", "visit_within_working_days = 10", ""])
+    said = "\n".join([*lines, "[parameters]", "visit_within_working_days = 10", ""])
+    return f"{said}{_DATABASE}" if with_database else said
 
 
 def _array(values: tuple[str, ...]) -> str:

@@ -58,7 +58,7 @@ def write_sample(
 
         further = deliver.prepare(world, counted, seed)
     inbox = out / "inbox"
-    write.write_text(inbox / "authority.toml", authority_toml())
+    write.write_text(inbox / "authority.toml", authority_toml(further is not None))
     rows = [*_deliver(inbox, first, world.clock.first, 1, seed), *_deliver(inbox, second, world.clock.second, 2, seed)]
     rows += _write_claims(inbox, handed_in, as_at)
     rows += _write_history(inbox, world, seed)

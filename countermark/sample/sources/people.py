@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from countermark.sample.authority import FIRST_NAMES, LAST_NAMES, TEAMS
+from countermark.sample.authority import FIRST_NAMES, LAST_NAMES, LEA, TEAMS
 from countermark.sample.histories import World
 from countermark.sample.population import Child, age_on
 
-LEA = "899"
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 _DISABILITIES = ("MOB", "HAND", "PC", "INC", "COMM", "LD", "HEAR", "VIS", "BEH", "CON", "AUT", "DDA")
 _SEX = {"a)": "M", "b)": "F", "c)": "U", "d)": "U"}

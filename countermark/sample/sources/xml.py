@@ -13,7 +13,7 @@ from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from countermark.sample import write
-from countermark.sample.sources.people import LEA
+from countermark.sample.authority import LEA
 
 Content: TypeAlias = "str | int | float | bool | date | list[Element] | None"
 Element: TypeAlias = tuple[str, "Content"]

@@ -143,7 +143,7 @@ def test_every_element_of_the_shape_is_read_by_a_contract() -> None:
 def test_ours_is_the_schema_of_the_year(year: int) -> None:
     schema = etree.parse(str(SAMPLES / f"CIN_schema_{year}.xsd")).getroot()
     ours, space = shape_of(DATA, year), {"xs": "http://www.w3.org/2001/XMLSchema"}
-    types: dict[str, Any] = {one.get("name"): one for one in schema.findall("xs:*[@name]", space)}
+    types: dict[str | None, Any] = {one.get("name"): one for one in schema.findall("xs:*[@name]", space)}
     beyond = {"PreProceedingsandFGDM"} if year >= 2026 else set()
     tried = set()
     waiting = [("Message", types["messagetype"])]

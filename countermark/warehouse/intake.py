@@ -136,7 +136,8 @@ class Intake:
                 columns = self.catalogue.contracts[sheet.contract].columns
                 dates = [n for n, c in columns.items() if c.type == "date" and not c.birth and n in there]
                 for name in dates:
-                    query = f'select max(d) from (select as_date("{name}") as d from delivered) where d <= ?::date'
+                    said = f'select distinct "{name}" as said from delivered'  # a column says few dates many times
+                    query = f"select max(d) from (select as_date(said) as d from ({said})) where d <= ?::date"
                     found = self.con.execute(query, [self.now.date()]).fetchall()[0][0]
                     latest = max(filter(None, (latest, found)), default=None)
         return latest

@@ -50,15 +50,16 @@ def prepare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         else:
             fields = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
             con.execute(f'create or replace table raw."{contract.table}" ({fields})')
-        con.execute(
-            "delete from raw.refused_rows where delivery_id in (select delivery_id from raw.taken where contract = ?)",
-            [contract.id],
-        )
-        con.execute(
-            "delete from raw.headings where delivery_id in (select delivery_id from raw.taken where contract = ?)",
-            [contract.id],
-        )
-        con.execute("delete from raw.taken where contract = ?", [contract.id])
+        if contract.id in known:
+            con.execute(
+                "delete from raw.refused_rows where delivery_id in (select delivery_id from raw.taken where contract = ?)",
+                [contract.id],
+            )
+            con.execute(
+                "delete from raw.headings where delivery_id in (select delivery_id from raw.taken where contract = ?)",
+                [contract.id],
+            )
+            con.execute("delete from raw.taken where contract = ?", [contract.id])
         con.execute("insert or replace into raw.layouts values (?, ?)", [contract.id, digest])
 
 

@@ -97,7 +97,9 @@ def _reject(contract: Contract) -> str:
         if not column.required:
             continue
         said, cell = f'"{name} said"', f"The cell under “{column.header}”"
-        unreadable = f"{cell} holds an error or a formula without a value, or is part of a merged cell: type the value in."
+        unreadable = (
+            f"{cell} holds an error or a formula without a value, or is part of a merged cell: type the value in."
+        )
         cases.append((f"list_contains(unreadable, '{name}')", name, unreadable))
         cases.append((f"{said} is null", name, f"{cell} is blank and a row needs it: fill it in."))
         if column.type in WANTED:

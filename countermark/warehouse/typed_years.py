@@ -3,7 +3,8 @@
 A column `return_year` says the year where there is one. Else the dates tell it: those named by `tells_year` in the deliveries that
 belong together, or else the dates without which a row is none. Deliveries belong together that one authority made of one kind of return
 for one stated extract date, or that lay in one folder of the inbox: so a list without any date (the header) is of its neighbours' year,
-in whatever order they came. Where none of them has a date, the extract date decides: a return is made by July after its year. The rules that read this are contracts/years.py's.
+in whatever order they came. Where none of them has a date, the extract date decides: a return is made by July after its year. The rules
+that read this are contracts/years.py's.
 """
 
 from __future__ import annotations

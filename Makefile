@@ -28,6 +28,7 @@ bench: install  ## seconds and memory per layer beside a floor, then pages under
 	$(IN)/python -m bench.linear
 	$(IN)/python -m bench.comparison
 	$(IN)/python -m bench.census
+	$(IN)/python -m bench.looked_after
 	$(IN)/python -m bench.pages
 
 docs: install  ## the pages that are made from definitions

@@ -97,7 +97,8 @@ def _looked(receipt: Receipt, con: duckdb.DuckDBPyConnection, catalogue: Catalog
         for column, reason, place in con.execute(query, [receipt.delivery_id]).fetchall()
         if reason != receipt.reason
     ]
-    problems = (*_grouped(rejected, True), *_grouped(_cells(contract, receipt, con), False))
+    odd = _departures(contract, receipt, con, catalogue) if contract.shape else _cells(contract, receipt, con)
+    problems = (*_grouped(rejected, True), *_grouped(odd, False))
     if not is_claim(contract):
         return Looked(receipt, contract.title, problems, shape=_shape(contract, receipt, con, catalogue))
     return Looked(receipt, contract.title, problems, *_claimed(contract, receipt, con))
@@ -155,6 +156,16 @@ def _cells(contract: Contract, receipt: Receipt, con: duckdb.DuckDBPyConnection)
             places = con.execute(query, [receipt.delivery_id]).fetchall()
             found += [(f"{column.header}: {words}", place) for (place,) in places]
     return found
+
+
+def _departures(
+    contract: Contract, receipt: Receipt, con: duckdb.DuckDBPyConnection, catalogue: Catalogue
+) -> list[tuple[str, str]]:
+    """Where a document departs from the shape of its year: the element's path, and what is wrong with it."""
+    words = {one.code: one.label for one in catalogue.code_sets[contract.columns["problem"].code_set].codes}
+    query = f'select path, problem, source_row from typed."{contract.table}" where delivery_id = ? and path is not null order by row_number'
+    found = con.execute(query, [receipt.delivery_id]).fetchall()
+    return [(f"{path}: {words[problem].lower()}.", place) for path, problem, place in found]
 
 
 def _grouped(found: Sequence[tuple[str, str]], rejects: bool) -> list[Problem]:

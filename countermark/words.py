@@ -91,8 +91,10 @@ def paragraph(text: str, indent: int = 0, hanging: int | None = None) -> list[st
 
 
 def place(file: str | None, source_row: str | None) -> str:
-    """File, sheet and row of a record (`List 7!14` or a line number)."""
+    """File, sheet and row of a record (`List 7!14` or a line number), or element and line of a document."""
     if not file or not source_row:
         return ""
     sheet, mark, row = source_row.rpartition("!")
+    if mark and file.lower().endswith(".xml"):
+        return f"{file}, {sheet} on line {row}"
     return f"{file}, sheet {sheet}, row {row}" if mark else f"{file}, line {row}"

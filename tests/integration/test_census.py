@@ -11,7 +11,9 @@ import duckdb
 import pytest
 
 from countermark.contracts.catalogue import SHIPPED
+from countermark.looking import look
 from countermark.warehouse.conform import conform
+from countermark.words import place
 from expectations.violations import evaluate
 from tests.canary import search
 from tests.census_kit import assessment, census, child, element, enquiry, episode, plan, protection, write
@@ -199,6 +201,16 @@ def test_the_flat_version_loads_through_the_same_layouts(at: Desk) -> None:
     assert at.con.execute("select person_id, sex from conformed.person").fetchall() == [("C1", "female")]
     assert at.con.execute("select cin_start_date from conformed.cin_episodes").fetchall() == [(date(2022, 1, 10),)]
     assert at.con.execute("select previous_plans from conformed.cp_plans").fetchall() == [(2,)]
+
+
+def test_looking_at_a_return_tells_every_departure_with_its_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "return.xml", census([child("C1", episode("2022-01-10", source="5D"), sex="F")]))
+    looked = {one.receipt.contract: one for one in look(path, None, catalogue())}
+    assert looked["cin.details"].loads
+    said = {problem.says: problem.places for problem in looked["cin.shape"].problems}
+    assert said["Children/Child/CINdetails/ReferralSource: not one of the year's codes."] == ("Message!18",)
+    assert "Children/Child/ChildIdentifiers/Sex: an element that the year does not have." in said
+    assert place("return.xml", "Section47!56") == "return.xml, Section47 on line 56"
 
 
 def test_half_a_return_is_refused_and_the_whole_one_is_taken_when_it_comes(at: Desk) -> None:

@@ -20,6 +20,7 @@ from countermark.warehouse.claims import is_claim, note_nearest
 from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.directions import authorities_of
 from countermark.warehouse.held import released_in, set_aside
+from countermark.warehouse.recorded import create_views
 from countermark.warehouse.teams import fill_teams
 from countermark.warehouse.typed_sql import READ, judged
 from countermark.warehouse.typed_years import note_years
@@ -92,6 +93,7 @@ def create_typed(
         set_aside(con, catalogue, authorities, released, settled=settled)
         for statement in statements(catalogue.shared("typed_receipts")):
             con.execute(statement)
+        create_views(con, delivered(con, catalogue))
         con.execute("delete from typed.state")
         con.execute("insert into typed.state values (?)", [digest])
 

@@ -1,4 +1,4 @@
-"""Commands about deliveries among each other: what changed between two of them."""
+"""Commands about deliveries among each other: what changed between two of them, what was known on a day."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.shared import HomeOption, UsageError, open_home
+from pipelines.commands.shared import HomeOption, UsageError, day, open_home
 
 
 def changes(
@@ -35,3 +35,28 @@ def changes(
             typer.echo(one.says(catalogue.contracts[one.contract].title))
         if out is not None:
             typer.echo(f"Written to {write(con, out)}.")
+
+
+def known(
+    table: Annotated[str, typer.Argument(help="A conformed table, such as cp_visits; docs/data-model.md names them.")],
+    on: Annotated[str, typer.Option("--on", help="The day, YYYY-MM-DD.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="The file to write: .csv or .parquet. For officers: it holds children.")
+    ],
+    home: HomeOption = None,
+) -> None:
+    """A conformed table as it was known on a day: the newest extract by then, and what was recorded by then."""
+    from countermark.contracts.catalogue import load
+    from countermark.exports.known_rows import write
+    from countermark.warehouse.connect import warehouse
+    from countermark.warehouse.recorded import known_on
+
+    catalogue, asked = load(), day(on, "--on")
+    if table not in catalogue.tables:
+        raise UsageError(f"No table is called {table}. There are: {', '.join(sorted(catalogue.tables))}.")
+    if out.suffix not in (".csv", ".parquet"):
+        raise UsageError("--out names a file that ends in .csv or .parquet.")
+    with warehouse(open_home(home, must_exist=True), catalogue.sql) as con:
+        rows = known_on(con, catalogue, catalogue.tables[table], asked)
+        write(con, catalogue.tables[table], out)
+    typer.echo(f"{rows:,} rows as known on {asked:%d/%m/%Y}, written to {out}.")

@@ -165,7 +165,7 @@ def compute(
             for indicator in due:
                 if basis == "now" or _basis_differs(con, catalogue, indicator, position):
                     counts.setdefault(indicator.id, insert_members(con, indicator, position, basis))
-            set_teams(con, catalogue, due, position.authority, position.as_at, basis)
+            set_teams(con, catalogue, due, position.authority, position.as_at, basis, order or SourceOrder())
         con.execute("commit")
     return counts
 

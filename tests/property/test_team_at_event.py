@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from countermark.contracts.authority import SourceOrder
 from countermark.contracts.model import Indicator
 from countermark.reconcile.members import FACTS
 from countermark.reconcile.team_at_event import set_teams
@@ -20,6 +21,7 @@ from tests.intake_kit import catalogue
 from tests.oracle.team_at_event import Case, Held, day_it_counted, team_then
 
 AS_AT = date(2022, 10, 31)
+RECORD, OTHER = "workforce.allocations", "ssd.involvements"
 KINDS = {"N": ("none", False), "E": ("both", False), "L": ("numerator", True)}
 DAYS = st.integers(-6, 3).map(lambda days: AS_AT + timedelta(days=days))
 MAYBE = st.none() | DAYS
@@ -54,13 +56,14 @@ def found(con: duckdb.DuckDBPyConnection, kind: str, cases: list[Case], held: li
         )
     for one in held:
         con.execute(
-            "insert into involvements (person_id, professional_team, professional_role_id, involvement_start_date, "
-            "involvement_end_date, involvement_end_date_unusable) values (?, ?, ?, ?, ?, ?)",
-            [one.child, one.team, one.role, one.start, None if one.end_lost else one.end, one.end_lost],
+            "insert into involvements (contract, person_id, professional_team, professional_role_id, involvement_start_date, "
+            "involvement_end_date, involvement_end_date_unusable) values (?, ?, ?, ?, ?, ?, ?)",
+            [RECORD, one.child, one.team, one.role, one.start, None if one.end_lost else one.end, one.end_lost],
         )
     event_decides, last_event = KINDS[kind]
     indicator = cast(Indicator, SimpleNamespace(id=kind, event_decides=event_decides, last_event=last_event))
-    assert set_teams(con, catalogue(), [indicator], "E1", AS_AT, "now") is bool(held)
+    named = any(one.team for one in held)
+    assert set_teams(con, catalogue(), [indicator], "E1", AS_AT, "now", SourceOrder()) is named
     return con.execute("select event_on, team_at_event from facts.members order by case_id::integer").fetchall()
 
 
@@ -75,6 +78,8 @@ def test_both_implementations_agree(
 ) -> None:
     days = [day_it_counted(case, AS_AT, *KINDS[kind]) for case in cases]
     expected = [(day, team_then(case, held, day)) for case, day in zip(cases, days, strict=True)]
+    if not any(one.team for one in held):
+        expected = [(None, None)] * len(cases)
     assert found(con, kind, cases, held) == expected
 
 
@@ -96,3 +101,18 @@ def test_where_nothing_covers_the_day_nothing_is_said(con: duckdb.DuckDBPyConnec
     lost = [Held("A", "North", "allocated", date(2022, 9, 1), None, True)]
     assert found(con, "E", [case], gap) == found(con, "E", [case], lost) == [(date(2022, 10, 3), None)]
     assert found(con, "E", [case], []) == [(None, None)], "without allocations not even the day is noted"
+
+
+@pytest.mark.parametrize(("said", "team"), [((), "System"), (("workforce",), "Sheet")])
+def test_of_two_sources_that_name_teams_the_record_speaks(
+    con: duckdb.DuckDBPyConnection, said: tuple[str, ...], team: str
+) -> None:
+    found(con, "E", [Case("A", False, None, None, AS_AT, None)], [Held("A", "Sheet", None, AS_AT, None, False)])
+    add = "insert into involvements (contract, person_id, professional_team, involvement_start_date, involvement_end_date_unusable)"
+    con.execute(
+        f"{add} values (?, 'A', 'System', ?, false), ('ssda903.social_worker', 'A', null, ?, false)",
+        [OTHER, AS_AT, AS_AT],
+    )
+    indicator = cast(Indicator, SimpleNamespace(id="E", event_decides="both", last_event=False))
+    assert set_teams(con, catalogue(), [indicator], "E1", AS_AT, "now", SourceOrder(record=said))
+    assert con.execute("select team_at_event from facts.members").fetchall() == [(team,)]

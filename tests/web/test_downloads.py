@@ -21,6 +21,7 @@ MAY = {
     "public": set(PEOPLE),
     "template/manual_counts": {"officer", "officer2", "team_manager"},
     f"team?team={TEAM}&as_at={AS_AT}": {"officer", "officer2", "team_manager"},
+    f"list?team={TEAM}&as_at={AS_AT}": {"officer", "officer2", "team_manager"},
 }
 
 
@@ -144,3 +145,24 @@ def test_only_the_persons_council_is_given(desk: Desk) -> None:
     for name, data in files.items():
         if name.endswith(".csv"):
             assert {row["authority"] for row in csv.DictReader(io.StringIO(data.decode()))} <= {CODE}, name
+
+
+def test_a_manager_is_given_the_own_teams_list_to_tick_and_no_other(desk: Desk) -> None:
+    manager = desk.client("team_manager")
+    owed = manager.get(f"/owed?as_at={AS_AT}").text
+    assert f"/downloads/list?team={TEAM.replace(' ', '+')}" in owed and OTHER_TEAM.replace(" ", "+") not in owed
+    answer = manager.get(f"/downloads/list?team={TEAM}&as_at={AS_AT}")
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    query = "select case_id from members where indicator_id = 'PP1' and team = ? and in_denominator"
+    theirs = {row["case_id"] for row in desk.rows(query, [TEAM])}
+    listed = {row[0] for row in book["PP1"].iter_rows(min_row=5, values_only=True) if row[0]}
+    assert theirs and theirs <= listed
+    assert manager.get(f"/downloads/list?team={OTHER_TEAM}&as_at={AS_AT}").status_code == 403
+    assert manager.get(f"/downloads/list?team={TEAM}").status_code == 404
+    [entry] = [one for one in entries(desk) if str(one.get("tables", "")).count("list PP1")][-1:]
+    assert (entry["team"], entry["as_at"]) == (TEAM, AS_AT) and not theirs & {str(v) for v in entry.values()}
+
+
+def test_whoever_is_sent_no_list_is_offered_none(desk: Desk) -> None:
+    assert "/downloads/list" not in desk.client("leader").get(f"/owed?as_at={AS_AT}").text
+    assert "/downloads/list" in desk.client("officer").get(f"/owed?as_at={AS_AT}").text

@@ -12,6 +12,7 @@ from flask import Blueprint, abort, g, render_template, request, send_file
 
 from countermark.exports.audience import Audience, given_to
 from countermark.exports.export import export
+from countermark.exports.prefilled import write_lists
 from countermark.exports.profile import DEFAULT, profiles
 from countermark.exports.team_workbook import write as write_workbook
 from countermark.exports.write import WRITERS, ExportError, Format
@@ -73,6 +74,30 @@ def team() -> Any:
         "export", audience="team", team=asked, as_at=as_at.isoformat(), tables=list(rows), row_count=sum(rows.values())
     )
     return _send(content, f"{_plain(asked)} {as_at.isoformat()}.xlsx", XLSX)
+
+
+@blueprint.get("/downloads/list")
+def filled_in() -> Any:
+    """One team's own cases as recorded, to tick: what comes back is the team's count."""
+    asked, as_at = request.args.get("team", ""), _position()
+    if not person().may_see_team(asked):
+        g.refusal = "This is another team's list: you may take your own teams' only."
+        abort(403)
+    if asked not in _teams() or as_at is None:
+        abort(404)
+    content = _file()
+    with tempfile.TemporaryDirectory(dir=home().tmp) as folder:
+        [made] = _or_refuse(
+            lambda: write_lists(
+                published.snapshot().path, Path(folder), as_at, asked, (), person().authority, definitions()
+            )
+        )
+        _copy(made.path, content)
+    access.saw(
+        "export", audience="team", team=asked, as_at=as_at.isoformat(), tables=[f"list {name}" for name in made.cases],
+        row_count=sum(made.cases.values()),
+    )  # fmt: skip
+    return _send(content, f"{_plain(asked)} to tick {as_at.isoformat()}.xlsx", XLSX)
 
 
 @blueprint.get("/downloads/template/<name>")

@@ -18,6 +18,7 @@ from web.leaders import evidence, figures, measure
 from web.leaders.changes import changes
 from web.leaders.forms import Rebase
 from web.leaders.said import said
+from web.leaders.then import held_then
 from web.published import Snapshot, snapshot, snapshot_at
 from web.words import HERE
 
@@ -88,6 +89,7 @@ def _measure(indicator_id: str, form: Rebase) -> str:
         counted_alone="" if found else measure.counted_alone(standing, every.get((name, figures.ALL)), team),
         title=_title(standing, name), known_at=request.args.get("known_at", ""), note=note, form=form, **_choices(standing),
         by_team=[said(standing, one) for (of, _), one in every.items() if of == name and _in_table(one.team)],
+        then=held_then(standing, person().authority, name, as_at, team) if shown and shown.said.quoted else [],
         asked=[one for one in ledger().notes("rebase") if one.subject.startswith(f"{name}/{team}/")] if person().sees_names else [],
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ left join involvements as held
     on events.child_id = held.person_id and held.involvement_start_date <= events.event_on
     and (held.involvement_end_date >= events.event_on or held.involvement_end_date is null)
     and held.involvement_end_date_unusable is not true and held.professional_team is not null
+    and list_contains($contracts, held.contract)
     and coalesce(held.professional_role_id, '') not in ('reviewing_officer', 'supervising_social_worker')
 qualify row_number() over (
     partition by events.indicator_id, events.case_id

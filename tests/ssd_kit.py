@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import Column, DateTime, MetaData, Table, Text, create_engine, make_url
 from sqlalchemy.types import TypeEngine
 
+from countermark.contracts.catalogue import Catalogue
 from countermark.ledger.records import Receipt
 from countermark.warehouse.databases import read_databases
 from tests.intake_kit import Desk, catalogue, desk
@@ -65,11 +67,17 @@ def _value(name: str, cell: str) -> Any:
     return day(cell) if len(cell) == 10 and cell[4] == cell[7] == "-" else cell
 
 
+def few(contracts: Sequence[str]) -> Catalogue:
+    """The catalogue with a few contracts alone: what a test does not need need not be typed."""
+    kept = {name: contract for name, contract in catalogue().contracts.items() if name in contracts}
+    return replace(catalogue(), contracts=kept)
+
+
 class Clinic:
     """A desk with a database behind it, and a clock that a test can put forward."""
 
-    def __init__(self, at: Desk, url: str, more: str = "") -> None:
-        self.desk, self.now = at, MORNING
+    def __init__(self, at: Desk, url: str, more: str = "", contracts: Sequence[str] = ()) -> None:
+        self.desk, self.now, self.catalogue = at, MORNING, few(contracts) if contracts else catalogue()
         at.ledger.clock = lambda: self.now
         at.ledger.store_authority("E1", f'authority = "E1"\n[[databases]]\nname = "cms"\n{url}\n{more}')
 
@@ -80,7 +88,7 @@ class Clinic:
 
     def read(self) -> dict[str, Receipt]:
         """Read the database; the new receipts by table."""
-        new = read_databases(self.desk.home, catalogue(), self.desk.ledger, self.desk.con)
+        new = read_databases(self.desk.home, self.catalogue, self.desk.ledger, self.desk.con)
         assert all(one.rows_in == one.rows_loaded + one.rows_rejected + one.rows_ignored for one in new)
         return {one.file.removeprefix("databases/cms").lstrip("/").removeprefix(PREFIX): one for one in new}
 
@@ -90,7 +98,7 @@ class Clinic:
 
 
 @contextmanager
-def clinic(folder: Path, url: str, more: str = "") -> Iterator[Clinic]:
-    """A clinic in a folder of the test's own. `url` is the line of authority.toml that says where the database is."""
+def clinic(folder: Path, url: str, more: str = "", contracts: Sequence[str] = ()) -> Iterator[Clinic]:
+    """A clinic in a folder of the test's own. `url` is the line of authority.toml that says where the database is; `contracts`: no others."""
     with desk(folder) as at:
-        yield Clinic(at, url, more)
+        yield Clinic(at, url, more, contracts)

@@ -60,6 +60,6 @@ def _part(rule: RuleFile) -> str:
     return (
         f"select '{rule.code}' as rule_code, delivery_id::varchar as delivery_id, source_row::varchar as source_row,"
         " coalesce(column_name::varchar, '') as column_name, null::bigint as evaluated\n"
-        f"from (\n{rule.query}\n)\n"
+        f"from (\n{rule.sql}\n)\n"
         f"union all\nselect '{rule.code}', null, null, null, (select count(*) from {table})"
     )

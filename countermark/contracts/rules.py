@@ -18,6 +18,7 @@ from countermark.contracts.model import Contract, Definition
 
 CODE = re.compile(r"^[A-Z0-9]+(-[A-Z0-9]+){2}$")
 PLACE = re.compile(r"\{(\w+)\}")
+ASKED = re.compile(r"\$([a-z]\w*)")
 ROW_COLUMN = (
     "column"  # in a message: the header of the failing cell; any other name in braces is a column of the contract
 )
@@ -35,6 +36,13 @@ class Example(Definition):
     then: dict[Literal["failures"], str]
 
 
+class RuleParameter(Definition):
+    """A number that a rule's query names as `$name`, and why it is what it is, with its mark."""
+
+    value: int
+    why: str = Field(pattern=r"^[FKL]: ")
+
+
 class RuleFile(Definition):
     """One rule: a query that returns the failing rows."""
 
@@ -49,6 +57,7 @@ class RuleFile(Definition):
     limit: float = Field(default=0.0, ge=0, le=1)
     limit_why: str = ""
     query: str
+    parameters: dict[str, RuleParameter] = Field(default_factory=dict)
     example: tuple[Example, ...] = ()
 
     @field_validator("code")
@@ -71,6 +80,17 @@ class RuleFile(Definition):
         if self.limit > 0 and not self.limit_why:
             raise ValueError("a limit above 0 needs its reason in limit_why")
         return self
+
+    @model_validator(mode="after")
+    def _parameters_are_those_asked_for(self) -> RuleFile:
+        if set(ASKED.findall(self.query)) != set(self.parameters):
+            raise ValueError("the query and parameters name different numbers")
+        return self
+
+    @property
+    def sql(self) -> str:
+        """The query with its numbers in place."""
+        return ASKED.sub(lambda found: str(self.parameters[found[1]].value), self.query)
 
     def words(self, contract: Contract) -> str:
         """The message with columns as quoted standard headers; `{column}` stays, for the header of the failing cell."""

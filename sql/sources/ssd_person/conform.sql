@@ -5,7 +5,8 @@ select
     pers_person_id as person_id, coalesce(pers_sex, pers_gender) as sex, pers_ethnicity as ethnicity,
     coalesce(pers_dob, pers_expected_dob) as date_of_birth,
     pers_dob is null and pers_expected_dob is null and (pers_dob_unusable or pers_expected_dob_unusable) as date_of_birth_unusable,
-    pers_death_date as death_date, pers_death_date_unusable as death_date_unusable
+    pers_death_date as death_date, pers_death_date_unusable as death_date_unusable,
+    nullif(upper(concat(regexp_extract(pers_forename, '\p{L}'), regexp_extract(pers_surname, '\p{L}'))), '') as initials
 from typed.ssd_person
 where is_counted and pers_person_id is not null;
 

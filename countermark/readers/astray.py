@@ -67,18 +67,17 @@ def _spanning(sheet: Sheet, match: Match) -> int | None:
 
 
 def data_above(sheet: Sheet, match: Match) -> list[int]:
-    """Rows above the header that look like rows of the list: a key, at least half of the cells, and figures where an id, a date or a number
+    """Rows above the header that look like rows of the list: at least half of the cells, and figures where an id, a date or a number
     belongs."""
-    layout, places = match.layout, match.places
-    key = next((places[name] for name in layout.key if name in places), None)
-    figures = {place for name, place in places.items() if layout.kinds[name] in WITH_FIGURES}
-    return [i for i in range(match.row) if _is_of_list(sheet.rows[i], places, key, figures)]
+    kinds, places = match.layout.kinds, match.places
+    figures = {place for name, place in places.items() if kinds[name] in WITH_FIGURES}
+    return [i for i in range(match.row) if _is_of_list(sheet.rows[i], places, figures)]
 
 
-def _is_of_list(row: Sequence[Any], places: Mapping[str, int], key: int | None, figures: AbstractSet[int]) -> bool:
+def _is_of_list(row: Sequence[Any], places: Mapping[str, int], figures: AbstractSet[int]) -> bool:
     filled = {place for place in places.values() if place < len(row) and not is_blank(row[place])}
     least = max(LEAST_HEADINGS + 1, (len(places) + 1) // 2)
-    return key in filled and len(filled) >= least and any(_has_figures(row[at]) for at in figures & filled)
+    return len(filled) >= least and any(_has_figures(row[at]) for at in figures & filled)
 
 
 def _has_figures(cell: Any) -> bool:
@@ -86,11 +85,11 @@ def _has_figures(cell: Any) -> bool:
 
 
 def headings_in(row: Sequence[Any], match: Match) -> dict[str, int]:
-    """The columns that a row below the header names and where, if it names at least half of them; else nothing."""
+    """The columns that a row below the header names and where, if it names at least a third of them; else nothing."""
     headings = match.layout.headings
     folded = ((place, fold(cell)) for place, cell in enumerate(row) if isinstance(cell, str))
     found = {headings[heading]: place for place, heading in folded if heading in headings}
-    return found if len(found) >= max(LEAST_HEADINGS, (len(match.places) + 1) // 2) else {}
+    return found if len(found) >= max(LEAST_HEADINGS, (len(match.places) + 2) // 3) else {}
 
 
 def row_is_blank(sheet: Sheet, index: int) -> bool:

@@ -75,7 +75,8 @@ def text_column(cells: Iterable[Any], kind: str) -> tuple[list[str | None], list
     """The texts of a column of type `kind`, and the places of cells that spell an error or are no such thing (their text is None)."""
     given = list(cells)
     texts = _texts(given)
-    found = [place for place, text in enumerate(texts) if text in ERRORS] if not ERRORS.isdisjoint(texts) else []
+    errors = {text for text in {*texts} if text and text[0] == "#" and text.upper() in ERRORS}
+    found = [place for place, text in enumerate(texts) if text in errors] if errors else []
     if kind == "id":
         found += [place for place, cell in enumerate(given) if _is_no_id(cell)] if _may_hold_no_id(given) else []
     for place in found:

@@ -113,8 +113,11 @@ def find_header(rows: Iterable[Sequence[Any]], layouts: Sequence[Layout], sheet:
     for index, row in zip(range(ROWS_SEARCHED), rows, strict=False):
         folded = [fold(cell) if isinstance(cell, str) else "" for cell in row]
         key = headings_key(folded) if has_learned else ""
+        said = set(folded)
         for layout in layouts:
             taught = layout.learned.get(key)
+            if not taught and layout.headings.keys().isdisjoint(said):
+                continue  # as nearly every row is to nearly every layout
             match = _match(index, folded, layout, layout.headings | taught if taught else layout.headings)
             hinted = _hinted(layout, name)
             if match is None or not _resembles(match, hinted, sum(map(bool, folded))):

@@ -71,22 +71,24 @@ def _sheet(data: Any, name: str, broken: dict[int, set[int]]) -> Sheet:
     top, left = data.start or (0, 0)
     # A column of broken cells outside what calamine calls filled still belongs to the row.
     shifted = {row: frozenset(place - left for place in places) for row, places in broken.items()}
-    for row, places in _merged(data, rows, top, left).items():
+    for row, places in _merged(data, rows, top, left, shifted).items():
         shifted[row] = shifted.get(row, frozenset()) | places
     return Sheet(name, rows, range(top + 1, top + 1 + len(rows)), left, shifted)
 
 
-def _merged(data: Any, rows: list[list[Any]], top: int, left: int) -> dict[int, frozenset[int]]:
-    """By row number the places that a merged cell covers: what stood there before it was merged is gone, which is not blank."""
+def _merged(
+    data: Any, rows: list[list[Any]], top: int, left: int, broken: dict[int, frozenset[int]]
+) -> dict[int, frozenset[int]]:
+    """By row number the places of merged cells: of what stood there one value is left, and nobody can say in which cell it stood."""
     found: dict[int, set[int]] = {}
     for (first_row, first), (last_row, last) in data.merged_cell_ranges or ():
-        if not 0 <= first_row - top < len(rows) or not 0 <= first - left < len(rows[first_row - top]):
-            continue
-        if is_blank(rows[first_row - top][first - left]):
-            continue
-        for row in range(first_row, min(last_row, top + len(rows) - 1) + 1):
-            found.setdefault(row + 1, set()).update(range(first - left, last - left + 1))
-        found[first_row + 1].discard(first - left)
+        places = range(max(0, first - left), last - left + 1)
+        numbers = range(max(0, first_row - top), min(last_row - top, len(rows) - 1) + 1)
+        cells = ((number, place) for number in numbers for place in places if place < len(rows[number]))
+        if all(is_blank(rows[n][place]) and place not in broken.get(top + n + 1, ()) for n, place in cells):
+            continue  # a blank line for show
+        for number in numbers:
+            found.setdefault(top + number + 1, set()).update(places)
     return {row: frozenset(places) for row, places in found.items()}
 
 

@@ -46,11 +46,14 @@ def out_of_order(sheet: Sheet, match: Match, astray: int | None) -> str:
 
 
 def _header_above(sheet: Sheet, match: Match) -> int | None:
-    """The place of a row above the header that is a header too, with rows of its own below it."""
+    """The place of a row above the header that is a header too: it names half of the columns, and has rows of its own below it or
+    names them elsewhere."""
     for index in range(match.row):
-        if headings_in(sheet.rows[index], match) and any(
-            not row_is_blank(sheet, between) for between in range(index + 1, match.row)
-        ):
+        named = headings_in(sheet.rows[index], match)
+        elsewhere = named.items() - match.places.items()
+        between = any(not row_is_blank(sheet, row) for row in range(index + 1, match.row))
+        half = (len(match.places) + 1) // 2
+        if len(named) >= half and (between or len(elsewhere) >= half):
             return index
     return None
 

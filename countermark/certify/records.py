@@ -21,6 +21,7 @@ from countermark.warehouse.connect import quiet
 from countermark.warehouse.typed import delivered
 
 SHAPE = 2  # of the tables below
+LISTED = ("manual_lists", "manual_prefilled")  # what teams write: the child stands in the case
 KEPT = 2  # the newest, and the one before for whoever still reads it
 SCHEMA = """
 create table kept.rows (
@@ -120,7 +121,7 @@ def _child(contract: Contract) -> str:
     """The child that a row names, as SQL; of a list that a team wrote, the child's part of the case. Empty where none does."""
     if contract.child:
         return f'r."{contract.child}"'
-    return "regexp_replace(r.case_id, '/[^/]*$', '')" if contract.id == "manual_lists" else ""
+    return "regexp_replace(r.case_id, '/[^/]*$', '')" if contract.id in LISTED else ""
 
 
 def _rows(contract: Contract) -> str:

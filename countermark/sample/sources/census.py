@@ -20,6 +20,10 @@ CATEGORIES = {"a)": "NEG", "b)": "PHY", "c)": "SAB", "d)": "EMO", "e)": "MUL"}
 _SEX_SINCE, _PRE_PROCEEDINGS_SINCE = 2025, 2027
 _OLD_SEX = {"M": "1", "F": "2", "U": "0"}
 _FACTORS = ("2B", "3B", "4B", "16A", "17A", "1B", "5A", "15A", "24A", "6B", "7A", "18C")
+ROWS = (  # the elements of which each is a row
+    "Child", "Disability", "CINdetails", "Assessments", "AssessmentFactors", "CINPlanDates", "Section47", "ChildProtectionPlans",
+    "CPPreviewDate", "PreProceedingsandFGDM",
+)  # fmt: skip
 OLD_FACTOR, NEW_SOURCE = "18A", "5D"  # a factor that was split, and a source that there was not yet
 _OUTCOMES = {"Step down": "A", "Issue proceedings": "B", "Extended": "C"}
 

@@ -18,7 +18,7 @@ from countermark.sample.sources.trackers import deliver_trackers
 from countermark.sample.sources.unfinished import Counted
 from countermark.sample.sources.workforce import deliver_workforce
 
-DATABASE = "casesystem.db"
+DATABASE, READS = "casesystem.db", "databases/casesystem"  # the file, and what deliveries of it are called
 
 
 @dataclass
@@ -52,7 +52,7 @@ def deliver(sources: Sources, out: Path) -> list[Row]:
     _census(sources, inbox)
     _returns(sources, inbox)
     for table, rows in casesystem.write_database(casesystem.tables(story), out / DATABASE).items():
-        inbox.told.append({"file": DATABASE, "sheet": table, "rows_in": rows, "rejected": 0, "ignored": 0})
+        inbox.told.append({"file": f"{READS}/{table}", "sheet": None, "rows_in": rows, "rejected": 0, "ignored": 0})
     return inbox.told
 
 
@@ -61,8 +61,11 @@ def _census(sources: Sources, inbox: Inbox) -> None:
     path = inbox.folder("CIN census", end + timedelta(days=75)) / f"CIN {end.year}.xml"
     children = census.children_of(sources.story, end)
     planted.plant_code(sources.story, sources.faults, children, end)
-    for element, rows in census.write_census(sources.story, path, end, sources.faults.other_year):
-        inbox.tell(path, rows, element)
+    counted = dict(census.write_census(sources.story, path, end, sources.faults.other_year))
+    for element in census.ROWS:
+        inbox.tell(path, counted.get(element, 0), element)
+    codes = [fault for fault in sources.faults.told if fault["fault"] == "code_of_another_year"]
+    inbox.tell(path, 1 + len(codes), "what departs from the year's shape, and the message itself")
 
 
 def _returns(sources: Sources, inbox: Inbox) -> None:

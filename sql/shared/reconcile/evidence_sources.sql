@@ -57,12 +57,15 @@ where facts.is_event or (
     others.extracted_on >= $as_at and others.began_on <= $as_at and (others.ended_on is null or others.ended_on > $as_at)
 );
 
--- Another source has the same episode ended by the date, or a review that ended the plan.
+-- Another source has the same episode ended by the date, which the record has not, or a review that ended the plan.
 create or replace temp table ended_elsewhere as
 select facts.indicator_id, others.root_child, others.began_on
 from indicator_facts as facts
 join case_rows as others on facts.reads[1] = others.table_name and not others.is_record
-where others.ended_on <= $as_at
+left join case_rows as ours
+    on others.table_name = ours.table_name and others.root_child = ours.root_child and others.began_on = ours.began_on
+    and ours.is_record and ours.ended_on <= $as_at
+where others.ended_on <= $as_at and ours.root_child is null
 union
 select facts.indicator_id, coalesce(apart.root, bare_key(reviews.person_id)), reviews.cp_plan_start_date
 from indicator_facts as facts

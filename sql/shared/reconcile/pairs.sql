@@ -51,7 +51,11 @@ select
     coalesce(of_event and visits.visit_other_worker, false) as visit_other_worker,
     coalesce(of_event and visits.visit_on_sibling, false) as visit_on_sibling,
     coalesce(of_event and visits.visit_other_day = cases.decides_on, false) as visit_other_day,
-    coalesce(of_event and (visits.visit_recorded or elsewhere.root_child is not null), false) as event_elsewhere,
+    -- the event of the list's day is not in the record itself: where it is, the two differ in something else
+    coalesce(
+        of_event and not coalesce(sides.event_date in (cases.decides_on, cases.done_on), false)
+        and (visits.visit_recorded or elsewhere.root_child is not null), false
+    ) as event_elsewhere,
     not in_system and held.root_child is not null as held_elsewhere,
     not sides.listed and ended.root_child is not null as ended_elsewhere,
     (not sides.listed and coalesce(moved.gone, false)) or (not in_system and coalesce(moved.gone or moved.came, false)) as transferred,

@@ -53,8 +53,8 @@ class Held:
 
 
 def measured(catalogue: Catalogue) -> list[Contract]:
-    """The contracts whose extracts are measured: what a system wrote. What people fill in is as long as it is."""
-    return [c for c in catalogue.contracts.values() if not catalogue.families[c.family].filled_in]
+    """The contracts whose extracts are measured: what a system wrote, row by key. What people fill in is as long as it is."""
+    return [c for c in catalogue.contracts.values() if c.key and not catalogue.families[c.family].filled_in]
 
 
 def share_of(authority: Authority | None, contract: Contract) -> float:

@@ -15,6 +15,8 @@ from countermark.ledger.records import Decision
 from countermark.ledger.secrets import pseudonym, pseudonym_key
 from countermark.ledger.store import Ledger
 from tests.acceptance.kit import COUNTS, LISTED, annex_a, rows, table, text, workbook
+from tests.census_kit import census, episode
+from tests.census_kit import child as child_of_return
 
 DAY = "2022-10-31"
 AS_AT = date(2022, 10, 31)
@@ -52,6 +54,8 @@ def deliver(inbox: Path) -> None:
     book = {"List 8": care, "Notes": [["Remember", "about"], [f"see {CHILD}", f"{NAMED} moved"], ["7", CHILD]]}
     workbook(inbox / "2022-11-02" / "in care.xlsx", book)
     text(inbox / "2022-11-02" / "in care.xlsx.delivery.toml", "extracted_on = 2022-11-02\n")
+    ours = child_of_return(CHILD, episode("2021-09-01", source="XX"), birth="2009-02-17")
+    text(inbox / "2022-11-02" / "return.xml", census([child_of_return("A1", episode("2021-09-02")), ours]))
     text(inbox / "r" / "other.csv", f"this,that\n{CHILD},{WORKER}\nA1,W. Orker\n")
     text(inbox / "r" / "wide.csv", f"Child Unique ID;CIN Start Date;worker\n{CHILD};;{WORKER}\nA1;;\n".encode("utf-16"))
     counted = [

@@ -16,6 +16,7 @@ from countermark.ledger.purging import ROWS
 from countermark.ledger.records import Receipt
 from countermark.ledger.store import Ledger
 from countermark.purge.called import PURGED, Called, PurgeError
+from countermark.purge.documents import is_document, redact_document
 from countermark.purge.places import Places, sheets
 from countermark.purge.text_files import redact_text
 from countermark.purge.workbooks import redact_workbook
@@ -123,6 +124,9 @@ def _redact(
         gone = {f"{sheet}!{number}" for sheet, number in workbook[1]}
         is_changed = (gone or mentions(content, called)) and workbook[0] != content
         return (workbook[0] if is_changed else None), gone
+    document = redact_document(content, called) if is_document(content) else None
+    if document is not None:
+        return (document[0] if document[0] != content else None), mine if document[1] else set()
     text = redact_text(content, lines, called, not read)
     if text is None:
         return (b"", set()) if mentions(content, called) else None if content else (None, set())

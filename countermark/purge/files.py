@@ -18,6 +18,7 @@ from countermark.ledger.store import Ledger
 from countermark.purge.called import PURGED, Called, PurgeError
 from countermark.purge.documents import is_document, redact_document
 from countermark.purge.places import Places, sheets
+from countermark.purge.reads import is_read, redact_read, words_of
 from countermark.purge.text_files import redact_text
 from countermark.purge.workbooks import redact_workbook
 from countermark.readers.kinds import ZIP
@@ -85,6 +86,8 @@ def _texts(content: bytes) -> list[str]:
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
             parts = []
         return [part.decode("utf-8", "replace") for part in parts]
+    if is_read(content):
+        return words_of(content)
     wide = [content.decode("utf-16", "replace")] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else []
     return [content.decode("utf-8", "replace"), *wide]
 
@@ -127,6 +130,9 @@ def _redact(
     document = redact_document(content, called) if is_document(content) else None
     if document is not None:
         return (document[0] if document[0] != content else None), mine if document[1] else set()
+    if is_read(content):
+        left = redact_read(content, (number for numbers in by_sheet.values() for number in numbers), called)
+        return (left if left != content else None), mine
     text = redact_text(content, lines, called, not read)
     if text is None:
         return (b"", set()) if mentions(content, called) else None if content else (None, set())

@@ -8,7 +8,7 @@ with cases as (
             when icpc_date <= $as_at or icpc_date_unusable then null
             when s47_start_date > $as_at then 'not_begun'
             when icpc_date > $as_at then 'held_later'
-            when icpc_unnecessary = 'yes' then 'decided_unnecessary'
+            when icpc_unnecessary = 'yes' and coalesce(s47_end_date <= $as_at, true) then 'decided_unnecessary'
             else 'not_held'
         end as outside,
         working_days(s47_start_date, icpc_date) <= $confer_within_working_days as met

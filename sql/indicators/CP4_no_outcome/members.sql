@@ -19,7 +19,7 @@ cases as (
         case
             when s47_start_date > $as_at then 'not_begun'
             when icpc_date <= $as_at then 'conference_held'
-            when icpc_unnecessary = 'yes' then 'decided_unnecessary'
+            when icpc_unnecessary = 'yes' and coalesce(s47_end_date <= $as_at, true) then 'decided_unnecessary'
             when on_plan then 'on_plan_at_discussion'
         end as outside,
         s47_start_date is not null

@@ -11,7 +11,7 @@ select
         when entry.s47e_s47_end_date is null then null
         when entry.s47e_s47_nfa = 'yes' or not said.needed then 'yes'
     end as icpc_unnecessary,
-    false as icpc_unnecessary_unusable,
+    false as icpc_unnecessary_unusable, entry.s47e_s47_end_date as s47_end_date,
     conferences.held_on as icpc_date,
     coalesce(conferences.unusable, false) as icpc_date_unusable, conferences.made_plan as icpc_outcome_cp,
     if(entry.s47e_s47_start_date is null, null, (count(*) over earlier)::integer) as s47_last_12_months,
@@ -38,8 +38,16 @@ left join (
 left join (
     select
         delivery_id, source_row,
-        as_flag(if(json_valid(s47e_s47_outcome_json), json_extract_string(s47e_s47_outcome_json, '$.CP_CONFERENCE_FLAG'), null))
-            as needed
+        as_flag(
+            if(
+                json_valid(s47e_s47_outcome_json),
+                coalesce(
+                    json_extract_string(s47e_s47_outcome_json, '$.CP_CONFERENCE_FLAG'),
+                    json_extract_string(s47e_s47_outcome_json, '$.OUTCOME_CP_CONFERENCE_FLAG')
+                ),
+                null
+            )
+        ) as needed
     from typed.ssd_s47_enquiry
 ) as said on entry.delivery_id = said.delivery_id and entry.source_row = said.source_row
 left join typed.ssd_team_of as teams

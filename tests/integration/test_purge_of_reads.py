@@ -1,0 +1,58 @@
+"""A child purged from a home that reads a database: gone from every kept read, raw and receipts still add up, the others stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from countermark.home import Home
+from countermark.ledger.store import Ledger
+from countermark.purge.files import mentions
+from countermark.purge.purge import Order, purge
+from countermark.warehouse import raw
+from countermark.warehouse.connect import warehouse
+from tests.ssd_kit import clinic, few, rows, write
+
+CONTRACTS = ("ssd.person", "ssd.cp_plans")
+PEOPLE = (
+    "person_id | forename | dob\nKESTREL77 | Zqx | 2012-03-04\nC2 | Ann | 2013-03-04\nC3 | see KESTREL77 | 2014-03-04"
+)
+PLANS = "cp_plan_id | person_id | cp_plan_start_date | cp_plan_end_date\nP1 | KESTREL77 | 2022-06-01 |\nP2 | C2 | 2022-07-01 |"
+
+
+def test_a_purged_child_leaves_every_kept_read(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'cases.db'}"
+    write(url, {"person": rows(PEOPLE, "pers"), "cp_plans": rows(PLANS, "cppl")})
+    with clinic(tmp_path, f'url = "{url}"', 'tables = ["person", "cp_plans"]', contracts=CONTRACTS) as at:
+        at.read()
+        at.later()
+        write(url, {"cp_plans": rows(PLANS.replace("2022-07-01 |", "2022-07-01 | 2022-11-01"), "cppl")}, replace=True)
+        at.read()
+        called = {path.name for path in at.desk.home.deliveries.iterdir()}
+    home = Home.open(tmp_path / "home")
+    with Ledger.open(home.ledger_url) as ledger:
+        done = purge(home, few(CONTRACTS), ledger, Order("the law", "Olive", child="KESTREL77"))
+        assert done.rows == 4  # two tables, two reads of each
+        left = [path for path in home.deliveries.iterdir() if path.suffix != ".purged"]
+        assert {path.name for path in left}.isdisjoint(called)
+        for path in left:
+            assert not mentions(path.read_bytes(), _called()), path.name
+            assert "KESTREL77" not in str(pq.read_table(path).to_pylist()).upper()
+        with warehouse(home, few(CONTRACTS).sql) as con:
+            raw.mend(home, few(CONTRACTS), ledger, con)
+            assert con.execute("select distinct pers_person_id from raw.ssd_person order by 1").fetchall() == [
+                ("C2",),
+                ("C3",),
+            ]
+            assert con.execute("select count(*) from raw.ssd_cp_plans").fetchall() == [(2,)]
+            held = dict(con.execute("select delivery_id, count(*) from raw.ssd_cp_plans group by 1").fetchall())
+        for receipt in ledger.receipts():
+            if receipt.contract == "ssd.cp_plans":
+                assert held[receipt.delivery_id] == receipt.rows_in - receipt.rows_ignored == 1
+
+
+def _called() -> object:
+    from countermark.purge.called import Called
+
+    return Called.of(["KESTREL77"])

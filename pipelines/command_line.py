@@ -14,6 +14,7 @@ from pipelines.commands import (
     certifying,
     comparing,
     delivering,
+    identifying,
     inspecting,
     judging,
     keeping,
@@ -32,7 +33,7 @@ COMMANDS = (
     judging.withdraw, judging.release, delivering.changes, delivering.known, reading.template, reading.validate, keeping.backup,
     keeping.restore, making.rebuild, reading.verify,
     making.prepare, purging.purge, serving.serve, serving.account, onward.publish_to, onward.contract, watching.alerts, packing.pack,
-    comparing.compare, reading.prefilled,
+    comparing.compare, reading.prefilled, identifying.link,
 )  # fmt: skip
 
 app = typer.Typer(

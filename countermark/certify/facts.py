@@ -18,10 +18,12 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Indicator
 from countermark.reconcile.members import FACTS, Position, contracts_wanted
 from countermark.warehouse.connect import statements
+from countermark.warehouse.identity import PROPOSALS
 
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
     "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
+    "identity_proposals",
 )  # fmt: skip
 
 SCHEMA = """
@@ -43,6 +45,7 @@ LATER = {
     "changes": CHANGES,
     "drift": DRIFT,
     "initials": INITIALS,
+    "identity_proposals": PROPOSALS,
 }  # what publications of an earlier version lack: tables, with their columns
 LATER_COLUMNS = {"members": {"event_on": "date", "team_at_event": "varchar"}}  # and columns
 

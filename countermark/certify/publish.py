@@ -25,6 +25,7 @@ from countermark.ledger.records import Revision, utc_now
 from countermark.ledger.secrets import pseudonym_key
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import connect, quiet, statements
+from countermark.warehouse.identity import proposed
 
 PUBLISHED = (
     "metrics",
@@ -288,6 +289,7 @@ def content_hash(con: duckdb.DuckDBPyConnection) -> str:
             f"select md5(string_agg(line, chr(10) order by line)) from (select concat_ws(chr(2), {cells}) as line from main.{table})"
         ).fetchone()
         parts.append(f"{table} {row[0] if row else ''}")
+    parts += [f"perhaps one child {pair}" for pair in proposed(con)]
     from hashlib import sha256
 
     return sha256("\n".join(parts).encode()).hexdigest()

@@ -17,6 +17,7 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
 from countermark.home import Home
 from countermark.ledger.secrets import PRIVATE_FILE
+from countermark.warehouse import identity
 from countermark.warehouse.connect import quiet
 from countermark.warehouse.typed import delivered
 
@@ -47,7 +48,11 @@ select distinct authority, ltrim(child_id, '0') as bare_child from (
     select authority, child_id from facts.members where basis = 'now' and state is not null
     union all select authority, child_id from facts.items
     union all select authority, child_id from facts.failures
+    union all select authority, unnest([child_id, other_child_id]) from facts.identity_proposals
 ) where child_id is not null;
+create or replace temp table list_ids as
+select authority, old_id as said_id, any_value(root) as person_id
+from identity.links group by authority, old_id having count(distinct root) = 1;
 create or replace temp table wanted_deliveries as
 select receipts.delivery_id from typed.receipts as receipts
 join facts.basis as basis
@@ -82,6 +87,7 @@ def write(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home) -> P
         con.execute(f"attach '{str(draft).replace(chr(39), chr(39) * 2)}' as kept")
         try:
             con.execute(SCHEMA)
+            identity.ensure(con)
             con.execute(WANTED)
             tables = {contract.table: contract for contract in delivered(con, catalogue) if _child(contract)}
             for contract in tables.values():
@@ -114,7 +120,7 @@ def _made_of(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> str:
     """A short hash of all that decides which rows are kept: deliveries as typed, positions with their extracts, definitions."""
     typed = con.execute("select digest from typed.state").fetchall()
     bases = con.execute("select authority, as_at, contract, extracted_on from facts.basis order by all").fetchall()
-    return sha256(repr((SHAPE, catalogue.digest, typed, bases)).encode()).hexdigest()[:12]
+    return sha256(repr((SHAPE, catalogue.digest, typed, bases, identity.links_digest(con))).encode()).hexdigest()[:12]
 
 
 def _child(contract: Contract) -> str:
@@ -126,16 +132,20 @@ def _child(contract: Contract) -> str:
 
 def _rows(contract: Contract) -> str:
     child = _child(contract)
+    own = f"coalesce(own.person_id, {child})"
+    at = f"identity.ids as own on own.contract = '{contract.id}' and own.extracted_on = d.extracted_on and"
+    put_under = at if contract.child else "list_ids as own on"
     team = "t.team" if contract.team else "null"
     cells = ", ".join(f'r."{name}"' for name in contract.columns)
     return f"""
-    select d.authority, ltrim({child}, '0') as bare_child, {child} as child_id, '{contract.id}' as contract, d.extracted_on,
+    select d.authority, ltrim({own}, '0') as bare_child, {child} as child_id, '{contract.id}' as contract, d.extracted_on,
         r.delivery_id, d.file, r.row_number, r.source_row, {team} as team, t.is_counted, t.reject_column, t.reject_reason,
         [{cells}] as cells, r.unreadable
     from raw."{contract.table}" as r
     join typed.receipts as d on r.delivery_id = d.delivery_id
     join typed."{contract.table}" as t on r.delivery_id = t.delivery_id and r.source_row = t.source_row
-    where (d.authority, ltrim({child}, '0')) in (select (w.authority, w.bare_child) from wanted_children as w)
+    left join {put_under} own.authority = d.authority and own.said_id = {child}
+    where (d.authority, ltrim({own}, '0')) in (select (w.authority, w.bare_child) from wanted_children as w)
         and (r.delivery_id in (select delivery_id from wanted_deliveries)
             or (r.delivery_id, r.source_row) in (select (w.delivery_id, w.source_row) from wanted_rows as w))
     """

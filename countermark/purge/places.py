@@ -64,6 +64,42 @@ def spellings(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ids: Iterabl
     return set(ids) | (written - children)
 
 
+def prepare_links(con: duckdb.DuckDBPyConnection) -> None:
+    """The temporary table `one_childs`: every id that a crosswalk or a person calls another's, and that other's own id, with the id that
+    they have in common. A number that is another child's in some extract by now is left out: it stands for two children."""
+    with quiet("looking for other ids of a child"):
+        con.execute(
+            """
+            create or replace temp table one_childs as
+            with named as (
+                select authority, old_id as id, root from identity.links
+                union
+                select authority, root, root from identity.links
+            )
+            select authority, id, any_value(root) as root from named
+            where id = root or not exists (
+                select 1 from conformed.person as own
+                where own.authority = named.authority and own.person_id = named.id
+                    and (own.contract, own.extracted_on, own.person_id) not in (
+                        select (ids.contract, ids.extracted_on, ids.person_id) from identity.ids as ids where ids.authority = own.authority
+                    )
+            )
+            group by authority, id having count(distinct root) = 1
+            """
+        )
+
+
+def linked(con: duckdb.DuckDBPyConnection, authority: str, ids: Iterable[str]) -> set[str]:
+    """The ids, and every other id of the same children (`prepare_links` goes before)."""
+    asked = set(ids)
+    rows = con.execute(
+        "select distinct other.id from one_childs as mine join one_childs as other using (authority, root) "
+        "where authority = $authority and list_contains($ids, mine.id)",
+        {"authority": authority, "ids": sorted(asked)},
+    ).fetchall()
+    return asked | {str(row[0]) for row in rows}
+
+
 def last_named_before(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, authority: str, day: date) -> set[str]:
     """Children of the authority whom no delivery dated on or after `day` names."""
     parts = []
@@ -75,9 +111,10 @@ def last_named_before(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, auth
             )
     with quiet("looking for children of former years"):
         rows = con.execute(
-            f"select id, bare from ({' union all '.join(parts)}) join typed.deliveries using (delivery_id) "
+            f"select id, coalesce(ltrim(one.root, '0'), bare) as child from ({' union all '.join(parts)}) "
+            "join typed.deliveries using (delivery_id) left join one_childs as one using (authority, id) "
             "where authority = $authority and id is not null "
-            "qualify max(coalesce(extracted_on, received_at::date)) over (partition by bare) < $day",
+            "qualify max(coalesce(extracted_on, received_at::date)) over (partition by child) < $day",
             {"authority": authority, "day": day},
         ).fetchall()
     return {str(row[0]) for row in rows}

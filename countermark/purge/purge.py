@@ -26,7 +26,9 @@ from countermark.purge import files, places, tables
 from countermark.purge.called import Called, PurgeError
 from countermark.sealing.document import keep as keep_certificates
 from countermark.warehouse import raw
+from countermark.warehouse.conform import conform
 from countermark.warehouse.connect import home_lock, warehouse
+from countermark.warehouse.identity import Judgements
 from countermark.warehouse.typed import create_typed
 
 
@@ -115,16 +117,19 @@ def _authority(ledger: Ledger, order: Order) -> str:
 def _find(
     home: Home, catalogue: Catalogue, ledger: Ledger, authority: str, order: Order, found: places.Places
 ) -> tuple[set[str], Called, set[str]]:
-    """Who is meant, by their ids and by every spelling, and the cases of their rows in the warehouse, which is brought in step first."""
+    """Who is meant, by every id and spelling of theirs, and the cases of their rows in the warehouse, which is brought in step first."""
     with warehouse(home, catalogue.sql) as con:
         raw.mend(home, catalogue, ledger, con)
         create_typed(con, catalogue, ledger)
+        conform(con, catalogue, Judgements.of(ledger, pseudonym_key(home.path)))
+        places.prepare_links(con)
         if order.older_than is not None:
             ids = places.last_named_before(con, catalogue, authority, order.older_than)
             if not ids:
                 raise PurgeError("No child was last named before that day: nothing was changed.")
         else:
             ids = set(Called.of([order.child]).ids)
+        ids = places.linked(con, authority, ids)
         called = Called.of(places.spellings(con, catalogue, ids), order.names)
         return ids, called, places.delivered(con, catalogue, authority, called, found)
 

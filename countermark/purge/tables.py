@@ -11,7 +11,7 @@ from countermark.home import Home
 from countermark.purge.called import Called, PurgeError
 from countermark.warehouse.connect import quiet
 
-PERSON = ("child_id", "case_id", "person_id")  # columns that hold an id, or a case of one
+PERSON = ("child_id", "case_id", "person_id", "other_child_id")  # columns that hold an id, or a case of one
 TEXTS = (
     "file", "note", "reason", "definition", "manual_source", "system_source", "message", "says", "lapse_reason", "text", "body",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -26,6 +27,7 @@ ASKED = {
     "cp_plans",
     "cla_episodes",
 }  # by what finds who is alike
+PROPOSALS = "authority varchar, child_id varchar, other_child_id varchar, why varchar, is_sure boolean, same_family boolean, consecutive boolean"
 SCHEMA = """
 create schema if not exists identity;
 create schema if not exists facts;
@@ -95,9 +97,35 @@ def identify(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, judged: Judge
                 "where t.authority = ids.authority and t.contract = ids.contract and t.extracted_on = ids.extracted_on "
                 "and t.person_id = ids.said_id and ids.person_id <> ids.said_id"
             )
-    if ASKED <= catalogue.tables.keys():
+    if catalogue.tables.keys() >= ASKED:
         _run(con, catalogue, "alike")
         _run(con, catalogue, "proposals")
+
+
+def ensure(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of who is who, empty, where no source was conformed yet."""
+    for statement in statements(
+        f"""
+        create schema if not exists identity;
+        create schema if not exists facts;
+        create table if not exists identity.links (authority varchar, old_id varchar, new_id varchar, valid_from date, valid_to date,
+            hops integer, root varchar);
+        create table if not exists identity.ids (authority varchar, contract varchar, extracted_on date, said_id varchar, root varchar,
+            person_id varchar);
+        create table if not exists facts.identity_proposals ({PROPOSALS})
+        """
+    ):
+        con.execute(statement)
+
+
+def proposed(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """The pairs of ids that a person is asked about; none in the publications of an earlier version."""
+    there = "select count(*) from duckdb_tables() where schema_name = 'facts' and table_name = 'identity_proposals'"
+    if con.execute(there).fetchone() == (0,):
+        return []
+    return con.execute(
+        "select child_id, other_child_id, why, is_sure from facts.identity_proposals order by all"
+    ).fetchall()
 
 
 def links_digest(con: duckdb.DuckDBPyConnection) -> str:

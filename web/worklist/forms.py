@@ -114,3 +114,18 @@ class Say(FlaskForm):  # type: ignore[misc]  # the library ships no types
         description="Without the child's id: it is kept for longer than the record",
     )  # fmt: skip
     submit = SubmitField("Add the comment", widget=GovSubmitInput(), render_kw={"class": "govuk-button--secondary"})
+
+
+class OneChild(FlaskForm):  # type: ignore[misc]  # the library ships no types
+    """An officer's word on two ids."""
+
+    same = RadioField(
+        "Are they one child?", widget=GovRadioInput(),
+        choices=[("yes", "Yes, one child under two ids"), ("no", "No, two children")],
+        validators=[InputRequired("Say whether they are one child")],
+    )  # fmt: skip
+    reason = TextAreaField(
+        "How do you know?", widget=GovTextArea(), validators=[DataRequired("Enter how you know"), MOST],
+        description="In a sentence or two, without a child's id: it is kept for longer than the record",
+    )  # fmt: skip
+    submit = SubmitField("Store", widget=GovSubmitInput())

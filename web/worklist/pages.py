@@ -9,9 +9,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from countermark.desk import assignments, comments, worklist
 from countermark.desk.worklist import Filters, Listing
-from web import published
+from web import access, published
 from web.context import ledger, person
-from web.worklist import children, desk, items, together, words
+from web.worklist import children, desk, items, perhaps, together, words
 
 blueprint = Blueprint("worklist", __name__, template_folder="templates")
 blueprint.record_once(lambda state: words.register(state.app.jinja_env.globals))
@@ -27,6 +27,9 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule("/<any(differences, failures):kind>/<item_id>/assign", view_func=items.assign, methods=["POST"])
 blueprint.add_url_rule("/children/<address>", view_func=children.child)
+blueprint.add_url_rule("/perhaps-one-child", view_func=perhaps.perhaps_one_child)
+blueprint.add_url_rule("/perhaps-one-child/<first>/<second>", view_func=perhaps.two_records)
+blueprint.add_url_rule("/perhaps-one-child/<first>/<second>/say", view_func=perhaps.say_whether_one, methods=["POST"])
 
 NAMED = ("kind", "team", "indicator", "rule", "reason", "cause", "severity", "assigned")
 ANY = [("", "Any")]
@@ -52,6 +55,7 @@ def listing() -> Any:
         "worklist/listing.html", wanted=wanted, found=found, filters=_filters(wanted), address=address, pages=_pages(found),
         set_filters=sum(1 for name in request.args if name not in ("page", "sort", "as_at") and request.args[name]),
         comments=comments.comments(ledger(), person().authority, ids),
+        perhaps=len(perhaps.pairs()) if access.may("worklist.perhaps_one_child") else 0,
         decisions={one.break_id: one for one in ledger().decisions(breaks=ids) if one.authority == person().authority},
     )  # fmt: skip
 

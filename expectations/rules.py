@@ -12,6 +12,7 @@ from countermark.contracts.model import Contract
 from countermark.contracts.rules import RuleFile
 
 CLAIM_KEY = ("indicator_id", "team", "as_at")
+KEPT_BY_TEAMS = "trackers"  # the family whose lists come in a sheet of each team, on days of their own
 
 
 def view_name(contract_id: str) -> str:
@@ -32,10 +33,13 @@ def rules_by_contract(catalogue: Catalogue) -> dict[str, list[RuleFile]]:
 def newest(contract: Contract) -> str:
     """A condition on `typed.<contract>` that keeps what now speaks for the authority `$authority`.
 
-    A system extract: the rows of the newest one. Claims, which come in many files: the newest delivery that speaks of
-    the same indicator, team and date, so that a corrected count is not held against its predecessor.
+    A system extract: the rows of the newest one; of a tracker each team's newest. Claims, which come in many files: the newest delivery
+    that speaks of the same indicator, team and date, so that a corrected count is not held against its predecessor.
     """
     source = f'typed."{contract.table}"'
+    if contract.family == KEPT_BY_TEAMS and contract.team:
+        same = "newer.authority = this.authority and newer.team is not distinct from this.team"
+        return f"authority = $authority and extracted_on = (select max(newer.extracted_on) from {source} as newer where {same})"
     if not set(CLAIM_KEY) <= set(contract.columns):
         latest = f"select max(extracted_on) from {source} where authority = $authority"
         return f"authority = $authority and extracted_on = ({latest})"

@@ -5,6 +5,7 @@ template is what the contract says, and neither its guide nor an older state of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
+from countermark.contracts.catalogue import SHIPPED
 from countermark.contracts.model import Contract
 from countermark.readers.child import Request, read_file
 from countermark.readers.headings import Match, find_header, layout_of, version_of
 from countermark.templates import TemplateError, find, listed, names, sheet_name, write_template
+from expectations.violations import evaluate
+from tests.examples.typed_world import AUTHORITY, fill, world
 from tests.intake_kit import TEAMS, catalogue, desk, text_file
 
 CATALOGUE = catalogue()
@@ -190,3 +194,31 @@ def test_a_filled_template_of_an_older_state_loads_and_its_receipt_says_so(tmp_p
             ("C1", date(2022, 10, 3), "cp", None),
             ("C2", date(2022, 10, 3), "cp", None),
         ]
+
+
+def test_checks_look_at_the_newest_sheet_of_each_team() -> None:
+    con = world()
+    sheets = [
+        ("North", "2022-10-01", "C1"),
+        ("North", "2022-11-01", "C2"),
+        ("South", "2022-09-01", "C3"),
+        (None, "2022-08-01", "C4"),
+    ]
+    rows = [
+        {"child_id": child, "visit_date": "2022-08-01", "visit_status": "finalised", "team": team, "extracted_on": day}
+        for team, day, child in sheets
+    ]
+    fill(con, _tracker("visits"), rows)
+    rule = next(rule for rule in CATALOGUE.rules if rule.code == "CM-T01-010")
+    evaluate(con, replace(CATALOGUE, rules=(rule,)), AUTHORITY)
+    found = con.execute("select child_id from facts.failures order by all").fetchall()
+    assert found == [("C2",), ("C3",), ("C4",)]
+
+
+def test_the_page_for_managers_names_every_tracker_and_what_it_needs() -> None:
+    page = (SHIPPED / "docs" / "trackers.md").read_text(encoding="utf-8")
+    for contract in TRACKERS:
+        name = contract.id.removeprefix("trackers.")
+        (needed,) = [line for line in page.splitlines() if line.startswith(f"| `{name}` | ") and line.count("|") == 3]
+        assert f"| `{name}` | a" in page or f"| `{name}` | the" in page or f"| `{name}` | superv" in page, name
+        assert [c.header for c in contract.columns.values() if c.must_have and c.header not in needed] == [], name

@@ -21,7 +21,7 @@ COLUMNS = {
     "allocated_team": {"header": "Allocated Team", "type": "text", "meaning": "m"},
 }
 LIST_A = Contract(
-    id="x.list_a",
+    id="annex_a.list_a",
     title="A",
     source="L",
     family="x",
@@ -30,7 +30,7 @@ LIST_A = Contract(
     columns=COLUMNS,
     folder=Path(),
 )
-LIST_B = LIST_A.model_copy(update={"id": "x.list_b"})
+LIST_B = LIST_A.model_copy(update={"id": "annex_a.list_b"})
 CLAIMS = Contract(
     id="claims",
     title="C",
@@ -42,7 +42,7 @@ CLAIMS = Contract(
 EARLY = "select delivery_id, source_row, 'start' as column_name from list_a where start < date '2000-01-01'"
 
 
-def rule(code: str, query: str, contract: str = "x.list_a", **more: Any) -> RuleFile:
+def rule(code: str, query: str, contract: str = "annex_a.list_a", **more: Any) -> RuleFile:
     said = {
         "code": code, "severity": "blocking", "contract": contract, "title": "t", "why": "K: w", "query": query,
         "message": "{start} is early: see {column}", "fields": ("start",),
@@ -51,14 +51,14 @@ def rule(code: str, query: str, contract: str = "x.list_a", **more: Any) -> Rule
 
 
 def catalogue(*rules: RuleFile) -> Catalogue:
-    return Catalogue((Path(),), {c.id: c for c in (LIST_A, LIST_B, CLAIMS)}, rules=rules)
+    return Catalogue((Path(),), contracts={c.id: c for c in (LIST_A, LIST_B, CLAIMS)}, rules=rules)
 
 
 @pytest.fixture
 def con() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute("create schema typed")
-    for name in ("x_list_a", "x_list_b"):
+    for name in ("annex_a_list_a", "annex_a_list_b"):
         con.execute(
             f"create table typed.{name} (authority varchar, delivery_id varchar, delivery_seq int, extracted_on date,"
             " row_number int, source_row varchar, child_id varchar, start date, allocated_team varchar, team varchar,"
@@ -72,7 +72,7 @@ def con() -> duckdb.DuckDBPyConnection:
         ("A", "more", 3, "2022-02-28", "L!3", None, "1990-01-01", "no id"),
         ("B", "other", 4, "2022-03-31", "L!2", "C9", "1990-01-01", None),
     ]
-    con.executemany("insert into typed.x_list_a select ?, ?, ?, ?, 2, ?, ?, ?, 'north ', 'North', null, ?", rows)
+    con.executemany("insert into typed.annex_a_list_a select ?, ?, ?, ?, 2, ?, ?, ?, 'north ', 'North', null, ?", rows)
     return con
 
 
@@ -82,11 +82,11 @@ def count_of(counts: list[RuleCount], code: str) -> RuleCount:
 
 def test_failing_rows_of_the_newest_extract_carry_words_child_and_team(con: duckdb.DuckDBPyConnection) -> None:
     counts = evaluate(con, catalogue(rule("T-A-001", EARLY)), "A")
-    assert counts == [RuleCount("A", "x.list_a", "T-A-001", evaluated=4, failed=2, row_limit=0, row_count=4)]
+    assert counts == [RuleCount("A", "annex_a.list_a", "T-A-001", evaluated=4, failed=2, row_limit=0, row_count=4)]
     message = "“Start Date” is early: see “Start Date”"
     assert con.execute("from facts.failures order by delivery_id").fetchall() == [
-        ("A", "T-A-001", "blocking", message, "x.list_a", "more", "L!2", "Start Date", "C3", "North"),
-        ("A", "T-A-001", "blocking", message, "x.list_a", "new", "L!2", "Start Date", "C1", "North"),
+        ("A", "T-A-001", "blocking", message, "annex_a.list_a", "more", "L!2", "Start Date", "C3", "North"),
+        ("A", "T-A-001", "blocking", message, "annex_a.list_a", "new", "L!2", "Start Date", "C1", "North"),
     ]
 
 
@@ -125,8 +125,8 @@ def test_a_rule_that_raises_is_an_error_of_that_rule_alone_and_without_a_value(
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         counts = evaluate(con, catalogue(rule("T-A-001", EARLY), rule("T-A-002", broken)), "A")
-    assert count_of(counts, "T-A-001") == RuleCount("A", "x.list_a", "T-A-001", 4, 2, 0, 4, RAN)
-    assert count_of(counts, "T-A-002") == RuleCount("A", "x.list_a", "T-A-002", NEVER, 0, 0, 4, ERROR)
+    assert count_of(counts, "T-A-001") == RuleCount("A", "annex_a.list_a", "T-A-001", 4, 2, 0, 4, RAN)
+    assert count_of(counts, "T-A-002") == RuleCount("A", "annex_a.list_a", "T-A-002", NEVER, 0, 0, 4, ERROR)
     assert con.execute("select distinct rule_code from facts.failures").fetchall() == [("T-A-001",)]
     assert f"rule T-A-002: {kind}" in caplog.text and "C1" not in caplog.text
 
@@ -145,7 +145,7 @@ def test_a_rule_that_finds_what_is_not_in_its_contract_is_an_error(con: duckdb.D
 
 
 def test_without_a_delivery_a_rule_is_not_applicable_and_never_passed(con: duckdb.DuckDBPyConnection) -> None:
-    across = rule("T-A-002", EARLY + " and child_id not in (select child_id from list_b)", reads=("x.list_b",))
+    across = rule("T-A-002", EARLY + " and child_id not in (select child_id from list_b)", reads=("annex_a.list_b",))
     of_claims = rule(
         "T-C-001",
         "select delivery_id, source_row, '' as column_name from claims",
@@ -155,10 +155,10 @@ def test_without_a_delivery_a_rule_is_not_applicable_and_never_passed(con: duckd
     )
     counts = evaluate(con, catalogue(rule("T-A-001", EARLY), across, of_claims), "A")
     assert [(c.rule_code, c.hint) for c in counts] == [
-        ("T-C-001", NOT_APPLICABLE), ("T-A-001", RAN), ("T-A-002", NOT_APPLICABLE)
+        ("T-A-001", RAN), ("T-A-002", NOT_APPLICABLE), ("T-C-001", NOT_APPLICABLE)
     ]  # fmt: skip
     con.execute(
-        "insert into typed.x_list_b select * replace ('C1' as child_id) from typed.x_list_a where delivery_id = 'new'"
+        "insert into typed.annex_a_list_b select * replace ('C1' as child_id) from typed.annex_a_list_a where delivery_id = 'new'"
     )
     assert count_of(evaluate(con, catalogue(across), "A"), "T-A-002").failed == 1
 
@@ -209,9 +209,9 @@ def test_a_rule_that_names_an_unknown_column_or_contract_is_refused(con: duckdb.
 
 
 def test_a_rule_file_lies_where_its_code_and_contract_say(tmp_path: Path) -> None:
-    lines = ('code = "T-A-001"', 'severity = "query"', 'contract = "x.list_a"', 'title = "t"', 'message = "m"')
+    lines = ('code = "T-A-001"', 'severity = "query"', 'contract = "annex_a.list_a"', 'title = "t"', 'message = "m"')
     text = "\n".join((*lines, 'fields = ["start"]', 'why = "K: w"', ""))
-    folder = tmp_path / "x.list_b"
+    folder = tmp_path / "annex_a.list_b"
     folder.mkdir()
     (folder / "T-A-001.toml").write_text(text + f'query = """{EARLY}"""\n', encoding="utf-8")
     with pytest.raises(RuleError, match="the folder is the rule's contract"):

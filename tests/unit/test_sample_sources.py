@@ -243,8 +243,10 @@ def test_whoever_holds_a_case_works_here_and_is_supervised(story: Story) -> None
     for row in story.records["allocations"]:
         assert row["end"] is None or row["start"] < row["end"]
     held = Counter((row["child"], row["team"]) for row in story.records["allocations"] if row["end"] is None)
-    plans = {(plan.child.id, plan.team) for plan in story.open_plans(story.first)}
+    in_care = {care.child.id for care in story.world.cares if care.start <= story.first < care.end}
+    plans = {(plan.child.id, plan.team) for plan in story.open_plans(story.first) if plan.child.id not in in_care}
     assert plans <= set(held)
+    assert max(Counter(child for child, _ in held.elements()).values()) == 1, "one allocated worker at a time"
     posts = story.records["posts"]
     assert {row["team"] for row in posts} == {team.name for team in TEAMS}
     assert all(row["budgeted"] == pytest.approx(row["filled"] + row["vacant"]) for row in posts)

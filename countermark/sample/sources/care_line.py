@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from countermark.sample.days import add_wd
+from countermark.sample.days import add_wd, months_before
 from countermark.sample.histories import Care
 from countermark.sample.sources.meetings import minutes_of_care
 from countermark.sample.sources.story import Story
@@ -97,15 +97,13 @@ def _place(story: Story, care: Care, last: bool) -> dict[str, str | None]:
 def _checks(story: Story, care: Care, care_id: str) -> None:
     """Reviews, health assessments and dental checks, as often as List 8 counts back from its last."""
     reviews = _back(care.details.get("review"), care.start, 180, story.second)
-    due = care.start + timedelta(days=28)
-    for on in reviews:
+    for on, due in zip(reviews, reviews_due(care.start, reviews), strict=True):
         story.add(
-            "care_reviews", child=care.child.id, care=care_id, due=max(due, on - timedelta(days=20)), on=on,
+            "care_reviews", child=care.child.id, care=care_id, due=due, on=on,
             took_part=story.rng.choice(("PN1", "PN1", "PN3", "PN5", "PN7")), team=care.team,
         )  # fmt: skip
         if on > story.first - timedelta(days=200):
             minutes_of_care(story, care.child.id, on, care.team)
-        due = on + timedelta(days=182)
     for on in _back(care.health, care.start, 350, story.second):
         story.add("health_checks", child=care.child.id, type="Health assessment", on=on, recorded=on)
     for on, recorded in care.dental:
@@ -114,6 +112,12 @@ def _checks(story: Story, care: Care, care_id: str) -> None:
     if told:
         begun = care.start + timedelta(days=120)
         story.add("care_plans", child=care.child.id, start=begun, end=care.end, plan=told)
+
+
+def reviews_due(start: date, reviews: list[date]) -> list[date]:
+    """By when each review was due: twenty working days after care began, three months after that review, then every six."""
+    later = (months_before(on, -3 if number == 0 else -6) for number, on in enumerate(reviews[:-1]))
+    return [add_wd(start, 20), *later][: len(reviews)]
 
 
 def _back(last: date | None, since: date, every: int, until: date) -> list[date]:

@@ -5,6 +5,7 @@ What belongs here is what was recorded by the database's day; visits where nobod
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -138,14 +139,17 @@ def _episodes(story: Story, team_id: TeamId) -> list[Row]:
 
 def _assessments(story: Story, team_id: TeamId) -> dict[str, list[Row]]:
     view, rows, factors = View(story.world, story.second), [], []
-    needs = {need.child.id: need for need in story.world.needs.values()}
+    began = defaultdict(list)
+    for known_need in (*story.world.earlier_needs, *story.world.needs.values()):
+        began[known_need.child.id].append(known_need.start)
     for number, a in enumerate(story.world.assessments):
         if a.start > story.second:
             continue
-        done, need = view.shown(a.authorised, a.recorded), needs.get(a.child.id)
+        done = view.shown(a.authorised, a.recorded)
+        referred = max((on for on in began[a.child.id] if on <= a.start), default=None)
         rows.append({
             "assessment_id": f"A{number}", "person_id": a.child.id,
-            "referral_id": _referral(a.child.id, need.start) if need and need.start <= a.start else None,
+            "referral_id": _referral(a.child.id, referred) if referred else None,
             "assessment_start_date": a.start, "assessment_child_seen": {"a": "Y", "b": "N", "c": "U"}[a.seen[0]] if done else None,
             "assessment_auth_date": done, "assessment_outcome_json": {"OUTCOME_NFA_FLAG": "N" if a.in_need else "Y"} if done else None,
             "assessment_outcome_nfa": (not a.in_need) if done else None, "assessment_team": team_id(a.team),

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from countermark.sample.authority import CARE
 from countermark.sample.days import add_wd
 from countermark.sample.population import Child
+from countermark.sample.sources.care_line import reviews_due
 from countermark.sample.sources.people import Person, make_nhs, make_upn
 from countermark.sample.sources.story import Story
 
@@ -55,9 +56,9 @@ def adopted(story: Story, year_end: date) -> None:
             )  # fmt: skip
         for on, end, status in ((start, days[1], "C1"), (days[1], ended, "E1")):
             story.add("legal_statuses", child=person.id, start=on, end=end, status=status)
-        for days_in in (25, 110, 290, 470):
-            on = start + timedelta(days=days_in)
-            story.add("care_reviews", child=person.id, care=care, due=on, on=on, took_part="PN0", team=team)
+        held = [start + timedelta(days=days_in) for days_in in (25, 110, 290, 470)]
+        for on, due in zip(held, reviews_due(start, held), strict=True):
+            story.add("care_reviews", child=person.id, care=care, due=due, on=on, took_part="PN0", team=team)
         story.add(
             "adoptions", child=person.id, decided=start + timedelta(days=150), order=days[1], matched=placed - timedelta(days=20),
             placed=placed, adopted=ended, reversed=None, reason=None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from countermark.sample.days import add_wd
+from countermark.sample.days import add_wd, months_before
 from countermark.sample.histories import Plan
 from countermark.sample.population import Child
 from countermark.sample.sources.story import Story
@@ -73,7 +73,7 @@ def _core_groups(story: Story, plan: Plan) -> None:
 
 
 def _reviews(story: Story, plan: Plan) -> None:
-    before, due = plan.start, plan.start + timedelta(days=91)
+    before, due = plan.start, months_before(plan.start, -3)
     for number, on in enumerate(plan.reviews, start=1):
         if on > story.second:
             break
@@ -83,7 +83,7 @@ def _reviews(story: Story, plan: Plan) -> None:
         )  # fmt: skip
         if on > story.first - timedelta(days=300):
             _minutes(story, plan.child.id, _REVIEW, on, plan.team)
-        before, due = on, on + timedelta(days=182)
+        before, due = on, months_before(on, -6)
     if before and plan.end > story.first:
         story.add(
             "cp_reviews", child=plan.child.id, plan_start=plan.start, due=due, on=None, number=len(plan.reviews) + 1,

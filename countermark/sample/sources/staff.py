@@ -5,6 +5,7 @@ What belongs here is the workforce; workers are those whom the histories name.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 
 from countermark.sample.authority import TEAMS
@@ -12,6 +13,7 @@ from countermark.sample.days import add_wd
 from countermark.sample.sources.story import Story
 
 _LEAVERS = 0.12
+Span = tuple[date, date, str, str]
 
 
 def employ(story: Story) -> None:
@@ -67,17 +69,22 @@ def _posts(story: Story) -> None:
 
 
 def _allocations(story: Story) -> None:
-    """From the assessment's worker to the plan's and on to care's; one in seven has changed since."""
+    """From the assessment's worker to the plan's and on to care's, one at a time; one in seven has changed since."""
     world, until = story.world, story.first
+    since = until - timedelta(days=400)
+    spans: dict[str, list[Span]] = defaultdict(list)  # of what goes before first: care, then plans, then assessments
+    for c in world.cares:
+        spans[c.child.id].append((c.start, c.end, c.team, c.worker))
+    for p in world.plans:
+        spans[p.child.id].append((p.start, p.end, p.team, p.worker))
     for a in world.assessments:
-        if a.authorised > until - timedelta(days=400) and a.start <= until:
-            _allocate(story, a.child.id, a.team, a.worker, a.start, add_wd(a.authorised, 2))
-    for plan in world.plans:
-        if plan.end > until - timedelta(days=400) and plan.start <= until:
-            _allocate(story, plan.child.id, plan.team, plan.worker, plan.start, plan.end)
-    for care in world.cares:
-        if care.end > until - timedelta(days=400) and care.start <= until:
-            _allocate(story, care.child.id, care.team, care.worker, care.start, care.end)
+        spans[a.child.id].append((a.start, add_wd(a.authorised, 2), a.team, a.worker))
+    for child, mine in spans.items():
+        for place, (start, end, team, worker) in enumerate(mine):
+            before = [span for span in mine[:place] if span[0] < end and span[1] > start]
+            last = min([end, *(span[0] for span in before)])
+            if start <= until and last > max(start, since):
+                _allocate(story, child, team, worker, start, last)
 
 
 def _allocate(story: Story, child: str, team: str, worker: str, start: date, end: date) -> None:

@@ -74,12 +74,7 @@ def test_the_list_names_each_pair_with_what_speaks_for_it_and_against(desk: Desk
 
 def test_two_records_stand_side_by_side(desk: Desk) -> None:
     page = text_of(desk.client("officer").get(address(desk, "10045", "77310")))
-    assert (
-        page.count("Child protection") >= 2
-        and "Counts in PP0" in page
-        and "4 March 2015" in page
-        or "2015-03-04" in page
-    )
+    assert page.count("Child protection") >= 2 and page.count("Counts in PP0") == 2
     assert desk.client("officer").get(address(desk, "60001", "60002")).status_code == 404
 
 

@@ -125,7 +125,7 @@ def by_start(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return sorted(rows, key=lambda row: row[:2])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(chains(), min_size=1, max_size=12))
 def test_spells_are_as_plain_python_finds_them(con: duckdb.DuckDBPyConnection, children: list[list[Episode]]) -> None:
     _derive(con, children)

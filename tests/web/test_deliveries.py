@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from countermark.desk import started, uploads
 from countermark.home import Home
 from countermark.templates import write_template
-from tests.web_kit import Desk, post, tables_of, text_of
+from tests.intake_kit import headers, plan
+from tests.web_kit import TEAM, Desk, post, tables_of, text_of
 from web.context import definitions
 
 COUNTS = "indicator_id,team,as_at,unit,numerator,denominator,counted_by,counted_at,method,note\n"
@@ -221,6 +222,27 @@ def test_the_rows_that_changed_are_shown_by_their_places(desk: Desk) -> None:
     engineer = desk.client("engineer").get(address)
     assert "Rows that changed" in engineer.text
     assert not [child for child in ids if f">{child}<" in engineer.text], "an engineer sees pseudonyms"
+
+
+def test_an_extract_handed_in_says_what_nobody_knows_and_that_it_is_held(
+    own_desk: Desk, runs: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery, client = hold(own_desk), own_desk.client("officer")
+    row = plan("1", "2022-06-01", allocated_team=TEAM)
+    shown = send(
+        client,
+        "\n".join(
+            ",".join(map(str, line)) for line in ([*headers(), "Shoe size"], [cell or "" for cell in [*row, 38]])
+        ),
+    )
+    assert "“Shoe size” is no known heading" in text_of(shown)
+    found = upload_id(shown)
+    assert post(client, f"/upload/{found}/deliver", {}, page=f"/upload/{found}").status_code == 302
+    (receipt,) = [one for one in own_desk.ledger().receipts() if one.delivery_id == delivery]
+    assert receipt.status.startswith("loaded"), "no receipt knows by itself that it is held"
+    monkeypatch.setattr(uploads, "receipts", lambda *_: [receipt])
+    said = text_of(client.get(f"/upload/{found}"))
+    assert "Held: " in said and "Held: few rows." in said
 
 
 def test_a_count_is_looked_at_then_handed_in(own_desk: Desk, runs: list[tuple[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from countermark.certify.judge import name_of, people_of
 from countermark.desk import started, uploads
 from countermark.desk.comments import refuse_ids
 from countermark.desk.uploads import Preview, Upload
-from countermark.ledger.records import LedgerError
+from countermark.ledger.records import LedgerError, Receipt
 from countermark.looking import Looked
 from countermark.readers.headings import fold, layout_of
 from countermark.warehouse.held import release as record_release
@@ -133,13 +134,19 @@ def handed_in(upload_id: str) -> Any:
 def _receipt(mine: Upload) -> Any:
     """The run that takes the file in, and what became of its rows."""
     run = started.progress(home(), mine.id)
-    receipts = uploads.receipts(ledger(), mine) if run is None or run.ended else []
+    receipts = [_as_published(one) for one in uploads.receipts(ledger(), mine)] if run is None or run.ended else []
     titles = {contract.id: contract.title for contract in definitions().contracts.values()}
     rejects = {one.delivery_id: queries.rejects(one.delivery_id) for one in receipts}
     return render_template(
         "deliveries/receipt.html", upload=mine, run=run, receipts=receipts, titles=titles, rejects=rejects, words=queries.STATUS_WORDS,
         steps=started.STEPS[1:], why=started.why_failed(home(), mine.id) if run and run.failed else [],
     )  # fmt: skip
+
+
+def _as_published(one: Receipt) -> Receipt:
+    """A receipt with what the publication says of it: whether it is held no receipt knows by itself."""
+    row = queries.delivery(person().authority, one.delivery_id)
+    return replace(one, status="held", reason=row["reason"]) if row and row["status"] == "held" else one
 
 
 def _shown(mine: Upload, form: forms.Deliver, wrong: str = "", code: int = 200) -> Any:

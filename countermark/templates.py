@@ -19,6 +19,7 @@ CHOICES = "Choices"
 GUIDE = "Guide"
 GUIDE_HEAD = ("In the heading", "Stands", "Must it be filled in?", "For example")
 YES_NO = ("Yes", "No")
+SENT_OUT = ("manual_prefilled",)  # written by `countermark prefilled`
 WIDTH, GUIDE_WIDTHS = 18, (30, 80, 22, 30)
 LAST_COLUMN = 16383
 LONGEST_NAME = 31  # of a sheet
@@ -31,8 +32,9 @@ class TemplateError(ValueError):
 
 
 def names(catalogue: Catalogue) -> list[str]:
-    """The contracts for which there is a template: those that people fill in."""
-    return sorted(c.id for c in catalogue.contracts.values() if catalogue.families[c.family].filled_in)
+    """The contracts for which there is a template: those that people fill in. A list to tick is made from a publication, never empty."""
+    filled_in = (c.id for c in catalogue.contracts.values() if catalogue.families[c.family].filled_in)
+    return sorted(name for name in filled_in if name not in SENT_OUT)
 
 
 def find(name: str, catalogue: Catalogue) -> Contract:

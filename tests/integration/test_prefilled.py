@@ -17,6 +17,7 @@ import pytest
 from countermark.certify.snapshot import read
 from countermark.exports.prefilled import write_lists
 from countermark.exports.write import ExportError
+from countermark.templates import names
 from tests.chain import run_chain
 from tests.hostile_snapshot import HOSTILE
 from tests.intake_kit import age, catalogue, headers, plan, workbook
@@ -265,3 +266,7 @@ def test_nobody_who_owes_nothing_is_sent_a_list(world: World) -> None:
         write_lists(world.snapshots[0], world.folder / "none", date(2021, 1, 31))
     with pytest.raises(ExportError, match="No team owes"):
         write_lists(world.snapshots[0], world.folder / "none", AS_AT, indicators=["LA8"])
+
+
+def test_there_is_no_empty_list_to_tick() -> None:
+    assert "manual_counts" in names(catalogue()) and "manual_prefilled" not in names(catalogue())

@@ -14,11 +14,16 @@ import duckdb
 
 from countermark.contracts.authority import SourceOrder
 from countermark.contracts.catalogue import Catalogue
-from countermark.contracts.model import Indicator
+from countermark.contracts.model import ConformedTable, Indicator
 from countermark.reconcile.team_at_event import READS, set_teams
 from countermark.warehouse.connect import quiet
 
 BASES = ("now", "at_hand")
+KEPT_BY_TEAMS = "trackers"  # the family whose lists come from each team, on days of their own
+NEWEST_OF_TEAM = (
+    " qualify rows.extracted_on = if(rows.contract in ({}), max(rows.extracted_on) over (partition by rows.contract, rows.team),"
+    " any_value(position_basis.extracted_on) over (partition by rows.contract))"
+)
 
 FACTS = """
 create schema if not exists facts;
@@ -138,15 +143,27 @@ def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Posi
     )
     read = {READS} | {name for indicator in catalogue.indicators.values() for name in indicator.reads}
     for table in (table for table in catalogue.tables.values() if table.name in read):
-        comparison = "<=" if table.history else "="
+        kept = _kept_by_teams(catalogue, table)
+        comparison = "<=" if table.history or kept else "="
         con.execute(
             f'create or replace temp view "{table.name}" as select rows.* from conformed."{table.name}" as rows '
             f"join position_basis on rows.contract = position_basis.contract "
             f"and rows.extracted_on {comparison} position_basis.extracted_on "
             "join position_sources on rows.contract = position_sources.contract "
             f"and position_sources.table_name = '{table.name}' "
-            "where rows.authority = getvariable('position_authority')"
+            "where rows.authority = getvariable('position_authority')" + (NEWEST_OF_TEAM.format(kept) if kept else "")
         )
+
+
+def _kept_by_teams(catalogue: Catalogue, table: ConformedTable) -> str:
+    """Of a table that shows one extract: the contracts, as SQL, of which each team hands in a list of its own on its own day."""
+    fed = (
+        one
+        for one in catalogue.contracts.values()
+        if one.family == KEPT_BY_TEAMS and one.team and table.name in one.feeds
+    )
+    ids = ", ".join(f"'{one.id}'" for one in fed)
+    return ids if "team" in table.columns and not table.history else ""
 
 
 def compute(

@@ -17,7 +17,10 @@ from countermark.contracts.catalogue import SHIPPED
 from countermark.contracts.model import Contract
 from countermark.readers.child import Request, read_file
 from countermark.readers.headings import Match, find_header, layout_of, version_of
+from countermark.reconcile.members import FACTS, Position, look_at
 from countermark.templates import TemplateError, find, listed, names, sheet_name, write_template
+from countermark.warehouse.conform import create_tables
+from countermark.warehouse.connect import connect
 from expectations.violations import evaluate
 from tests.examples.typed_world import AUTHORITY, fill, world
 from tests.intake_kit import TEAMS, catalogue, desk, text_file
@@ -222,3 +225,30 @@ def test_the_page_for_managers_names_every_tracker_and_what_it_needs() -> None:
         (needed,) = [line for line in page.splitlines() if line.startswith(f"| `{name}` | ") and line.count("|") == 3]
         assert f"| `{name}` | a" in page or f"| `{name}` | the" in page or f"| `{name}` | superv" in page, name
         assert [c.header for c in contract.columns.values() if c.must_have and c.header not in needed] == [], name
+
+
+def test_of_a_table_that_shows_one_extract_each_teams_newest_tracker_is_read() -> None:
+    position = Position("X", date(2022, 11, 30))
+    reads = CATALOGUE.indicators["PP1"].model_copy(update={"reads": ("early_help_episodes",)})
+    known = replace(CATALOGUE, indicators={"PP1": reads})
+    with connect(None, known.sql) as con:
+        create_tables(con, known)
+        con.execute(FACTS)
+        for contract, day in (("trackers.early_help", "2022-11-01"), ("annex_a.list_02", "2022-11-02")):
+            con.execute("insert into facts.basis values ('X', '2022-11-30', 'now', ?, ?)", [contract, day])
+            con.execute("insert into facts.sources values ('X', '2022-11-30', 'early_help_episodes', ?)", [contract])
+        rows = [
+            ("trackers.early_help", "2022-10-01", "East", "old"),
+            ("trackers.early_help", "2022-11-01", "East", "new"),
+            ("trackers.early_help", "2022-09-01", "West", "of another day"),
+            ("trackers.early_help", "2022-12-01", "West", "not yet told"),
+            ("annex_a.list_02", "2022-10-01", None, "an extract before"),
+            ("annex_a.list_02", "2022-11-02", None, "an extract"),
+        ]
+        con.executemany(
+            "insert into conformed.early_help_episodes (authority, contract, extracted_on, team, person_id) values ('X', ?, ?, ?, ?)",
+            rows,
+        )
+        look_at(con, known, position, "now")
+        found = con.execute("select person_id from early_help_episodes order by all").fetchall()
+    assert found == [("an extract",), ("new",), ("of another day",)]

@@ -20,6 +20,7 @@ class Wanted:
 def authorities_of(home: Home, inbox: Path | None, named: str | None) -> Wanted:
     """The authorities to make figures for: the one named, that of authority.toml, those the home knows; LOCAL where it knows none."""
     from countermark.ledger.store import Ledger
+    from countermark.warehouse.databases import unread
     from countermark.warehouse.directions import LOCAL, read_directions
     from countermark.warehouse.inbox import scan
 
@@ -35,6 +36,7 @@ def authorities_of(home: Home, inbox: Path | None, named: str | None) -> Wanted:
             for sidecar in directions.sidecars.values()
             if not isinstance(sidecar, str) and sidecar.authority
         }
+        notes = (*directions.notes, *unread(ledger))
         if directions.default:
-            return Wanted((directions.default, *sorted(said - {directions.default})), notes=tuple(directions.notes))
-        return Wanted(tuple(sorted(said | set(ledger.authorities()))) or (LOCAL,), notes=tuple(directions.notes))
+            return Wanted((directions.default, *sorted(said - {directions.default})), notes=notes)
+        return Wanted(tuple(sorted(said | set(ledger.authorities()))) or (LOCAL,), notes=notes)

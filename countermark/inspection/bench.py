@@ -68,7 +68,7 @@ def _copy_rows(home: Home, catalogue: Catalogue, ledger: Ledger, target: Path, s
             try:
                 con.execute("create schema bench.raw")
                 con.execute("create table bench.raw.layouts as select * from raw.layouts")
-                for table in (*(c.table for c in catalogue.contracts.values()), "taken", "refused_rows"):
+                for table in (*(c.table for c in catalogue.contracts.values()), "taken", "refused_rows", "reads"):
                     con.execute(
                         f'create table bench.raw."{table}" as select r.* from raw."{table}" as r '
                         "where delivery_id in (select d.delivery_id from frozen.facts.deliveries as d)"

@@ -58,7 +58,9 @@ def read_databases(
 
     Ended anywhere, the next run leaves the same as if nothing had happened. Raises EngineError where our own database fails.
     """
-    sources = [(one.authority, source) for one in authorities_of(ledger) for source in one.databases]
+    sources = [
+        (code, source) for code, source in _sources(ledger) if _address(source) or _read_before(ledger, code, source)
+    ]
     if not sources:
         return ()
     with quiet("reading the databases"), raw.scratch(home) as folder:
@@ -76,6 +78,23 @@ def read_databases(
     return tuple(new)
 
 
+def _sources(ledger: Ledger) -> list[tuple[str, DatabaseSource]]:
+    return [(one.authority, source) for one in authorities_of(ledger) for source in one.databases]
+
+
+def _address(source: DatabaseSource) -> str:
+    return source.url or os.environ.get(source.url_env, "")
+
+
+def unread(ledger: Ledger) -> list[str]:
+    """What to say of databases that were never read and whose address this computer does not know: no receipt speaks of them."""
+    return [
+        f"The database {source.name} is not read: the environment variable {source.url_env} is not set."
+        for code, source in _sources(ledger)
+        if not _address(source) and not _read_before(ledger, code, source)
+    ]
+
+
 def _read_before(ledger: Ledger, authority: str, source: DatabaseSource) -> set[str]:
     """The tables of a database that have been read, by their names in lower case."""
     start = f"{FOLDER}/{source.name}/"
@@ -90,7 +109,7 @@ def _read(source: DatabaseSource, catalogue: Catalogue, folder: Path, before: se
     wanted = _wanted(source, catalogue)
     known: list[tuple[str, Contract | None]] = [(name, contract) for name, contract in wanted.items() if name in before]
     unread = known or [("", None)]
-    address = source.url or os.environ.get(source.url_env, "")
+    address = _address(source)
     if not address:
         yield from (Outcome(name, contract, refused=NO_ADDRESS) for name, contract in unread)
         return

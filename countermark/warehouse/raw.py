@@ -39,7 +39,7 @@ _known: dict[str, list[tuple[Contract, str]]] = {}  # the last catalogue's, whic
 
 def prepare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Make the raw tables that the contracts ask for. A contract whose layout changed loses its rows: `mend` reads them again."""
-    con.execute(TABLES)
+    con.execute(TABLES + reads.TABLE)
     known = dict(con.execute("select contract, digest from raw.layouts").fetchall())
     for contract, digest in _digests(catalogue):
         if known.get(contract.id) == digest:

@@ -43,7 +43,6 @@ def rows_table(con: duckdb.DuckDBPyConnection, contract: Contract) -> str:
 
 def create(con: duckdb.DuckDBPyConnection, contract: Contract, columns: dict[str, str]) -> None:
     """An empty table for a contract's rows, and the view that shows every read whole. `columns` are those of raw.<contract>."""
-    con.execute(TABLE)
     con.execute("delete from raw.reads where contract = ?", [contract.id])
     fields = ", ".join(f'"{name}" {kind}' for name, kind in {**columns, **OWN}.items())
     names = ", ".join(f'r."{name}"' for name in columns if name != "delivery_id")

@@ -26,6 +26,7 @@ from countermark.contracts.authority import DirectionError, parse_authority
 from countermark.readers import database
 from countermark.readers.database import DatabaseRefusal, Limits
 from countermark.warehouse import raw, reads
+from countermark.warehouse.databases import unread
 from tests.canary import search
 from tests.intake_kit import catalogue
 from tests.postgres_kit import PASSWORD, USER, Server, server
@@ -384,3 +385,14 @@ def test_every_table_is_read_by_its_own_columns_in_every_dialect() -> None:
         for dialect in (mssql.dialect(), oracle.dialect()):
             said = str(database.query(f"ssd_{contract.id[4:]}", list(contract.columns)).compile(dialect=dialect))
             assert said.count(",") == len(contract.columns) - 1 and all(name in said for name in contract.columns)
+
+
+def test_a_database_that_this_computer_does_not_know_is_said_and_has_no_receipt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CASES", raising=False)
+    with clinic(tmp_path, 'url_env = "CASES"', contracts=TWO) as at:
+        assert at.read() == {}
+        assert unread(at.desk.ledger) == ["The database cms is not read: the environment variable CASES is not set."]
+        monkeypatch.setenv("CASES", "sqlite:////none")
+        assert unread(at.desk.ledger) == [] and at.read() != {}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from countermark.reconcile.members import Position, compute
+from countermark.warehouse import raw
 from countermark.warehouse.conform import conform
-from tests.intake_kit import catalogue
+from tests.intake_kit import catalogue, csv_file, desk, workbook
 from tests.ssd_kit import clinic, rows, write
 
 AS_AT = date(2022, 10, 31)
@@ -179,3 +181,24 @@ def test_every_visit_is_kept_whether_or_not_the_child_was_seen(figures: duckdb.D
     assert figures.execute("select count(*) from conformed.cp_visits where cp_visit_date is not null").fetchall() == [
         (5,)
     ]
+
+
+def test_a_table_may_also_come_as_a_file_by_the_same_headings(tmp_path: Path) -> None:
+    with desk(tmp_path) as at:
+        csv_file(at.inbox / "one.csv", [["pers_person_id", "Pers_DOB", "pers_sex"], ["c1", "04/03/2012", "M"]])
+        workbook(
+            at.inbox / "two.xlsx", {"Sheet1": [["dept_team_id", "dept_team_name"], ["T1", "North"], ["T2", "South"]]}
+        )
+        csv_file(
+            at.inbox / "three.csv",
+            [["cppl_cp_plan_id", "cppl_person_id", "cppl_cp_plan_start_date"], ["P1", "C1", "2022-06-01"]],
+        )
+        at.run()
+        assert at.receipt("one.csv", "ssd.person").rows_loaded == 1
+        assert at.receipt("two.xlsx", "ssd.department").rows_loaded == 2
+        refused = at.receipt("three.csv", "ssd.cp_plans")
+        assert refused.status == "rejected" and "cppl_cp_plan_end_date" in refused.reason
+        assert at.typed("pers_person_id, pers_dob, pers_sex", "ssd.person") == [("C1", date(2012, 3, 4), "male")]
+        before = at.con.execute("select * from raw.ssd_person").fetchall()
+        raw.reload(at.home, catalogue(), at.ledger, at.con)
+        assert at.con.execute("select * from raw.ssd_person").fetchall() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,15 @@ TO_CERTIFY = ("AS3", "PP3")
 NOTE = "Looked at the figure beside last quarter's returns and at five files; nothing stands out."
 
 
-def play(home: Home, seed: int, scale: float, history: int = 0, desk: bool = False) -> None:
+def play(home: Home, seed: int, scale: float, history: int = 0, desk: bool = False, sources: str = "annex_a") -> None:
     """Write the sample beside the home, run, decide the differences of two figures, check what can be checked, sign what can be signed.
 
-    With a `history` the months before are done and a month's work is left waiting. `desk` gives the invented people accounts.
+    With a `history` the months before are done and a month's work is left waiting. `desk` gives the invented people accounts. `sources` all
+    takes everything that an authority has; the workbooks alone are the default, since the rest takes as long again and more.
     """
 
-    from countermark.sample.sample import write_sample
+    from countermark.sample.authority import DATABASE_ADDRESS
+    from countermark.sample.sample import ALL, write_sample
     from pipelines import waiting
     from pipelines.console import a_console, changes, shown, summary
     from pipelines.running import run
@@ -32,7 +35,13 @@ def play(home: Home, seed: int, scale: float, history: int = 0, desk: bool = Fal
     console = a_console()
     sample = home.path.parent / "sample"
     console.print("Writing an invented authority …")
-    write_sample(sample, seed=seed, scale=scale, as_at=AS_AT, history=history, sources="annex_a")
+    write_sample(sample, seed=seed, scale=scale, as_at=AS_AT, history=history, sources=sources)
+    if sources == ALL:
+        os.environ[DATABASE_ADDRESS] = f"sqlite:///{(sample / 'casesystem.db').absolute()}"
+    else:
+        console.print(
+            "Workbooks and counts alone. With trackers, returns, workforce and the case system: --sources all"
+        )
     waiting.expect_months(home, AS_AT, history)
     with shown(console):
         result = run(home, sample / "inbox", AS_AT, None)

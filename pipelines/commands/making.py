@@ -40,15 +40,27 @@ def sample(
     ] = "all",
 ) -> None:
     """Write an invented authority's deliveries, its managers' counts, and the truth about both."""
-    from countermark.sample.sample import SOURCES, write_sample
+    from countermark.sample.authority import DATABASE_ADDRESS
+    from countermark.sample.sample import ALL, write_sample
 
     if scale <= 0:
         raise UsageError("--scale needs a number above 0.")
-    if sources not in SOURCES:
-        raise UsageError(f"--sources needs one of {', '.join(SOURCES)}.")
+    _refuse_sources(sources)
     _refuse_months(history)
     truth = write_sample(out, seed=seed, scale=scale, as_at=day(as_at), history=history, sources=sources)
     typer.echo(f"Written: {out / 'inbox'} (deliveries) and {truth} (every planted fault).")
+    if sources == ALL:
+        database = (out / "casesystem.db").absolute()
+        typer.echo(
+            f"The case system's database is read where its address is told:\n  export {DATABASE_ADDRESS}=sqlite:///{database}"
+        )
+
+
+def _refuse_sources(sources: str) -> None:
+    from countermark.sample.sample import SOURCES
+
+    if sources not in SOURCES:
+        raise UsageError(f"--sources needs one of {', '.join(SOURCES)}.")
 
 
 def _refuse_months(history: int) -> None:
@@ -189,9 +201,13 @@ def demo(
         int, typer.Option(help="How many months came before; with some, a month's work is left waiting.")
     ] = 0,
     desk: Annotated[bool, typer.Option("--desk", help="Give the invented people accounts for the pages.")] = False,
+    sources: Annotated[
+        str, typer.Option(help="annex_a: the workbooks alone; all: everything that an authority has.")
+    ] = "annex_a",
 ) -> None:
     """The invented authority through a month: run, decisions, checks, signatures, and the summary."""
     from pipelines.demo import play
 
     _refuse_months(history)
-    play(open_home(home), seed, scale, history, desk)
+    _refuse_sources(sources)
+    play(open_home(home), seed, scale, history, desk, sources)

@@ -396,3 +396,33 @@ def test_a_database_that_this_computer_does_not_know_is_said_and_has_no_receipt(
         assert unread(at.desk.ledger) == ["The database cms is not read: the environment variable CASES is not set."]
         monkeypatch.setenv("CASES", "sqlite:////none")
         assert unread(at.desk.ledger) == [] and at.read() != {}
+
+
+@pytest.mark.parametrize("stored", [True, False], ids=["receipts stored, rows not", "neither stored"])
+def test_ended_between_the_two_databases_nothing_is_lost_or_kept_twice(
+    at: Clinic, cases: str, monkeypatch: pytest.MonkeyPatch, stored: bool
+) -> None:
+    at.read()
+    at.later()
+    run(cases, "update ssd_cp_plans set cppl_cp_plan_end_date = '2022-11-01' where cppl_cp_plan_id = 'P1'")
+    run(cases, "delete from ssd_cp_plans where cppl_cp_plan_id = 'P2'")
+    given = at.desk.ledger.add_receipts
+
+    def end(new: Any) -> Any:
+        if stored:
+            given(new)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(at.desk.ledger, "add_receipts", end)
+        at.read()
+    files = {path.name for path in at.desk.home.deliveries.iterdir()}
+    new = at.read()
+    assert set(new) == (set() if stored else {"cp_plans", "department"})
+    assert {path.name for path in at.desk.home.deliveries.iterdir()} == files
+    assert at.raw("cp_plans", "cppl_cp_plan_id, cppl_cp_plan_end_date") == [
+        ("P1", "2022-11-01"),
+        ("P1", None),
+        ("P2", "2022-09-01"),
+    ]
+    assert at.desk.con.execute('select count(*) from raw."ssd_cp_plans__rows"').fetchall() == [(3,)]

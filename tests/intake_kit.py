@@ -137,7 +137,7 @@ class Desk:
     def typed(self, columns: str, contract: str = LIST_7, where: str = "true") -> list[tuple[Any, ...]]:
         """Typed rows in the order of the file."""
         table = catalogue().contracts[contract].table
-        query = f'select {columns} from typed."{table}" where {where} order by delivery_seq, row_number'
+        query = f'select {columns} from typed."{table}" where {where} order by delivery_seq, row_number, source_row'
         return self.con.execute(query).fetchall()
 
     def rejects(self) -> list[tuple[str, str, str]]:

@@ -34,6 +34,8 @@ LISTS = [f"annex_a.list_{number:02d}" for number in range(3, 9)]
 CLAIMS = ["manual_counts", "manual_lists"]
 PREFILLED = "manual_prefilled"
 CROSSWALK = "identity.crosswalk"
+# Extracts of generated populations grow and shrink as they like; what is held is tested where it is decided.
+NOTHING_HELD = f'authority = "{AUTHORITY}"\n[parameters]\nheld_below_share = 0\n'
 FIRST = datetime(2022, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +57,9 @@ class Engine:
         con = connect(None, catalogue.sql)
         con.execute("set threads = 1")  # so few rows are done sooner by one
         raw.prepare(con, catalogue)
-        return cls(con, catalogue, Ledger.open(f"sqlite:///{folder / 'ledger.db'}"))
+        ledger = Ledger.open(f"sqlite:///{folder / 'ledger.db'}")
+        ledger.store_authority(AUTHORITY, NOTHING_HELD)
+        return cls(con, catalogue, ledger)
 
     def stop(self) -> None:
         """Let go of both databases."""

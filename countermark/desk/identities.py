@@ -6,7 +6,7 @@ on, as a row of a crosswalk would; who was called two children is not proposed a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,10 +57,14 @@ class Pair:
         return [words for words, holds in said.items() if holds]
 
 
-def pairs(ledger: Ledger, rows: Rows, key: bytes, authority: str) -> list[Pair]:
-    """The pairs that nobody has spoken of yet, those that are as good as certain first."""
+def proposed(rows: Rows, authority: str) -> list[Pair]:
+    """The pairs that were found, those that are as good as certain first."""
+    return [_pair(row) for row in rows(PAIRS, {"authority": authority})]
+
+
+def unspoken(ledger: Ledger, key: bytes, authority: str, found: Sequence[Pair]) -> list[Pair]:
+    """Those of the pairs that nobody has spoken of yet."""
     said = {note.subject for note in ledger.notes(KIND) if note.authority == authority}
-    found = [_pair(row) for row in rows(PAIRS, {"authority": authority})]
     return [one for one in found if subject(key, one.gives_up, one.keeps) not in said]
 
 

@@ -105,7 +105,7 @@ def test_yes_makes_them_one_from_the_next_run_on_and_no_is_not_asked_again(place
 
 
 def _pairs(desk: Desk) -> list[identities.Pair]:
-    return identities.pairs(desk.ledger(), desk.rows, pseudonym_key(desk.home.path), "E1")
+    return identities.unspoken(desk.ledger(), pseudonym_key(desk.home.path), "E1", identities.proposed(desk.rows, "E1"))
 
 
 def test_the_command_says_it_too_and_takes_it_back(place: Path, desk: Desk) -> None:

@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from countermark.desk import children, comments, identities
 from countermark.desk.identities import Pair
 from countermark.ledger.records import LedgerError
+from countermark.warehouse.connect import EngineError
 from web import published
 from web.context import definitions, ledger, person
 from web.worklist import desk
@@ -17,16 +18,16 @@ from web.worklist.forms import OneChild
 
 def pairs() -> list[Pair]:
     """The pairs that nobody has spoken of, of the publication that stands."""
-    snapshot = published.snapshot()
-    there = snapshot.kept("has proposals", lambda: _is_there())
-    return identities.pairs(ledger(), desk.rows, desk.key(), person().authority) if there else []
+    authority = person().authority
+    found = published.snapshot().kept(("pairs", authority), lambda: _proposed(authority))
+    return identities.unspoken(ledger(), desk.key(), authority, found) if found else []
 
 
-def _is_there() -> bool:
-    query = (
-        "select count(*) as n from duckdb_tables() where schema_name = 'facts' and table_name = 'identity_proposals'"
-    )
-    return bool(desk.rows(query, {})[0]["n"])
+def _proposed(authority: str) -> list[Pair]:
+    try:
+        return identities.proposed(desk.rows, authority)
+    except EngineError:  # a publication of an earlier version has no such table
+        return []
 
 
 def perhaps_one_child() -> Any:

@@ -56,7 +56,7 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
                 )  # fmt: skip
                 read = read_databases(
                     place.home, place.catalogue, ledger, con,
-                    lambda done, total: progress.report("Reading databases", done, total),
+                    lambda done, total: progress.report("Reading databases", done, total), place.inbox,
                 )  # fmt: skip
             receipts = ledger.receipts()
             yield dg.MaterializeResult(

@@ -36,7 +36,7 @@ def authorities_of(home: Home, inbox: Path | None, named: str | None) -> Wanted:
             for sidecar in directions.sidecars.values()
             if not isinstance(sidecar, str) and sidecar.authority
         }
-        notes = (*directions.notes, *unread(ledger))
+        notes = (*directions.notes, *unread(ledger, inbox))
         if directions.default:
             return Wanted((directions.default, *sorted(said - {directions.default})), notes=notes)
         return Wanted(tuple(sorted(said | set(ledger.authorities()))) or (LOCAL,), notes=notes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,6 @@ def play(home: Home, seed: int, scale: float, history: int = 0, desk: bool = Fal
     takes everything that an authority has; the workbooks alone are the default, since the rest takes as long again and more.
     """
 
-    from countermark.sample.authority import DATABASE_ADDRESS
     from countermark.sample.sample import ALL, write_sample
     from pipelines import waiting
     from pipelines.console import a_console, changes, shown, summary
@@ -36,9 +34,7 @@ def play(home: Home, seed: int, scale: float, history: int = 0, desk: bool = Fal
     sample = home.path.parent / "sample"
     console.print("Writing an invented authority …")
     write_sample(sample, seed=seed, scale=scale, as_at=AS_AT, history=history, sources=sources)
-    if sources == ALL:
-        os.environ[DATABASE_ADDRESS] = f"sqlite:///{(sample / 'casesystem.db').absolute()}"
-    else:
+    if sources != ALL:
         console.print(
             "Workbooks and counts alone. With trackers, returns, workforce and the case system: --sources all"
         )

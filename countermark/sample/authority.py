@@ -86,18 +86,17 @@ class Staff:
         )
 
 
-DATABASE_ADDRESS = "EASTMARSH_CASE_SYSTEM"  # the environment variable that says where the case system's database is
-_DATABASE = f"""
+_DATABASE = """
 [[databases]]
 name = "casesystem"
-url_env = "{DATABASE_ADDRESS}"
+url = "sqlite:///../casesystem.db"
 """
 
 
 def authority_toml(with_database: bool = False) -> str:
     """`authority.toml`: teams with local spellings and what they owe, people with their roles, perhaps the case system's database.
 
-    The database's address stands in the environment, so that the folder may lie anywhere.
+    The database's file is named from the folder of deliveries, so that both may lie anywhere.
     """
     lines = [f'authority = "{CODE}"', f'name = "{NAME}"', *([f'la_code = "{LEA}"'] if with_database else []), ""]
     for team in TEAMS:

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 FOLDER = "databases"
 NO_ADDRESS = "The environment variable that url_env names is not set: put the database's address into it."
+NO_FILE = (
+    "The database's file is not where url says, seen from the drop folder: put it there, or mend url in authority.toml."
+)
+BESIDE = "sqlite:///"  # followed by no further slash: a file named from the drop folder, so that both may lie anywhere
 EMPTY = "The table has no row: an empty table is not taken as zero."
 Progress = Callable[[int, int], None]
 
@@ -52,14 +56,22 @@ class Outcome:
 
 
 def read_databases(
-    home: Home, catalogue: Catalogue, ledger: Ledger, con: duckdb.DuckDBPyConnection, progress: Progress | None = None
+    home: Home,
+    catalogue: Catalogue,
+    ledger: Ledger,
+    con: duckdb.DuckDBPyConnection,
+    progress: Progress | None = None,
+    inbox: Path | None = None,
 ) -> tuple[Receipt, ...]:
-    """Read every database that an authority names. Returns the new receipts; none where all is as it was read today.
+    """Read every database that an authority names. Returns the new receipts; none where all is as it was read today. A file that an
+    address names without its whole path is looked for from `inbox`.
 
     Ended anywhere, the next run leaves the same as if nothing had happened. Raises EngineError where our own database fails.
     """
     sources = [
-        (code, source) for code, source in _sources(ledger) if _address(source) or _read_before(ledger, code, source)
+        (code, source)
+        for code, source in _sources(ledger)
+        if _address(source, inbox) or _read_before(ledger, code, source)
     ]
     if not sources:
         return ()
@@ -71,7 +83,8 @@ def read_databases(
                 progress(done - 1, len(sources))
             own = folder / f"{done}"
             own.mkdir()
-            outcomes = list(_read(source, catalogue, own, _read_before(ledger, authority, source)))
+            before = _read_before(ledger, authority, source)
+            outcomes = list(_read(source, _address(source, inbox), catalogue, own, before))
             new += _take(home, catalogue, ledger, con, authority, source, outcomes)
             if progress:
                 progress(done, len(sources))
@@ -82,16 +95,28 @@ def _sources(ledger: Ledger) -> list[tuple[str, DatabaseSource]]:
     return [(one.authority, source) for one in authorities_of(ledger) for source in one.databases]
 
 
-def _address(source: DatabaseSource) -> str:
-    return source.url or os.environ.get(source.url_env, "")
+def _address(source: DatabaseSource, inbox: Path | None) -> str:
+    """Where a database is; empty where the variable that says so is not set, or no file is where a relative address says."""
+    if source.url_env:
+        return os.environ.get(source.url_env, "")
+    rest = source.url.removeprefix(BESIDE)
+    if rest == source.url or not rest or Path(rest).is_absolute():
+        return source.url
+    path = (inbox / rest).resolve() if inbox else None
+    return f"{BESIDE}{path}" if path and path.is_file() else ""
 
 
-def unread(ledger: Ledger) -> list[str]:
-    """What to say of databases that were never read and whose address this computer does not know: no receipt speaks of them."""
+def unread(ledger: Ledger, inbox: Path | None = None) -> list[str]:
+    """What to say of databases that were never read and that this computer cannot find: no receipt speaks of them."""
     return [
-        f"The database {source.name} is not read: the environment variable {source.url_env} is not set."
+        f"The database {source.name} is not read: "
+        + (
+            f"the environment variable {source.url_env} is not set."
+            if source.url_env
+            else "its file is not where url says."
+        )
         for code, source in _sources(ledger)
-        if not _address(source) and not _read_before(ledger, code, source)
+        if not _address(source, inbox) and not _read_before(ledger, code, source)
     ]
 
 
@@ -104,14 +129,16 @@ def _read_before(ledger: Ledger, authority: str, source: DatabaseSource) -> set[
     return {one.file.removeprefix(start) for one in mine}
 
 
-def _read(source: DatabaseSource, catalogue: Catalogue, folder: Path, before: set[str]) -> Iterator[Outcome]:
+def _read(
+    source: DatabaseSource, address: str, catalogue: Catalogue, folder: Path, before: set[str]
+) -> Iterator[Outcome]:
     """Every table of a database. Where there is no connection at all, each that was read before says so, else the database as such."""
     wanted = _wanted(source, catalogue)
     known: list[tuple[str, Contract | None]] = [(name, contract) for name, contract in wanted.items() if name in before]
     unread = known or [("", None)]
-    address = _address(source)
     if not address:
-        yield from (Outcome(name, contract, refused=NO_ADDRESS) for name, contract in unread)
+        says = NO_ADDRESS if source.url_env else NO_FILE
+        yield from (Outcome(name, contract, refused=says) for name, contract in unread)
         return
     limits = Limits(source.timeout_seconds, source.batch_rows)
     lost = ""

@@ -27,7 +27,10 @@ ASKED = {
     "cp_plans",
     "cla_episodes",
 }  # by what finds who is alike
-PROPOSALS = "authority varchar, child_id varchar, other_child_id varchar, why varchar, is_sure boolean, same_family boolean, consecutive boolean"
+PROPOSALS = (
+    "authority varchar, child_id varchar, other_child_id varchar, why varchar, is_sure boolean, same_family boolean, "
+    "consecutive boolean"
+)
 SCHEMA = """
 create schema if not exists identity;
 create schema if not exists facts;

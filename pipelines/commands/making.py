@@ -40,7 +40,6 @@ def sample(
     ] = "all",
 ) -> None:
     """Write an invented authority's deliveries, its managers' counts, and the truth about both."""
-    from countermark.sample.authority import DATABASE_ADDRESS
     from countermark.sample.sample import ALL, write_sample
 
     if scale <= 0:
@@ -50,10 +49,7 @@ def sample(
     truth = write_sample(out, seed=seed, scale=scale, as_at=day(as_at), history=history, sources=sources)
     typer.echo(f"Written: {out / 'inbox'} (deliveries) and {truth} (every planted fault).")
     if sources == ALL:
-        database = (out / "casesystem.db").absolute()
-        typer.echo(
-            f"The case system's database is read where its address is told:\n  export {DATABASE_ADDRESS}=sqlite:///{database}"
-        )
+        typer.echo(f"Beside them the case system's database, {out / 'casesystem.db'}: authority.toml names it.")
 
 
 def _refuse_sources(sources: str) -> None:

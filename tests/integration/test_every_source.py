@@ -5,7 +5,6 @@ record, and what was planted in the other sources is found in them."""
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -20,7 +19,6 @@ import pytest
 from countermark.certify.snapshot import find
 from countermark.contracts.catalogue import SHIPPED, load
 from countermark.home import Home
-from countermark.sample.authority import DATABASE_ADDRESS
 from countermark.sample.sample import write_sample
 
 AS_AT = date(2022, 10, 31)
@@ -53,12 +51,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     folder = tmp_path_factory.mktemp("whole")
     written = write_sample(folder / "sample", seed=SEED, scale=SCALE, as_at=AS_AT)
     moved = folder / "moved"
-    written.parent.rename(moved)  # the folder may lie anywhere: the database's address is told apart from it
+    written.parent.rename(moved)  # the folder may lie anywhere: the database is named from it
     ended = subprocess.run(
         [sys.executable, "-m", "pipelines.command_line", "run", "--inbox", moved / "inbox", "--as-at", AS_AT.isoformat(),
          "--home", folder / "home"],
         capture_output=True, text=True, check=False, cwd=SHIPPED,
-        env={**os.environ, DATABASE_ADDRESS: f"sqlite:///{moved / 'casesystem.db'}"},
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr + ended.stdout[-2000:]
     home = Home.open(folder / "home")

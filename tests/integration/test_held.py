@@ -46,7 +46,7 @@ def test_a_shrunk_extract_is_held_and_released(at: Desk) -> None:
     put(at, OCTOBER, 40)
     put(at, NOVEMBER, 20)
     assert standing(at) == {OCTOBER: "loaded", NOVEMBER: "held"}
-    assert {row for row in at.typed("extracted_on::varchar")} == {(OCTOBER,)}, "no row of it is typed"
+    assert set(at.typed("extracted_on::varchar")) == {(OCTOBER,)}, "no row of it is typed"
     assert at.con.execute("select extracted_on::varchar from typed.extracts").fetchall() == [(OCTOBER,)]
     assert at.con.execute("select count(*) from raw.annex_a_list_07").fetchall() == [(60,)], "raw keeps every row"
     said = at.con.execute(

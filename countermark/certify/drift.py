@@ -96,23 +96,27 @@ def record_drift(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, read: Seq
     with quiet("comparing the shape of an extract with the one before"):
         for statement in statements(SCHEMA):
             con.execute(statement)
-        con.execute(
-            "create or replace temp table drift_headers (column_name varchar, header varchar, indicators varchar[])"
-        )
+        moved: dict[tuple[str, str], list[str]] = {}
+        for indicator, of, header in read:
+            moved.setdefault((of, header), []).append(indicator)
         for contract in delivered(con, catalogue):
-            moved: dict[str, list[str]] = {}
-            for indicator, of, header in read:
-                if of == contract.id:
-                    moved.setdefault(header, []).append(indicator)
             _count(con, contract)
-            con.execute("delete from drift_headers")
-            con.executemany(
-                "insert into drift_headers values (?, ?, ?)",
-                [
-                    [name, column.header, sorted(moved.get(column.header, []))]
-                    for name, column in contract.columns.items()
-                ],
+            headers = [column.header for column in contract.columns.values()]
+            con.execute(
+                """
+                create or replace temp table drift_headers as
+                select column_name, header, string_split_regex(indicators, ' ') as indicators from (
+                    select unnest($names::varchar[]) as column_name, unnest($headers::varchar[]) as header,
+                        unnest($moved::varchar[]) as indicators
+                )
+                """,
+                {
+                    "names": list(contract.columns),
+                    "headers": headers,
+                    "moved": [" ".join(sorted(moved.get((contract.id, header), []))) for header in headers],
+                },
             )
+            con.execute("update drift_headers set indicators = [] where indicators = ['']")
             con.execute(f"create or replace temp table drift_pairs as {FIRST_TOO}", {"contract": contract.id})
             teams = (
                 f"select distinct authority, delivery_id, team from {with_held(con, contract)} where team is not null"

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.conformed import conformed_key
+from assets.intake import raw_key
 from assets.steps import RETRY, HomeResource, plainly
 from countermark import progress
 from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.model import Contract
 from countermark.warehouse.connect import quiet
 
 FAILURES = dg.AssetKey("failures")
@@ -19,15 +21,27 @@ create table if not exists facts.rule_results (
 """
 
 
+ALONE = ("annex_a", "manual")  # families whose contracts have a check each
+
+
+def check_of(contract: Contract) -> str:
+    """The name of the check that stands for a contract's rules."""
+    return contract.table if contract.family in ALONE else contract.family
+
+
 def build(catalogue: Catalogue) -> dg.AssetsDefinition:
-    """One step that runs all rules over the newest extracts; one check per contract, which does not stop the run."""
-    contracts = sorted({rule.contract for rule in catalogue.rules})
+    """One step that runs all rules over the newest extracts. A check for each list of Annex A and for each contract of what teams count;
+    of the other families one each, since every check is two events of every run. None of them stops the run."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted({rule.contract for rule in catalogue.rules}):
+        groups.setdefault(check_of(catalogue.contracts[name]), []).append(name)
     checks = [
-        dg.AssetCheckSpec(name.replace(".", "_"), asset=FAILURES, description=f"The rules for {name}")
-        for name in contracts
+        dg.AssetCheckSpec(group, asset=FAILURES, description=f"The rules for {', '.join(names)}")
+        for group, names in groups.items()
     ]
+    judged_alone = [raw_key(c.table) for c in catalogue.contracts.values() if not c.feeds and c.family not in ALONE]
     spec = dg.AssetSpec(
-        FAILURES, deps=[conformed_key(name) for name in catalogue.tables], group_name="validated", owners=["team:performance"],
+        FAILURES, deps=[*map(conformed_key, catalogue.tables), *judged_alone], group_name="validated", owners=["team:performance"],
         kinds={"duckdb", "greatexpectations"}, description="Every row that fails a rule, with the rule's code and words.",
     )  # fmt: skip
 
@@ -58,17 +72,17 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
                     )
             rows = con.execute("select count(*) from facts.failures").fetchall()[0][0]
         yield dg.MaterializeResult(asset_key=FAILURES, metadata={"dagster/row_count": rows})
-        for name in contracts:
-            yield _verdict(name, [result for result in results if result.contract == name])
+        for group, names in groups.items():
+            yield _verdict(group, [result for result in results if result.contract in names])
 
     return validate
 
 
-def _verdict(contract: str, results: list[object]) -> dg.AssetCheckResult:
+def _verdict(check: str, results: list[object]) -> dg.AssetCheckResult:
     statuses = [getattr(result, "status", "ERROR") for result in results]
     errors = statuses.count("ERROR")
     return dg.AssetCheckResult(
-        check_name=contract.replace(".", "_"),
+        check_name=check,
         asset_key=FAILURES,
         passed=bool(statuses) and all(status in ("PASS", "NOT_APPLICABLE") for status in statuses),
         severity=dg.AssetCheckSeverity.ERROR if errors else dg.AssetCheckSeverity.WARN,

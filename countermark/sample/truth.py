@@ -65,7 +65,30 @@ def differences(
             if side.claimed + sum(item["effect"] for item in items) != side.system:
                 raise UnplannedDifferenceError(f"{claim.indicator} {claim.team} {measure} does not add up")
             found += items
-    return found
+    twofold = _counted_as_other(claims, now)
+    return [
+        {**item, "reason": "CP_AND_CLA"}
+        if item["reason"] == "SYSTEM_ONLY" and item["case_id"] in twofold.get(_kind(item["indicator_id"]), set())
+        else item
+        for item in found
+    ]
+
+
+def _kind(indicator: str) -> str:
+    """PP of children on a plan, LA of children looked after."""
+    return indicator[:2]
+
+
+def _counted_as_other(claims: list[Claim], now: dict[str, Members]) -> dict[str, set[str]]:
+    """By kind of list: children on a plan and looked after whom some list of the other kind holds. One left out of the first was counted
+    in the second."""
+    both = {case for case, member in now.get("PP0", {}).items() if member.numerator}
+    both &= {case for case, member in now.get("LA0", {}).items() if member.numerator}
+    listed: dict[str, set[str]] = {"PP": set(), "LA": set()}
+    for claim in claims:
+        if _kind(claim.indicator) in listed and claim.unit != "family":
+            listed[_kind(claim.indicator)] |= {line.stands_for for line in claim.lines}
+    return {"PP": both & listed["LA"], "LA": both & listed["PP"]}
 
 
 def _item(side: Side, case: str | None, effect: int, reason: str | None) -> dict[str, Any]:

@@ -282,11 +282,6 @@ def test_no_range_where_most_have_not_counted(sound: Desk) -> None:
 
 
 def test_a_later_extracts_failing_cells_touch_no_figure_that_rests_on_an_earlier_one(sound: Desk) -> None:
-    contract = sound.catalogue.contracts[LIST]
-    columns = ", ".join(
-        f'"{name}" varchar' for name in (*contract.columns, "team", "worker", "authority", "reject_column")
-    )
-    sound.run(f'create table typed."{contract.table}" ({columns}, extracted_on date, is_counted boolean)')
     sound.run(
         "insert into typed.receipts "
         f"values ('{AUTHORITY}', 'd9', 'later.xlsx', '{LIST}', '2023-11-02', false, 'loaded', true)"

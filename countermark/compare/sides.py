@@ -88,9 +88,10 @@ def _stored(con: duckdb.DuckDBPyConnection, label: str, table: str) -> Side:
 
 
 def _text(con: duckdb.DuckDBPyConnection, path: Path, head: bytes, label: str) -> str:
-    """A text file as a table: every cell as it stands. DuckDB reads it, in whatever encoding it knows."""
-    encoding = encoding_of(path.read_bytes() if len(head) == HEAD and not head.isascii() else head)
-    names = {"utf-8": "utf-8", "utf-8-sig": "utf-8", "utf-16": "utf-16", "cp1252": "latin-1"}
+    """A text file as a table: every cell as it stands, read by DuckDB as UTF-8."""
+    encoding = encoding_of(
+        path.read_bytes() if len(head) == HEAD else head
+    )  # a sign of another encoding may stand far down
     first = head.decode(encoding, errors="ignore").split("\n", 1)[0]
     separator = max((",", ";", "\t"), key=first.count)
     source = str(path)
@@ -100,11 +101,11 @@ def _text(con: duckdb.DuckDBPyConnection, path: Path, head: bytes, label: str) -
         f"""
         create or replace temp table "{label} side" as
         select *, (row_number() over () + 1)::bigint as "{ROW}" from read_csv(
-            $path, header = true, all_varchar = true, delim = $separator, quote = '"', escape = '"', encoding = $encoding,
+            $path, header = true, all_varchar = true, delim = $separator, quote = '"', escape = '"', encoding = 'utf-8',
             null_padding = false, strict_mode = true, auto_detect = false, columns = $columns::json, max_line_size = 16777216
         )
         """.replace("$columns::json", _columns(first, separator)),
-        {"path": source, "separator": separator, "encoding": names["utf-8"]},
+        {"path": source, "separator": separator},
     )
     return f'"{label} side"'
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from countermark.compare import differences
 from countermark.compare.differences import KINDS, Comparison, compare
+from countermark.compare.sides import HEAD as LOOKED_AT
 from countermark.compare.sides import CompareError
 from tests.intake_kit import workbook
 from tests.oracle import compare as oracle
@@ -196,3 +197,11 @@ def test_large_tables_are_compared_as_small_ones_are(tmp_path: Path, monkeypatch
     monkeypatch.setattr(differences, "LARGE", 0)
     assert told(left, right, tmp_path) == EXPECTED
     assert told(left, spelled, tmp_path) == EXPECTED
+
+
+def test_an_accent_far_down_tells_the_encoding_of_the_whole(tmp_path: Path) -> None:
+    rows = [[f"{number}", "2022-01-03", "North", "1"] for number in range(4_000)]
+    rows.append(["9999", "2022-01-03", "Zoë", "1"])
+    left, right = table(tmp_path / "a.csv", rows, encoding="cp1252"), table(tmp_path / "b.csv", rows)
+    assert left.stat().st_size > LOOKED_AT
+    assert told(left, right, tmp_path) == []

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from countermark.certify.drift import unread
 from countermark.certify.facts import columns_read
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
@@ -111,7 +112,7 @@ def _shape(
     found = con.execute(query, [receipt.delivery_id]).fetchall()
     there = {column for _, column in found}
     unknown = list(dict.fromkeys(heading for heading, column in found if not column))
-    said = [f"“{heading}” is no known heading: what stands under it is not read." for heading in unknown]
+    said = list(map(unread, unknown))
     if not there:
         return tuple(said)  # a document or a database has no headings
     read = [(header, indicator) for indicator, of, header in columns_read(catalogue) if of == contract.id]

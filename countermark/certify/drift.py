@@ -14,13 +14,14 @@ import duckdb
 from countermark.certify.changes import PAIRS
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
+from countermark.readers.headings import TAUGHT, UNTOLD
 from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.held import with_held
 from countermark.warehouse.typed import delivered
 from countermark.warehouse.typed_sql import WITH_UNUSABLE
 from countermark.words import day
 
-# what: unknown, gone, renamed, emptied, unusable, teams; `heading` is the standard one (of an unknown one its own words), `before` the
+# what: unknown, gone, renamed, emptied, unusable, teams; `heading` is the standard one (of an unknown one as it may be told), `before` the
 # heading under which it stood; `indicators` are the measures that the column is made into
 DRIFT = (
     "authority varchar, contract varchar, extracted_on date, against date, what varchar, heading varchar, before varchar, "
@@ -33,12 +34,11 @@ create table if not exists facts.column_use (
 create or replace table facts.drift ({DRIFT});
 """
 WORDS = {
-    "unknown": "“{heading}” is no known heading: what stands under it is not read.",
-    "gone": "“{heading}” is gone: it is blank in every row.",
-    "renamed": "“{heading}” stood under “{before}” and now stands under another known spelling.",
-    "emptied": "“{heading}” is there and blank in every row, where it was filled before.",
-    "unusable": "Under “{heading}” {now} of the cells cannot be used, and {then} could not before.",
-    "teams": "Under “{heading}” no team is one that authority.toml names.",
+    "gone": "{heading} is gone: it is blank in every row.",
+    "renamed": "{heading} stood under {before} and now stands under another known spelling.",
+    "emptied": "{heading} is there and blank in every row, where it was filled before.",
+    "unusable": "Under {heading} {now} of the cells cannot be used, and {then} could not before.",
+    "teams": "Under {heading} no team is one that authority.toml names.",
 }
 
 
@@ -57,11 +57,24 @@ class Drift:
     def says(self) -> str:
         """What happened, and which figures it could move, in sentences."""
         now, then = (f"{share:.0%}" if share is not None else "none" for share in (self.share_now, self.share_before))
-        said = WORDS[self.what].format(heading=self.heading, before=self.before, now=now, then=then)
-        if self.what in ("unknown", "renamed"):
+        if self.what == "unknown":
+            return unread(self.heading)
+        said = WORDS[self.what].format(heading=_quoted(self.heading), before=_quoted(self.before), now=now, then=then)
+        if self.what == "renamed":
             return said
         moved = f" It could move {', '.join(self.indicators)}." if self.indicators else " No figure reads it."
         return said + moved
+
+
+def unread(heading: str) -> str:
+    """That what stands under a heading is not read, in a sentence."""
+    if heading.startswith(UNTOLD.split("{")[0]):
+        return f"{heading[:1].upper()}{heading[1:]}: what stands under it is not read."
+    return f"“{heading}” is no known heading of this list: what stands under it is not read."
+
+
+def _quoted(heading: str) -> str:
+    return heading if heading == TAUGHT else f"“{heading}”"
 
 
 def of_row(row: Mapping[str, object] | Sequence[object]) -> Drift:

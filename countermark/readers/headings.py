@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 ROWS_SEARCHED = 30  # a header lower than this would be below a page of notes
 APOSTROPHES = "'’‘`´ʼ"
 LEAST_HEADINGS = 2  # one heading alone is a coincidence
+UNTOLD = (
+    "a heading in column {} that no file layout knows"  # what people read of a heading that could be a child's name
+)
+TAUGHT = "a heading that was given its meaning by hand"
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,15 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
     kept = "".join(sign if sign.isalnum() else " " for sign in plain if sign not in APOSTROPHES)
     return " ".join(kept.split())
+
+
+def as_told(heading: str, layouts: Iterable[Layout], column: str, letter: str) -> str:
+    """A heading as it may be told: in its own words where some file layout has them, else by its place (`letter`), or that a person said
+    which `column` it stands for. A sheet can have children's names for headings."""
+    words = fold(heading)
+    if any(words in layout.headings for layout in layouts):
+        return heading
+    return TAUGHT if column else UNTOLD.format(letter)
 
 
 def headings_key(headings: Iterable[str]) -> str:

@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from countermark.readers.astray import data_above, headings_in, out_of_order, row_is_blank, where
 from countermark.readers.cells import SPACE, is_blank, text_column
-from countermark.readers.headings import Layout, Match, find_header, fold
-from countermark.readers.sheets import Sheet
+from countermark.readers.headings import Layout, Match, as_told, find_header, fold
+from countermark.readers.sheets import Sheet, letters
 
 TOTAL = re.compile(
     r"(grand |sub |overall )?totals?( (number|count|rows|records|children|cases|of|for|all|in|list|\d+))*"
@@ -32,7 +32,7 @@ FEW_CELLS = 2  # so many numbers without a key are sums; more are a row that los
 @dataclass
 class Reading:
     """What became of one sheet. `state` is loaded, refused, empty or unknown; `table` has the kept (or refused) rows; `headings` are
-    those found, each with its column, or empty where no column is meant."""
+    those found, as they may be told, each with its column, or empty where no column is meant."""
 
     sheet: str
     contract: str = ""
@@ -67,20 +67,22 @@ def read_table(sheet: Sheet, layouts: Sequence[Layout], number: int = 0) -> Read
         )
     else:
         reading.state, reading.columns = "loaded", tuple(match.places)
-        reading.headings = _headings(sheet, match)
+        reading.headings = _headings(sheet, match, layouts)
         reading.table = _columns(sheet, match, kept, number)
     return reading
 
 
-def _headings(sheet: Sheet, match: Match) -> list[tuple[str, str]]:
-    """The texts of the header row. One that has no letters, or too many, is no heading and could be anything."""
+def _headings(sheet: Sheet, match: Match, layouts: Sequence[Layout]) -> list[tuple[str, str]]:
+    """The header row as it may be told. What has no letters, or too many, is no heading and could be anything."""
     column_at = {place: column for column, place in match.places.items()}
     texts = [
         (place, " ".join(cell.split())) for place, cell in enumerate(sheet.rows[match.row]) if isinstance(cell, str)
     ]
-    named = [(text, column_at.get(place, "")) for place, text in texts if text]
+    named = [(place, text, column_at.get(place, "")) for place, text in texts if text]
     return [
-        (text, column) for text, column in named if column or (len(text) <= LONGEST_HEADING and HEADING.search(text))
+        (as_told(text, layouts, column, letters(sheet.first_column + place)), column)
+        for place, text, column in named
+        if column or (len(text) <= LONGEST_HEADING and HEADING.search(text))
     ]
 
 

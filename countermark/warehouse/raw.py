@@ -33,6 +33,7 @@ create table if not exists raw.layouts (contract varchar primary key, digest var
 """
 HEADINGS = "insert into raw.headings select ?, ?, unnest(range(?)), unnest(?::varchar[]), unnest(?::varchar[])"
 PLACE = {"delivery_id": "varchar", "row_number": "integer", "source_row": "varchar", "sheet_number": "integer"}
+READ = 2  # counted up where readers make other rows or headings of the same file: raw is then read again
 REFUSED_FIELDS = "row_number, source_row, sheet_number"
 _known: dict[str, list[tuple[Contract, str]]] = {}  # the last catalogue's, which is nearly always the only one
 
@@ -75,7 +76,7 @@ def _digests(catalogue: Catalogue) -> list[tuple[Contract, str]]:
 
 def _layout(contract: Contract) -> dict[str, Any]:
     """A contract's layout as its definition has it; what people taught it since changes no row that was read."""
-    return {name: part for name, part in layout_of(contract).plain().items() if name != "learned"}
+    return {name: part for name, part in layout_of(contract).plain().items() if name != "learned"} | {"read": READ}
 
 
 def store(

@@ -17,8 +17,9 @@ import pytest
 from countermark.desk import accounts
 from countermark.home import Home
 from countermark.ledger.store import Ledger
-from tests.acceptance.kit import Said, countermark
+from tests.acceptance.kit import Said, countermark, table
 from tests.canary import disguised, search
+from tests.intake_kit import headers, row
 from tests.purge_kit import BARE, CHILD, DAY, NAMED, POSTCODE, WORKER, deliver
 from tests.web_kit import post
 from web.app import create_app
@@ -27,6 +28,7 @@ from web.settings import Settings
 OF_THE_CHILD = (*disguised(CHILD), BARE, POSTCODE, WORKER, "2009-02-17", "17/02/2009", "17 February 2009")
 MAY_HOLD = ("warehouse.duckdb", "published/", "deliveries/", "inbox/", "uploads/")
 LEADING, LOOKING = ("leader", "board"), ("auditor", "engineer", "admin")
+HEADED = "Zyq Heronshaw"
 PAGES = 45  # of each role; more would look at the same pages for another team
 
 
@@ -46,6 +48,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world = World(root / "home", root / "out")
     world.out.mkdir()
     deliver(root / "inbox")
+    _headed_by_children(root / "inbox")
     at, home = ("--as-at", DAY), ("--home", world.home)
     for name, words in {
         "run": ("run", "--inbox", root / "inbox", *at, *home),
@@ -66,6 +69,24 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     }.items():
         world.said[name] = countermark(*words)
     yield world
+
+
+def _headed_by_children(inbox: Path) -> None:
+    """Two extracts of a list with children's names for headings: a wide sheet, of the kind that people make by hand."""
+    for day, more in (("2022-11-02", [HEADED]), ("2022-11-16", ["Ethnicity", f"{HEADED}'s sister", HEADED])):
+        lines = [[*headers("annex_a.list_02"), *more]]
+        lines += [[*row("annex_a.list_02", child_unique_id=f"A{n}"), *("x" for _ in more)] for n in range(1, 7)]
+        table(inbox / day / "help.csv", lines)
+
+
+def test_a_childs_name_for_a_heading_stands_nowhere_but_in_the_file(world: World, tmp_path: Path) -> None:
+    for name, said in world.said.items():
+        (tmp_path / f"{name}.log").write_text(f"{said.out}\n{said.err}")
+    assert search([HEADED], world.home / "deliveries"), "the files are kept as they came"
+    assert search([HEADED], world.home, tmp_path, leave_out=("deliveries/", "inbox/", "uploads/")) == set()
+    assert search([HEADED], world.out) == set()
+    assert "that no file layout knows" in world.said["run"].out, "the run speaks of them by their place"
+    assert search(["that no file layout knows"], world.home / "published"), "so does what is published"
 
 
 def test_the_commands_did_what_they_were_to_do(world: World) -> None:

@@ -11,8 +11,11 @@ import pytest
 
 from countermark.certify.drift import Drift, of_row, record_drift, shapes
 from countermark.certify.facts import columns_read
+from countermark.readers.headings import TAUGHT, UNTOLD
+from countermark.readers.sheets import letters
 from countermark.validate import validate_files
 from countermark.warehouse import raw
+from countermark.warehouse.learned import mapping, remember
 from countermark.warehouse.typed import create_typed
 from tests.intake_kit import LIST_7, TEAMS, Desk, csv_file, desk, headers, plan, text_file
 
@@ -21,6 +24,7 @@ VISIT, ALONE, REVIEW = (
     "Was the Child Seen Alone?",
     "Date of latest review conference",
 )
+CHILD, WIDTH = "Zyq Heronshaw", len(headers())
 ROWS = [
     plan(
         f"C{n}", "2022-06-01", date_of_the_last_statutory_visit="2022-10-20", was_the_child_seen_alone="Yes", ethnicity="WBRI",
@@ -75,10 +79,45 @@ def test_a_heading_that_nobody_knows_is_told_once(at: Desk) -> None:
             at, day, [*headers(), "Shoe size", "Favourite  colour", "12345"], [[*row, "38", "red", "x"] for row in ROWS]
         )
     found = drift(at)
-    assert set(found) == {("2022-10-03", "unknown", "Shoe size"), ("2022-11-02", "unknown", "Favourite colour")}
-    assert found["2022-11-02", "unknown", "Favourite colour"].says == (
-        "“Favourite colour” is no known heading: what stands under it is not read."
-    ), "and what has no letters is no heading: it is kept nowhere"
+    first, second = (f"a heading in column {letters(WIDTH + n)} that no file layout knows" for n in (0, 1))
+    assert set(found) == {("2022-10-03", "unknown", first), ("2022-11-02", "unknown", second)}
+    assert found["2022-11-02", "unknown", second].says == (f"A{second[1:]}: what stands under it is not read."), (
+        "and what has no letters is no heading: it is kept nowhere"
+    )
+
+
+def test_a_heading_is_told_in_words_only_where_some_file_layout_has_them(tmp_path: Path) -> None:
+    with desk(tmp_path, LIST_7, "annex_a.list_08") as at:
+        put(at, "2022-10-03", [*headers(), "PLACEMENT  postcode", CHILD], [[*row, "QX7 7ZZ", "yes"] for row in ROWS])
+        found = drift(at)
+        assert {heading for _, _, heading in found} == {"PLACEMENT postcode", UNTOLD.format(letters(WIDTH + 1))}
+        assert found["2022-10-03", "unknown", "PLACEMENT postcode"].says == (
+            "“PLACEMENT postcode” is no known heading of this list: what stands under it is not read."
+        )
+
+
+def test_a_heading_that_a_person_gave_its_meaning_is_no_heading_that_is_told(at: Desk) -> None:
+    put(at, "2022-10-03", headers(), ROWS)
+    head = [CHILD if one == VISIT else one for one in headers()]
+    put(at, "2022-11-02", head, ROWS)
+    remember(
+        at.ledger, mapping(at.definitions, "E1", head, LIST_7, {CHILD: "date_of_the_last_statutory_visit"}, "Olive")
+    )
+    found = drift(at)
+    assert set(found) == {("2022-11-02", "renamed", VISIT)}
+    assert found["2022-11-02", "renamed", VISIT].says.startswith(f"“{VISIT}” stood under “{VISIT}” and now stands")
+    assert (TAUGHT,) in at.con.execute("select distinct heading from raw.headings").fetchall()
+
+
+def test_headings_that_an_earlier_version_kept_in_their_own_words_are_read_again(at: Desk) -> None:
+    put(at, "2022-11-02", [*headers(), CHILD], [[*row, "38"] for row in ROWS])
+    drift(at)
+    kept = at.con.execute("select heading from raw.headings order by all").fetchall()
+    at.con.execute("update raw.headings set heading = ? where column_name = ''", [CHILD])
+    at.con.execute("update raw.layouts set digest = 'of before'")
+    drift(at)
+    assert at.con.execute("select heading from raw.headings order by all").fetchall() == kept
+    assert CHILD not in str(kept)
 
 
 def test_a_known_heading_that_is_gone_says_which_figures_read_it(at: Desk) -> None:
@@ -138,8 +177,9 @@ def test_headings_hold_no_cell_and_come_back_with_a_lost_warehouse(at: Desk) -> 
     put(at, "2022-11-02", [*headers(), "Shoe size"], [[*row, "38"] for row in ROWS])
     before = drift(at)
     kept = at.con.execute("select heading, column_name from raw.headings order by all").fetchall()
-    assert {heading for heading, _ in kept} == {*headers(), "Shoe size"}
-    assert dict(kept)["Shoe size"] == "" and dict(kept)[VISIT] == "date_of_the_last_statutory_visit"
+    untold = UNTOLD.format(letters(WIDTH))
+    assert {heading for heading, _ in kept} == {*headers(), untold}
+    assert dict(kept)[untold] == "" and dict(kept)[VISIT] == "date_of_the_last_statutory_visit"
     raw.reload(at.home, at.definitions, at.ledger, at.con)
     for schema in ("typed", "facts"):
         at.con.execute(f"drop schema {schema} cascade")
@@ -152,7 +192,8 @@ def test_validate_says_what_nobody_knows_and_what_a_figure_lacks(at: Desk, tmp_p
     assert not any("heading" in line for line in lines[1:]), lines
     head, rows = without("Latest Category of Abuse", [*headers(), "Shoe size"], [[*row, "38"] for row in ROWS])
     lines = validate_files([csv_file(tmp_path / "plans.csv", [head, *rows])], at.definitions)
-    assert "  “Shoe size” is no known heading: what stands under it is not read." in lines
+    untold = f"  A heading in column {letters(WIDTH - 1)} that no file layout knows: what stands under it is not read."
+    assert untold in lines and "Shoe size" not in str(lines)
     gone = [line for line in lines if "Latest Category of Abuse” is not there" in line]
     assert len(gone) == 1 and "PP0" in gone[0], lines
 
@@ -166,7 +207,7 @@ def test_the_summary_of_a_run_says_it_for_what_was_just_received(at: Desk) -> No
     at.con.execute("create table facts.contracts as select 'annex_a.list_07' as contract, 'Plans' as title")
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     assert shapes(at.con, long_ago, 1) == [
-        "Plans of 2 November 2022: “Hair” is no known heading: what stands under it is not read.",
+        f"Plans of 2 November 2022: A heading in column {letters(WIDTH)} that no file layout knows: what stands under it is not read.",
         "And 1 more: the page of each delivery has them.",
     ]
     assert len(shapes(at.con, long_ago, 9)) == 2

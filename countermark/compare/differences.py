@@ -70,6 +70,7 @@ def compare(left: str, right: str, key: Sequence[str], out: Path | None, scratch
         )  # a bound value would make the engine import pandas
         con.execute("set autoinstall_known_extensions = false")
         con.execute("set python_enable_replacements = false")
+        con.execute("set preserve_insertion_order = true")  # the place of a print is the place of its row
         con.execute(PREFIX)
         try:
             progress.report("Reading the left side")
@@ -79,7 +80,7 @@ def compare(left: str, right: str, key: Sequence[str], out: Path | None, scratch
             keys, values, only_left, only_right = _columns(one, other, key)
             progress.report("Comparing")
             rows = _candidates(con, one, other, keys, values)
-            _differences(con, values)
+            _differences(con, one, other, values)
             found = _told(con, rows, only_left, only_right)
             if out is not None:
                 _write(con, out)
@@ -118,10 +119,11 @@ def _raw(column: Matched, side: Side) -> str:
     return _name(column, side) if column.as_it_is else _text(column, side)
 
 
-def _text(column: Matched, side: Side) -> str:
+def _text(column: Matched, side: Side, cell: str = "") -> str:
+    """A value as the text that it is compared as; `cell` is where it stands, else its own column."""
     kind = side.columns[column.left if side.label == "left" else column.right]
     macro = "moment_text" if kind.startswith(("TIMESTAMP", "DATE")) else "value_text"
-    return f"{macro}({_name(column, side)}::varchar)"
+    return f"{macro}({cell or _name(column, side)}::varchar)"
 
 
 def _parts(keys: Sequence[Matched], side: Side) -> list[str]:
@@ -168,14 +170,15 @@ def _mark(
     *,
     as_told: bool,
 ) -> tuple[int, int]:
-    """Fill `left rows` and `right rows` with the numbers of the rows to look at."""
+    """Fill `left rows` and `right rows` with the places of the rows to look at, counted from 0."""
     counts: list[int] = []
     prints: list[dict[str, Any]] = []
     for side in (left, right):
-        every = ", ".join(_raw(column, side) for column in (*keys, *values))
+        key = _key_hash(keys, side, as_told=as_told)
+        every = ", ".join([key] if as_told else (_raw(column, side) for column in keys))
+        every = ", ".join([every, *(_raw(column, side) for column in values)])
         con.execute(
-            f'create or replace temp table "{side.label} prints" as '
-            f'select {_key_hash(keys, side, as_told=as_told)} as k, hash({every}) as h, "{ROW}" as n from {side.relation}'
+            f'create or replace temp table "{side.label} prints" as select {key} as k, hash({every}) as h from {side.relation}'
         )
         prints.append(con.execute(f'select k, h from "{side.label} prints"').fetchnumpy())
         counts.append(len(prints[-1]["k"]))
@@ -187,7 +190,7 @@ def _mark(
     for label in ("left", "right"):
         con.execute(
             f'create or replace temp table "{label} rows" as '
-            f'select n from "{label} prints" where k in (from wanted_keys)'
+            f'select rowid as place from "{label} prints" where k in (from wanted_keys)'
         )
         con.execute(f'drop table "{label} prints"')
     return counts[0], counts[1]
@@ -196,19 +199,25 @@ def _mark(
 def _read_again(
     con: duckdb.DuckDBPyConnection, left: Side, right: Side, keys: Sequence[Matched], values: Sequence[Matched]
 ) -> None:
-    """`left cells`, `right cells`: the marked rows with their key, its every cell as text, and which time of its key a row is."""
+    """`left cells`, `right cells`: the marked rows with their key, every cell as it stands, and which time of its key a row is."""
     for side in (left, right):
-        cells = "".join(f', {_text(column, side)} as "v{place}"' for place, column in enumerate(values))
+        cells = "".join(f', {_name(column, side)} as "v{place}"' for place, column in enumerate(values))
         odd = " or ".join(
             f"{_name(c, side)}::varchar is distinct from {part}"
             for c, part in zip(keys, _parts(keys, side), strict=True)
         )
         con.execute(
             f"""
+            create or replace temp table "{side.label} read" as
+            select {", ".join(_name(column, side) for column in (*keys, *values))}, {side.row} as "{ROW}" from {side.relation}
+            where {side.place} in (select place from "{side.label} rows")
+            """
+        )
+        con.execute(
+            f"""
             create or replace temp table "{side.label} cells" as
             select if(key is null, 1, row_number() over (partition by key order by n)) as time, * from (
-                select {_key(keys, side)} as key, {odd} as odd, "{ROW}" as n{cells} from {side.relation}
-                where "{ROW}" in (select n from "{side.label} rows")
+                select {_key(keys, side)} as key, {odd} as odd, "{ROW}" as n{cells} from "{side.label} read"
             )
             """
         )
@@ -219,12 +228,17 @@ def _any_odd(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(con.execute(f"select coalesce(bool_or(odd), false) from ({both})").fetchall()[0][0])
 
 
-def _differences(con: duckdb.DuckDBPyConnection, values: Sequence[Matched]) -> None:
+def _changed(column: Matched, place: int, left: Side, right: Side) -> str:
+    """The column's name where the two rows differ in it. Texts are made of the cells alone that do not stand alike: few, as a rule."""
+    one, other = f'l."v{place}"', f'r."v{place}"'
+    by_text = f"{_text(column, left, one)} is distinct from {_text(column, right, other)}"
+    told = f"case when {by_text} then '{_quoted(column.name)}' end"
+    return f"case when {one} is distinct from {other} then {told} end" if column.as_it_is else told
+
+
+def _differences(con: duckdb.DuckDBPyConnection, left: Side, right: Side, values: Sequence[Matched]) -> None:
     """`differences`: of the rows read again the first of each key compared cell by cell, the others told as duplicates."""
-    differing = [
-        f'case when l."v{place}" is distinct from r."v{place}" then \'{_quoted(column.name)}\' end'
-        for place, column in enumerate(values)
-    ]
+    differing = [_changed(column, place, left, right) for place, column in enumerate(values)]
     con.execute(
         f"""
         create or replace temp table differences as

@@ -35,11 +35,14 @@ class CompareError(ValueError):
 
 @dataclass(frozen=True)
 class Side:
-    """One extract: the SQL that reads it with its row numbers, and the types of its columns by name."""
+    """One extract: the SQL that reads it, the types of its columns by name, and the expressions for a row's place in it, counted from 0,
+    and for its number as people count."""
 
     label: str
     relation: str
     columns: dict[str, str]
+    place: str
+    row: str
 
 
 def open_side(con: duckdb.DuckDBPyConnection, said: str, label: str) -> Side:
@@ -79,12 +82,12 @@ def _described(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
 def _parquet(con: duckdb.DuckDBPyConnection, path: Path, label: str) -> Side:
     source = f"read_parquet({_quoted(str(path))}, file_row_number = true)"
     columns = {name: kind for name, kind in _described(con, source).items() if name != "file_row_number"}
-    return Side(label, f'(select * exclude (file_row_number), file_row_number + 1 as "{ROW}" from {source})', columns)
+    return Side(label, source, columns, "file_row_number", "file_row_number + 1")
 
 
 def _stored(con: duckdb.DuckDBPyConnection, label: str, table: str) -> Side:
     columns = {name: kind for name, kind in _described(con, table).items() if name != ROW}
-    return Side(label, table, columns)
+    return Side(label, table, columns, "rowid", f'"{ROW}"')
 
 
 def _text(con: duckdb.DuckDBPyConnection, path: Path, head: bytes, label: str) -> str:

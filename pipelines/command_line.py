@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import typer
 
@@ -36,10 +37,11 @@ COMMANDS = (
     comparing.compare, reading.prefilled, identifying.link,
 )  # fmt: skip
 
-app = typer.Typer(
-    name="countermark", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-    help="Figures of children's services that say of themselves whether they can be trusted.",
-)  # fmt: skip
+OPTIONS: dict[str, Any] = {
+    "name": "countermark", "no_args_is_help": True, "add_completion": False, "pretty_exceptions_enable": False,
+    "help": "Figures of children's services that say of themselves whether they can be trusted.",
+}  # fmt: skip
+app = typer.Typer(**OPTIONS)
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(certifying.app, name="certificate")
@@ -53,11 +55,22 @@ def main() -> None:
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     os.umask(0o077)
     try:
-        app()
+        _named(sys.argv[1:])()
     except Exception as error:
         refused, text = _plain(error)
         typer.echo(text, err=True)
         sys.exit(USAGE if refused else FAILED)
+
+
+def _named(typed: list[str]) -> typer.Typer:
+    """The application with the one command that was typed: making forty would cost every start. All of them where none is named."""
+    one = [command for command in COMMANDS if typed and command.__name__.replace("_", "-") == typed[0]]
+    if not one:
+        return app
+    alone = typer.Typer(**OPTIONS)
+    alone.callback()(lambda: None)  # keeps the command's name a part of what is typed
+    alone.command()(one[0])
+    return alone
 
 
 def _plain(error: Exception) -> tuple[bool, str]:

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from countermark import progress
-from countermark.compare.prints import once, twice
+from countermark.compare.prints import marks, once, twice
 from countermark.compare.sides import ROW, CompareError, Side, open_side
 from countermark.readers.headings import fold
 from countermark.warehouse.connect import quiet
@@ -154,10 +154,10 @@ def _candidates(
     sizes = [con.execute(f"select count(*) from {side.relation}").fetchall()[0][0] for side in (left, right)]
     as_told = max(sizes) > LARGE and all(column.as_it_is for column in keys)
     counts = _mark(con, left, right, keys, values, as_told=as_told)
-    _read_again(con, left, right, keys, values)
+    _read_again(con, left, right, keys, values, counts)
     if as_told and _any_odd(con):
         counts = _mark(con, left, right, keys, values, as_told=False)
-        _read_again(con, left, right, keys, values)
+        _read_again(con, left, right, keys, values, counts)
     return counts
 
 
@@ -197,10 +197,19 @@ def _mark(
 
 
 def _read_again(
-    con: duckdb.DuckDBPyConnection, left: Side, right: Side, keys: Sequence[Matched], values: Sequence[Matched]
+    con: duckdb.DuckDBPyConnection,
+    left: Side,
+    right: Side,
+    keys: Sequence[Matched],
+    values: Sequence[Matched],
+    counts: tuple[int, int],
 ) -> None:
-    """`left cells`, `right cells`: the marked rows with their key, every cell as it stands, and which time of its key a row is."""
-    for side in (left, right):
+    """`left cells`, `right cells`: the marked rows with their key, every cell as it stands, and which time of its key a row is.
+
+    What is marked is asked as a bit of the row's place: Parquet's reader asks it before it makes cells, where a join would come after.
+    """
+    for side, count in zip((left, right), counts, strict=True):
+        places = con.execute(f'select place from "{side.label} rows"').fetchnumpy()["place"]
         cells = "".join(f', {_name(column, side)} as "v{place}"' for place, column in enumerate(values))
         odd = " or ".join(
             f"{_name(c, side)}::varchar is distinct from {part}"
@@ -210,8 +219,9 @@ def _read_again(
             f"""
             create or replace temp table "{side.label} read" as
             select {", ".join(_name(column, side) for column in (*keys, *values))}, {side.row} as "{ROW}" from {side.relation}
-            where {side.place} in (select place from "{side.label} rows")
-            """
+            where get_bit($marks::blob::bit, ({side.place})::int) = 1
+            """,
+            {"marks": marks(places, count)},
         )
         con.execute(
             f"""

@@ -18,7 +18,8 @@ def once(sides: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
     twice on one side."""
     import numpy as np
 
-    together = np.sort(np.concatenate(sides))
+    together = np.concatenate(sides)
+    together.sort()
     same = together[1:] == together[:-1]
     alone = np.ones(len(together), dtype=bool)
     alone[1:] &= ~same
@@ -27,11 +28,20 @@ def once(sides: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
 
 
 def twice(sides: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
-    """The hashes of keys that stand more than once on a side."""
+    """The hashes of keys that stand more than once on a side. Sorts the sides themselves."""
     import numpy as np
 
     found = []
     for side in sides:
-        ordered = np.sort(side)
-        found.append(ordered[1:][ordered[1:] == ordered[:-1]])
+        side.sort()
+        found.append(side[1:][side[1:] == side[:-1]])
     return np.unique(np.concatenate(found))
+
+
+def marks(places: Any, rows: int) -> bytes:
+    """A bit a row, set for the rows at these places."""
+    import numpy as np
+
+    marked = np.zeros(rows, dtype=bool)
+    marked[places] = True
+    return np.packbits(marked).tobytes()

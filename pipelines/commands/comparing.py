@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -32,6 +33,9 @@ def compare(
 ) -> None:
     """Two extracts of one table, every difference classified."""
     sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None makes the import fail: Arrow would, and works without it
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # numpy sorts numbers here and multiplies none: its threads would only cost a start
     from countermark.compare.differences import compare as compared
     from countermark.compare.sides import CompareError
 

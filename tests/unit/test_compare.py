@@ -13,11 +13,13 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from countermark.compare import differences
 from countermark.compare.differences import KINDS, Comparison, compare
 from countermark.compare.sides import HEAD as LOOKED_AT
 from countermark.compare.sides import CompareError
+from pipelines.command_line import _named, app
 from tests.intake_kit import workbook
 from tests.oracle import compare as oracle
 
@@ -205,3 +207,35 @@ def test_an_accent_far_down_tells_the_encoding_of_the_whole(tmp_path: Path) -> N
     left, right = table(tmp_path / "a.csv", rows, encoding="cp1252"), table(tmp_path / "b.csv", rows)
     assert left.stat().st_size > LOOKED_AT
     assert told(left, right, tmp_path) == []
+
+
+def test_rows_of_many_row_groups_are_found_by_their_place(tmp_path: Path) -> None:
+    """Two readers read groups of rows at once: what is told must still be the row that differs, with its own number."""
+    con = duckdb.connect()
+    made = "select 'C' || n as id, 'Team ' || (n % 7) as team, n % 11 as visits from range(300000) as t (n)"
+    changed = f"select id, if(n in (5, 131072, 299999), 'Other', team) as team, visits from (select *, row_number() over () - 1 as n from ({made}))"
+    again = f"({changed}) union all select * from ({made} where n = 200000)"
+    for name, rows in (("a", made), ("b", again)):
+        con.execute(f"copy ({rows}) to '{tmp_path / name}.parquet' (row_group_size 20000)")
+    assert told(tmp_path / "a.parquet", tmp_path / "b.parquet", tmp_path, ("id",)) == [
+        ("C131072", "changed", "team", "131073", "131073"),
+        ("C200000", "duplicate_right", "", "", "300001"),
+        ("C299999", "changed", "team", "300000", "300000"),
+        ("C5", "changed", "team", "6", "6"),
+    ]
+
+
+def test_a_table_without_rows_is_compared(tmp_path: Path) -> None:
+    empty, full = table(tmp_path / "a.csv", []), table(tmp_path / "b.csv", RIGHT[:1])
+    assert told(empty, empty, tmp_path) == []
+    assert told(empty, full, tmp_path) == [("10004", "right_only", "", "", "2")]
+
+
+def test_a_command_made_alone_says_what_it_says_among_all() -> None:
+    runner = CliRunner()
+    for name in ("compare", "given-out", "publish-to"):
+        assert (
+            runner.invoke(_named([name, "--help"]), [name, "--help"]).output
+            == runner.invoke(app, [name, "--help"]).output
+        )
+    assert _named(["compare"]) is not app and _named(["--help"]) is app and _named([]) is app and _named(["no"]) is app

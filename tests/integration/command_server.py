@@ -1,5 +1,8 @@
 """A process that has everything imported and forks real runs of the command line, so that a test pays the imports once.
 
+Much is imported only where it is needed (Great Expectations takes seconds). What a run that ended well had imported in the end, the
+server imports before the next: no list has to be kept.
+
 One order a line on standard input, one answer a line on standard output. What ends, limits or slows a run is put in here, from
 outside: the product holds nothing for tests. Not a test itself; `commands.py` is its other end.
 """
@@ -13,11 +16,13 @@ import signal
 import sys
 import time
 import traceback
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+IMPORTS = "imported.txt"
 
 
 def make_ready() -> None:
@@ -33,6 +38,24 @@ def make_ready() -> None:
         "countermark.sample.sample",
     ):
         import_module(name)
+
+
+def _tell_imports(file: Path) -> None:
+    """Leave to the server the names of what this run has imported."""
+    names = [name for name, module in sys.modules.items() if getattr(module, "__spec__", None) is not None]
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.write_text("\n".join(names), encoding="utf-8")
+    draft.replace(file)
+
+
+def import_told(file: Path) -> None:
+    """Import what the last run left word of."""
+    if file.exists():
+        for name in file.read_text(encoding="utf-8").split():
+            if name not in sys.modules:
+                with suppress(Exception):  # what can only be imported from within something else
+                    import_module(name)
+        file.unlink()
 
 
 def _named(path: str) -> tuple[Any, str]:
@@ -100,18 +123,22 @@ def _child(order: dict[str, Any]) -> int:
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], resource.RLIM_INFINITY))
     sys.argv = ["countermark", *order["arguments"]]
+    code = 0
     try:
         import_module("pipelines.command_line").main()
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException:
         traceback.print_exc()
         return 99
-    return 0
+    if code == 0 and not order["largest_file"]:
+        _tell_imports(Path(order["folder"]) / IMPORTS)
+    return code
 
 
 def fork(order: dict[str, Any]) -> int:
     """Start a run; its process id."""
+    import_told(Path(order["folder"]) / IMPORTS)
     pid = os.fork()
     if pid:
         return pid

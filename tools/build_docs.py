@@ -14,7 +14,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from countermark.contracts.catalogue import SHIPPED, Catalogue, load
-from countermark.contracts.model import Contract, Indicator, Reason
+from countermark.contracts.indicator import Indicator
+from countermark.contracts.model import Contract, Reason
 from countermark.contracts.rules import RuleFile
 from countermark.onward.contract import contract_text
 from tools.page_kit import MARKS, anchor, link, opening, table, titles

@@ -132,22 +132,33 @@ def _fill_ranges(con: duckdb.DuckDBPyConnection) -> None:
         ways = frozenset((choice["n"], choice["d"]) for choice in choices)
         items.setdefault((authority, indicator, as_at, team), []).extend([ways] * times)
     rows = []
-    for authority, indicator, as_at, team, measures, n, d, owing, silent, names in con.execute(FIGURES).fetchall():
+    for authority, indicator, as_at, team, measures, n, d, value, owing, silent, names in con.execute(
+        FIGURES
+    ).fetchall():
         says = f"{names} has given no count" if silent == 1 else f"{names} have given no count" if silent else ""
         bounds: tuple[float, float] | tuple[None, None] = (None, None)
         if not (owing and silent * 2 > owing):
             open_items = items.get((authority, indicator, as_at, team), [])
-            found = share_range(n, d, open_items) if measures == "share" else count_range(n, open_items)
-            bounds = (float(found[0]), float(found[1])) if found else (None, None)
+            bounds = _bounds(measures, n, d, value, open_items)
         rows.append((authority, indicator, as_at, team, *bounds, says))
     if rows:
         con.executemany("insert into ranges values (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
+def _bounds(
+    measures: str, n: int, d: int, value: float | None, open_items: list[Item]
+) -> tuple[float, float] | tuple[None, None]:
+    """Of a measured value nothing is known but itself: where a case is open it has no range."""
+    if measures in ("average", "median"):
+        return (None, None) if open_items or value is None else (value, value)
+    found = share_range(n, d, open_items) if measures == "share" else count_range(n, open_items)
+    return (float(found[0]), float(found[1])) if found else (None, None)
+
+
 FIGURES = """
 select
     figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, figure_rows.measures,
-    figure_rows.numerator, figure_rows.denominator, count(owes.team) as owing,
+    figure_rows.numerator, figure_rows.denominator, figure_rows.system_value, count(owes.team) as owing,
     count(owes.team) filter (claims.team is null) as silent,
     string_agg(owes.team, ', ' order by owes.team) filter (claims.team is null) as names
 from figure_rows

@@ -15,8 +15,8 @@ from countermark.certify.changes import CHANGES, record_changes
 from countermark.certify.drift import DRIFT, record_drift
 from countermark.certify.initials import INITIALS, record_initials
 from countermark.contracts.catalogue import Catalogue
-from countermark.contracts.model import Indicator
-from countermark.reconcile.members import FACTS, Position, contracts_wanted
+from countermark.contracts.indicator import Indicator
+from countermark.reconcile.members import FACTS, Position, contracts_wanted, made, period_start
 from countermark.warehouse.connect import statements
 from countermark.warehouse.identity import PROPOSALS
 
@@ -34,6 +34,8 @@ create table if not exists facts.definitions (
     contracts varchar[], tolerance_cases integer, tolerance_share double, range_low double, range_high double,
     overtaken_share double, independent_evidence varchar, definition_hash varchar
 );
+alter table facts.definitions add column if not exists first_day date;
+alter table facts.definitions add column if not exists value_name varchar;
 create table if not exists facts.extracts (
     authority varchar, as_at date, contract varchar, extracted_on date, complete boolean, stated boolean, whole_file boolean
 );
@@ -47,7 +49,13 @@ LATER = {
     "initials": INITIALS,
     "identity_proposals": PROPOSALS,
 }  # what publications of an earlier version lack: tables, with their columns
-LATER_COLUMNS = {"members": {"event_on": "date", "team_at_event": "varchar"}}  # and columns
+LATER_COLUMNS = {  # and columns
+    "members": {"event_on": "date", "team_at_event": "varchar", "value": "double", "weight": "double"},
+    "figures": {
+        "average": "double", "middle": "double", "largest": "double", "children_numerator": "integer", "children_denominator": "integer",
+    },
+    "definitions": {"first_day": "date", "value_name": "varchar"},
+}  # fmt: skip
 
 
 def definition_hash(indicator: Indicator) -> str:
@@ -73,7 +81,7 @@ def record_definitions(
     con.execute("delete from facts.go_lives where authority = ?", [position.authority])
     rows = [
         _definition_row(position, indicator, contracts_wanted(con, catalogue, indicator, position))
-        for indicator in catalogue.indicators.values()
+        for indicator in made(con, catalogue, position)
     ]
     if rows:
         con.executemany(f"insert into facts.definitions values ({', '.join('?' * len(rows[0]))})", rows)
@@ -147,6 +155,7 @@ def _definition_row(position: Position, i: Indicator, contracts: list[str]) -> t
         position.authority, position.as_at, i.id, i.title, i.theme, i.question, i.headline, i.unit, i.case_unit, i.measures, i.better,
         i.period, i.version, i.owner, contracts, i.tolerance.cases, i.tolerance.share, i.declared_range[0],
         i.declared_range[1], i.overtaken_limit.share, i.independent_evidence, definition_hash(i),
+        None if i.period == "snapshot" else period_start(i, position.as_at), i.value_name or None,
     )  # fmt: skip
 
 

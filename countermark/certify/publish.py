@@ -42,7 +42,7 @@ PUBLISHED = (
     "team_at_event",
 )
 # Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
-LAYOUT = 4
+LAYOUT = 5
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
@@ -159,7 +159,7 @@ def _finish_tables(con: duckdb.DuckDBPyConnection, with_people: list[str]) -> No
     """The published tables that are plain copies of facts."""
     con.execute(
         "create or replace table main.members as select authority, indicator_id, as_at, case_id, child_id, team, worker, "
-        "in_denominator, in_numerator, state, due_on, done_on, delivery_id, source_row, team_at_event from facts.members"
+        "in_denominator, in_numerator, state, due_on, done_on, delivery_id, source_row, team_at_event, value from facts.members"
     )
     con.execute(
         "create or replace table main.failures as select failures.authority, failures.rule_code, severity, message, contract, "

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from countermark.contracts.model import CodeSet, ConformedTable, Contract, Definition, Family, Indicator, Reason
+from countermark.contracts.indicator import Indicator
+from countermark.contracts.model import CodeSet, ConformedTable, Contract, Definition, Family, Reason
 from countermark.contracts.rules import RuleFile, load_rules
 from countermark.contracts.years import year_rules
 
@@ -88,7 +89,8 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
         contracts |= {c.id: c for c in map(_contract, _folders(sql / "sources", "code_sets", "families"))}
         code_sets |= {c.name: c for c in (_read(p, CodeSet) for p in _files(sql / "sources" / "code_sets"))}
         tables |= {p.stem: _read(p, ConformedTable, name=p.stem) for p in _files(sql / "conformed")}
-        indicators |= {i.id: i for i in (_indicator(folder) for folder in _folders(sql / "indicators"))}
+        defined = [_indicator(folder) for folder in _folders(sql / "indicators")]
+        indicators |= {i.id: i for one in defined for i in one.over_windows()}
         reasons |= {r.code: r for r in (_read(p, Reason) for p in _files(sql / "reasons"))}
         rules |= {rule.code: rule for rule in load_rules(root / "expectations" / "suites")}
     rules |= {rule.code: rule for rule in year_rules(contracts, rules.values())}
@@ -154,7 +156,7 @@ def _refuse_dangling_names(catalogue: Catalogue) -> None:
             if column.code_set and column.code_set not in catalogue.code_sets:
                 raise CatalogueError(f"{contract.id}: {name} names the unknown code set {column.code_set}")
     for indicator in catalogue.indicators.values():
-        for table in indicator.reads:
+        for table in (*indicator.reads, *indicator.reads_also):
             if table not in catalogue.tables:
                 raise CatalogueError(f"{indicator.id} reads the unknown table {table}")
         for contract_id in indicator.contracts:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -99,6 +98,7 @@ class Contract(Definition):
     whose: str = ""  # the column in which the file itself says whose it is: a council's number or national code
     reaches_back_months: int = Field(0, ge=0)  # 0: the list forgets nothing
     reaches_back_why: str = ""
+    may_be_empty: bool = False  # a list of a return: without rows it says that there were none
     recorded_at: str = (
         ""  # the column that says when a row was entered; where there is none, the first extract that held it says so
     )
@@ -179,83 +179,6 @@ class ConformedTable(Definition):
         origin = "authority varchar, contract varchar, delivery_id varchar, source_row varchar, extracted_on date"
         own = "".join(f', "{name}" {column.type.lower()}' for name, column in self.columns.items())
         return f'create or replace table {schema}."{self.name}" ({origin}{own})'
-
-
-class Tolerance(Definition):
-    """How large the gross of open differences may be: the larger of `cases` and floor(`share` × denominator)."""
-
-    cases: int = Field(ge=0)
-    share: float = Field(ge=0, le=1)
-    why: str
-
-
-class Outside(Definition):
-    """A rule that leaves a case out of the cohort."""
-
-    reason: Literal["SCOPE", "AS_AT"]
-    says: str
-    event_in_window: bool = False
-    answer_contradicts: bool = False
-
-
-class Limit(Definition):
-    """A share with the reason for it."""
-
-    share: float = Field(ge=0, le=1)
-    why: str
-
-
-class Indicator(Definition):
-    """An indicator: meaning, owner, standards, tolerance. Its members are in members.sql beside it."""
-
-    id: str
-    title: str
-    why_it_matters: str
-    question: str
-    theme: str
-    headline: bool = False
-    version: int = 1
-    measures: Literal["share", "count"]
-    case: Literal["child", "event"]
-    case_unit: Literal["child", "event", "family", "meeting", "worker"] = "child"
-    case_name: str = ""
-    clock_start: str = ""
-    better: Literal["high", "low", "neither"]
-    period: Literal["snapshot", "month"]
-    reads: tuple[str, ...]
-    contracts: tuple[str, ...]
-    decides: str
-    event_decides: Literal["numerator", "denominator", "both", "none"]
-    requires_status: str = ""
-    last_event: bool = False
-    declared_range: tuple[float, float]
-    range_why: str
-    overtaken_limit: Limit
-    independent_evidence: Literal["", "dip_sample"] = ""
-    not_said: str = ""
-    owner: str
-    checked_by: str = ""
-    next_review: date
-    sources: tuple[str, ...]
-    parameters: dict[str, int | float | str] = Field(default_factory=dict)
-    tolerance: Tolerance
-    outside: dict[str, Outside] = Field(default_factory=dict)
-    folder: Path
-
-    @property
-    def members_sql(self) -> str:
-        """The text of members.sql."""
-        return (self.folder / "members.sql").read_text(encoding="utf-8")
-
-    @property
-    def unit(self) -> str:
-        """`percent` for a share, `count` for a headcount."""
-        return "percent" if self.measures == "share" else "count"
-
-    @property
-    def bridge_measures(self) -> tuple[str, ...]:
-        """The measures that a bridge of this indicator has."""
-        return ("denominator", "numerator") if self.measures == "share" else ("numerator",)
 
 
 class ReasonExample(Definition):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from countermark.contracts.catalogue import Catalogue
-from countermark.contracts.model import Indicator
+from countermark.contracts.indicator import Indicator
 from countermark.ledger.records import LedgerError
 
 HEADERS = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from countermark.contracts.model import Indicator, Reason
+from countermark.contracts.indicator import Indicator
+from countermark.contracts.model import Reason
 from countermark.explaining.reading import Case, Figure
 from countermark.words import DECISION_WORDS, STATE_WORDS, day, paragraph, place, sentence, signed
 

@@ -7,12 +7,13 @@ turns the reasons' files into one expression.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 import duckdb
 
 from countermark.contracts.catalogue import Catalogue
 from countermark.reconcile import evidence
-from countermark.reconcile.members import Position, is_due
+from countermark.reconcile.members import Position, due, period_start
 from countermark.warehouse.connect import quiet, statements
 
 STEPS = (
@@ -53,16 +54,16 @@ def settled_expression(catalogue: Catalogue) -> str:
 def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> None:
     con.execute(
         "create or replace temp table catalogue_indicators (indicator_id varchar, measures varchar, is_event boolean, "
-        "event_decides varchar, requires_status varchar, case_unit varchar, version integer, period varchar)"
+        "event_decides varchar, requires_status varchar, case_unit varchar, version integer, period varchar, first_day date)"
     )
     con.execute(
         "create or replace temp table catalogue_outside (indicator_id varchar, name varchar, reason varchar, "
         "event_in_window boolean, answer_contradicts boolean)"
     )
-    due = [i for i in catalogue.indicators.values() if is_due(i, position.as_at)]
-    if due:
+    made = due(con, catalogue, position)
+    if made:
         con.executemany(
-            "insert into catalogue_indicators values (?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into catalogue_indicators values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     i.id,
@@ -73,13 +74,14 @@ def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, posi
                     i.case_unit,
                     i.version,
                     i.period,
+                    period_start(i, position.as_at) if i.period != "snapshot" else date(1, 1, 1),
                 )
-                for i in due
+                for i in made
             ],
         )
     rules = [
         (i.id, name, rule.reason, rule.event_in_window, rule.answer_contradicts)
-        for i in due
+        for i in made
         for name, rule in i.outside.items()
     ]
     if rules:
@@ -89,9 +91,7 @@ def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, posi
         "insert into catalogue_reasons values (?, ?)", [(r.code, r.precedence) for r in catalogue.reasons.values()]
     )
     con.execute(
-        "create or replace temp table position_windows as select indicator_id, "
-        "case period when 'month' then months_start($as_at) else date '0001-01-01' end as first_day from catalogue_indicators",
-        {"as_at": position.as_at},
+        "create or replace temp table position_windows as select indicator_id, first_day from catalogue_indicators"
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from countermark.contracts.catalogue import Catalogue
-from countermark.contracts.model import Indicator
+from countermark.contracts.indicator import Indicator
 from countermark.reconcile.members import Position, is_due
 
 STEPS = ("evidence_sources", "evidence_children", "evidence", "evidence_calendar")

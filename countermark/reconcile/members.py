@@ -8,17 +8,19 @@ a single indicator.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 
 from countermark.contracts.authority import SourceOrder
 from countermark.contracts.catalogue import Catalogue
-from countermark.contracts.model import ConformedTable, Indicator
+from countermark.contracts.indicator import Indicator
+from countermark.contracts.model import ConformedTable
 from countermark.reconcile.team_at_event import READS, set_teams
 from countermark.warehouse.connect import quiet
 
 BASES = ("now", "at_hand")
+EVERYWHERE = "annex_a"  # the family that every authority has
 KEPT_BY_TEAMS = "trackers"  # the family whose lists come from each team, on days of their own
 NEWEST_OF_TEAM = (
     " qualify rows.extracted_on = if(rows.contract in ({}), max(rows.extracted_on) over (partition by rows.contract, rows.team),"
@@ -36,6 +38,8 @@ create table if not exists facts.members (
 );
 alter table facts.members add column if not exists event_on date;
 alter table facts.members add column if not exists team_at_event varchar;
+alter table facts.members add column if not exists value double;
+alter table facts.members add column if not exists weight double;
 """
 
 
@@ -49,9 +53,13 @@ class Position:
 
 def is_due(indicator: Indicator, as_at: date) -> bool:
     """Whether the indicator is made at this date: period indicators only where it is a month's last day."""
-    from datetime import timedelta
-
     return indicator.period == "snapshot" or (as_at + timedelta(days=1)).day == 1
+
+
+def period_start(indicator: Indicator, as_at: date) -> date:
+    """The first day of the indicator's period at a date: of that month, or of the months before it that its window takes in."""
+    months = as_at.year * 12 + as_at.month - indicator.months
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def set_bases(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> None:
@@ -128,6 +136,35 @@ def contracts_wanted(
     return sorted(wanted)
 
 
+def expected_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> frozenset[str]:
+    """The conformed tables that an authority's figures can be asked of at a position: those of Annex A, which every authority has, and
+    each that some delivery of this one has ever filled, withdrawn and held ones too."""
+    delivered = {
+        name
+        for (name,) in con.execute(
+            "select distinct contract from typed.receipts where authority = ? and status not in ('rejected', 'duplicate')",
+            [position.authority],
+        ).fetchall()
+    }
+    return frozenset(
+        table
+        for contract in catalogue.contracts.values()
+        if contract.family == EVERYWHERE or contract.id in delivered
+        for table in contract.feeds
+    )
+
+
+def made(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> list[Indicator]:
+    """The indicators that can be made for an authority: those of tables that it has, whether they are due at the date or not."""
+    there = expected_tables(con, catalogue, position)
+    return [one for one in catalogue.indicators.values() if there.issuperset(one.reads)]
+
+
+def due(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> list[Indicator]:
+    """The indicators made at a position: those that can be, and are due at its date."""
+    return [one for one in made(con, catalogue, position) if is_due(one, position.as_at)]
+
+
 def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, basis: str) -> None:
     """Point the bare table names (temporary views) at one basis of a position."""
     con.execute("create or replace temp table position_basis (contract varchar, extracted_on date)")
@@ -141,7 +178,9 @@ def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Posi
         "insert into position_sources select table_name, contract from facts.sources where authority = ? and as_at = ?",
         [position.authority, position.as_at],
     )
-    read = {READS} | {name for indicator in catalogue.indicators.values() for name in indicator.reads}
+    read = {READS} | {
+        name for indicator in catalogue.indicators.values() for name in (*indicator.reads, *indicator.reads_also)
+    }
     for table in (table for table in catalogue.tables.values() if table.name in read):
         kept = _kept_by_teams(catalogue, table)
         comparison = "<=" if table.history or kept else "="
@@ -175,14 +214,14 @@ def compute(
         set_bases(con, catalogue, position)
         set_sources(con, catalogue, position, order or SourceOrder())
         con.execute("delete from facts.members where authority = ? and as_at = ?", [position.authority, position.as_at])
-        due = [indicator for indicator in catalogue.indicators.values() if is_due(indicator, position.as_at)]
+        wanted = due(con, catalogue, position)
         counts: dict[str, int] = {}
         for basis in BASES:
             look_at(con, catalogue, position, basis)
-            for indicator in due:
+            for indicator in wanted:
                 if basis == "now" or _basis_differs(con, catalogue, indicator, position):
                     counts.setdefault(indicator.id, insert_members(con, indicator, position, basis))
-            set_teams(con, catalogue, due, position.authority, position.as_at, basis, order or SourceOrder())
+            set_teams(con, catalogue, wanted, position.authority, position.as_at, basis, order or SourceOrder())
         con.execute("commit")
     return counts
 
@@ -201,12 +240,15 @@ def _basis_differs(
     return bool(row and row[0])
 
 
+def given(indicator: Indicator, as_at: date) -> dict[str, object]:
+    """What a members.sql may ask for by name: the date, the first day of the period, the definition's parameters."""
+    return {"as_at": as_at, "period_start": period_start(indicator, as_at), **indicator.parameters}
+
+
 def insert_members(con: duckdb.DuckDBPyConnection, indicator: Indicator, position: Position, basis: str) -> int:
     """Run one indicator's members.sql over the views of a basis into facts.members. Returns rows inserted."""
     sql = indicator.members_sql.strip().rstrip(";")
-    wanted = {
-        name: value for name, value in {"as_at": position.as_at, **indicator.parameters}.items() if f"${name}" in sql
-    }
+    wanted = {name: value for name, value in given(indicator, position.as_at).items() if f"${name}" in sql}
     row = con.execute(
         "insert into facts.members by name "
         f"select $the_authority as authority, $the_indicator as indicator_id, $the_as_at::date as as_at, $the_basis as basis, m.* "

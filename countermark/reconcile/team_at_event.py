@@ -13,7 +13,7 @@ import duckdb
 
 from countermark.contracts.authority import SourceOrder
 from countermark.contracts.catalogue import Catalogue
-from countermark.contracts.model import Indicator
+from countermark.contracts.indicator import Indicator
 from countermark.warehouse.connect import statements
 
 READS = "involvements"

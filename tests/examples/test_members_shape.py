@@ -27,6 +27,7 @@ SHAPE = {
     "delivery_id": "VARCHAR",
     "source_row": "VARCHAR",
 }
+MEASURED = {"value": "DOUBLE", "weight": "DOUBLE"}
 WORDS = {
     "person_id": "'C' || (i % 250)",
     "health_check_type": "['dental check', 'health assessment'][1 + (random() < 0.3)::integer]",
@@ -51,8 +52,13 @@ MUST_HOLD = {
     "neither in the cohort nor outside it": "state is null and outside is null",
     "outside, and in a state other than pending": "outside is not null and state <> 'pending'",
     "pending and no rule that says why": "state = 'pending' and outside is null",
-    "no case id or no child": "(case_id = child_id or starts_with(case_id, child_id || '/')) is not true",
     "no origin": "delivery_id is null or source_row is null",
+}
+
+
+OF_A_CHILD = {"no case id or no child": "(case_id = child_id or starts_with(case_id, child_id || '/')) is not true"}
+OF_A_MEASURE = {
+    "met and not measured, or measured and not met": "in_numerator <> (value is not null) and in_denominator"
 }
 
 
@@ -67,7 +73,7 @@ def _value(name: str, column_type: str) -> str:
 
 def _generated(definition: ConformedTable) -> str:
     extract = ANY_EXTRACT if definition.history else BASIS
-    origin = f"'E0', '{FEEDS[definition.name]}', 'D1', i::varchar, {extract}"
+    origin = f"'E0', '{FEEDS.get(definition.name, definition.name)}', 'D1', i::varchar, {extract}"
     own = ", ".join(_value(name, column.type) for name, column in definition.columns.items())
     return f"insert into conformed.{definition.name} select {origin}, {own} from range({ROWS}) as rows (i)"
 
@@ -75,7 +81,7 @@ def _generated(definition: ConformedTable) -> str:
 def _crowded(indicator_id: str, seed: float) -> World:
     world = World(indicators()[indicator_id])
     world.con.execute(f"select setseed({seed})")
-    for name in world.indicator.reads:
+    for name in (*world.indicator.reads, *world.indicator.reads_also):
         world.con.execute(_generated(table(name)))
         for column in table(name).columns:
             if column.endswith("_unusable"):
@@ -89,9 +95,14 @@ def _crowded(indicator_id: str, seed: float) -> World:
 def test_members_of_random_rows_keep_their_shape(indicator_id: str, seed: float) -> None:
     world = _crowded(indicator_id, seed)
     members = world.relation(AS_AT)
-    assert dict(zip(members.columns, map(str, members.types), strict=True)).items() == SHAPE.items()
+    shape = dict(zip(members.columns, map(str, members.types), strict=True))
+    assert {name: kind for name, kind in shape.items() if name not in MEASURED} == SHAPE
+    assert {name: kind for name, kind in shape.items() if name not in SHAPE}.items() <= MEASURED.items()
+    assert ("value" in shape) == world.indicator.is_measured
     world.con.execute("create or replace table found as from members")
-    for wrong, where in MUST_HOLD.items():
+    must_hold = MUST_HOLD | (OF_A_CHILD if world.indicator.case in ("child", "event") else {})
+    must_hold |= OF_A_MEASURE if world.indicator.is_measured else {}
+    for wrong, where in must_hold.items():
         assert world.con.execute(f"select count(*) from found where {where}").fetchone() == (0,), wrong
     twice = world.con.execute("select case_id from found group by case_id having count(*) > 1").fetchall()
     assert twice == [], "a case is there twice"

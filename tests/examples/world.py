@@ -1,7 +1,7 @@
 """A little world for examples: conformed tables in memory, filled from pipe tables, and members taken from them.
 
 A given table may leave columns out: they are blank, `…_unusable` is false, `extracted_on` is the example's (else the
-as-at date), `contract` is the one that feeds the table from Annex A, `source_row` the row's place in the
+as-at date), `contract` is the one that feeds the table from Annex A (else `given.<table>`), `source_row` the row's place in the
 table; a visit belongs to a plan of 1 June 2022, as a visit without a plan's start stood in a rejected row.
 """
 
@@ -15,7 +15,9 @@ from pathlib import Path
 
 import duckdb
 
-from countermark.contracts.model import ORIGIN, ConformedTable, Indicator
+from countermark.contracts.indicator import Indicator
+from countermark.contracts.model import ORIGIN, ConformedTable
+from countermark.reconcile.members import given
 from countermark.warehouse.connect import connect
 from tests.examples.pipe import Row
 
@@ -46,7 +48,7 @@ def indicators() -> dict[str, Indicator]:
     """Every shipped indicator by its id."""
     folders = sorted(path.parent for path in (SQL / "indicators").glob("*/indicator.toml"))
     read = (tomllib.loads((folder / "indicator.toml").read_text("utf-8")) | {"folder": folder} for folder in folders)
-    return {found.id: found for found in map(Indicator.model_validate, read)}
+    return {one.id: one for found in map(Indicator.model_validate, read) for one in found.over_windows()}
 
 
 @lru_cache
@@ -63,13 +65,13 @@ class World:
         self.indicator = indicator
         self.con = _connection()
         self.con.execute("create schema if not exists conformed")
-        for name in indicator.reads:
+        for name in (*indicator.reads, *indicator.reads_also):
             self.con.execute(table(name).ddl())
             self.con.execute(f"create or replace temp view {name} as select * from conformed.{name}")
 
     def give(self, name: str, rows: list[Row], extracted_on: date) -> None:
         """Fill a table from pipe rows."""
-        assert name in self.indicator.reads, f"{self.indicator.id} does not read {name}"
+        assert name in (*self.indicator.reads, *self.indicator.reads_also), f"{self.indicator.id} does not read {name}"
         known = {*ORIGIN, *table(name).columns}
         for number, row in enumerate(rows, start=1):
             assert row.keys() <= known, f"{name} has no column {', '.join(row.keys() - known)}"
@@ -83,7 +85,12 @@ class World:
     @staticmethod
     def _defaults(name: str, number: int, extracted_on: date) -> Row:
         flags: Row = {column: "false" for column in table(name).columns if column.endswith("_unusable")}
-        origin: Row = {"authority": "E0", "contract": FEEDS[name], "delivery_id": "D1", "source_row": str(number)}
+        origin: Row = {
+            "authority": "E0",
+            "contract": FEEDS.get(name, f"given.{name}"),
+            "delivery_id": "D1",
+            "source_row": str(number),
+        }
         plan: Row = {"cp_plan_start_date": "2022-06-01"} if name == "cp_visits" else {}
         return {**flags, **origin, **plan, "extracted_on": extracted_on.isoformat()}
 
@@ -95,7 +102,8 @@ class World:
     def relation(self, as_at: date) -> duckdb.DuckDBPyRelation:
         """The members as DuckDB has them, also as the table `members`."""
         query = self.indicator.members_sql
-        self.con.execute(f"create or replace table members as {query}", {"as_at": as_at, **self.indicator.parameters})
+        said = {name: value for name, value in given(self.indicator, as_at).items() if f"${name}" in query}
+        self.con.execute(f"create or replace table members as {query}", said)
         return self.con.table("members")
 
 

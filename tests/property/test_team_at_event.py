@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from countermark.contracts.authority import SourceOrder
-from countermark.contracts.model import Indicator
+from countermark.contracts.indicator import Indicator
 from countermark.reconcile.members import FACTS
 from countermark.reconcile.team_at_event import set_teams
 from countermark.warehouse.connect import statements

@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from countermark.contracts.model import Contract, Indicator
+from countermark.contracts.indicator import Indicator
+from countermark.contracts.model import Contract
 from countermark.contracts.rules import RuleFile
 
 MARKS = {"F": "Found in a published source", "K": "Common knowledge of the field", "L": "A local choice"}

@@ -4,7 +4,7 @@ with cases as (
         *,
         event_case(person_id, assessment_start_date, source_row) as case_id,
         case
-            when assessment_auth_date < months_start($as_at) then 'not_in_period'
+            when assessment_auth_date < $period_start then 'not_in_period'
             when assessment_auth_date <= $as_at or assessment_auth_date_unusable then null
             when assessment_start_date > $as_at then 'not_begun'
             when assessment_auth_date > $as_at then 'authorised_later'

@@ -11,7 +11,7 @@ cases as (
     select
         *,
         case
-            when assessment_start_date is null or due_on between months_start($as_at) and $as_at then null
+            when assessment_start_date is null or due_on between $period_start and $as_at then null
             else 'due_outside_period'
         end as outside
     from assessments

@@ -4,7 +4,7 @@ with cases as (
         *,
         event_case(person_id, s47_start_date, source_row) as case_id,
         case
-            when icpc_date < months_start($as_at) then 'not_in_period'
+            when icpc_date < $period_start then 'not_in_period'
             when icpc_date <= $as_at or icpc_date_unusable then null
             when s47_start_date > $as_at then 'not_begun'
             when icpc_date > $as_at then 'held_later'

@@ -4,7 +4,7 @@ with cases as (
         *,
         event_case(person_id, referral_date, source_row) as case_id,
         case
-            when referral_date < months_start($as_at) or referral_date > $as_at then 'not_in_period'
+            when referral_date < $period_start or referral_date > $as_at then 'not_in_period'
             when referral_nfa is null and referral_nfa_unusable is not true then 'not_answered'
         end as outside
     from referrals

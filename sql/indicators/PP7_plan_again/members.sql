@@ -2,7 +2,7 @@
 with cases as (
     select
         *,
-        if(cp_plan_start_date < months_start($as_at) or cp_plan_start_date > $as_at, 'not_in_period', null) as outside
+        if(cp_plan_start_date < $period_start or cp_plan_start_date > $as_at, 'not_in_period', null) as outside
     from cp_plans
     qualify row_number() over (
         partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc

@@ -17,7 +17,7 @@ claims as (
         greatest(
             definitions.tolerance_cases,
             floor(definitions.tolerance_share * coalesce(
-                case when definitions.measures = 'share' then figures.denominator else figures.numerator end, 0))::integer
+                case when definitions.measures = 'count' then figures.numerator else figures.denominator end, 0))::integer
         ) as tolerance,
         definitions.independent_evidence = 'dip_sample'
         or (claims.grade_numerator = 'listed' and coalesce(claims.grade_denominator, 'listed') = 'listed') as is_listed,

@@ -4,7 +4,11 @@
 create or replace temp table figure_rows as
 select
     figures.* exclude (basis), definitions.* exclude (authority, as_at, indicator_id),
-    case when definitions.measures = 'share' then figures.denominator else figures.numerator end as cohort,
+    case when definitions.measures = 'count' then figures.numerator else figures.denominator end as cohort,
+    case definitions.measures
+        when 'count' then figures.numerator::double when 'average' then figures.average when 'median' then figures.middle
+        else figures.numerator / nullif(figures.denominator, 0)::double
+    end as system_value,
     greatest(definitions.tolerance_cases, floor(definitions.tolerance_share * cohort)::integer) as tolerance
 from facts.figures as figures
 join facts.definitions as definitions

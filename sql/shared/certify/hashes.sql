@@ -4,7 +4,9 @@ create or replace temp table facts_hashes as
 with parts as (
     select authority, indicator_id, as_at, 'definition ' || definition_hash as part from facts.definitions
     union all
-    select authority, indicator_id, as_at, concat_ws('|', 'member', case_id, team, in_denominator, in_numerator, state, due_on, done_on)
+    select authority, indicator_id, as_at, concat_ws(
+            '|', 'member', case_id, team, in_denominator, in_numerator, state, due_on, done_on, 'value ' || value, 'weight ' || weight
+        )
     from facts.members
     union all
     select authority, indicator_id, as_at,

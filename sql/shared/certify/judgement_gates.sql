@@ -4,8 +4,10 @@
 insert into main.gates
 with points as (
     select figures.authority, figures.indicator_id, figures.as_at, 
-        case definitions.measures when 'share' then figures.numerator / nullif(figures.denominator, 0)::double
-            else figures.numerator::double end as value
+        case definitions.measures
+            when 'count' then figures.numerator::double when 'average' then figures.average when 'median' then figures.middle
+            else figures.numerator / nullif(figures.denominator, 0)::double
+        end as value
     from facts.figures as figures
     join facts.definitions as definitions
         on figures.authority = definitions.authority and figures.as_at = definitions.as_at

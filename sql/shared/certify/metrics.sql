@@ -85,13 +85,18 @@ joined as (
         and figure_rows.as_at = standing.as_at
 )
 select
-    authority, indicator_id, title, as_at, case when period = 'month' then months_start(as_at) end as period_start, team, unit, case_unit,
-    numerator as system_numerator, case when measures = 'share' then denominator end as system_denominator,
-    case when measures = 'share' then numerator / nullif(denominator, 0)::double else numerator::double end as system_value,
-    manual_n as manual_numerator, case when measures = 'share' then manual_d end as manual_denominator,
-    case when measures = 'share' then manual_n / nullif(manual_d, 0)::double else manual_n::double end as manual_value,
-    reconciled_n as reconciled_numerator, case when measures = 'share' then reconciled_d end as reconciled_denominator,
-    case when measures = 'share' then reconciled_n / nullif(reconciled_d, 0)::double else reconciled_n::double end as reconciled_value,
+    authority, indicator_id, title, as_at, first_day as period_start, team, unit, case_unit,
+    numerator as system_numerator, case when measures <> 'count' then denominator end as system_denominator,
+    system_value,
+    manual_n as manual_numerator, case when measures <> 'count' then manual_d end as manual_denominator,
+    case measures when 'count' then manual_n::double when 'share' then manual_n / nullif(manual_d, 0)::double end as manual_value,
+    reconciled_n as reconciled_numerator, case when measures <> 'count' then reconciled_d end as reconciled_denominator,
+    case
+        when measures = 'count' then reconciled_n::double
+        when measures = 'share' then reconciled_n / nullif(reconciled_d, 0)::double
+        -- a decision says whether a case counts and not what its value is
+        when reconciled_n = numerator and reconciled_d = denominator then system_value
+    end as reconciled_value,
     low as range_low, high as range_high, not_countable, overtaken, status,
     case status
         when 'certified' then 'Every check holds.'
@@ -103,5 +108,7 @@ select
     end as status_reason,
     null::integer as revision, null::timestamp as published_at,
     case when status = 'certified' then standing_certificate end as certificate_id,
-    theme, headline, question, better, is_reconstructed as reconstructed, range_says, unusable, pending, facts_hash
+    theme, headline, question, better, is_reconstructed as reconstructed, range_says, unusable, pending, facts_hash,
+    measures, case when measures in ('average', 'median') then largest end as largest, children_numerator,
+    case when measures <> 'count' then children_denominator end as children_denominator
 from joined;

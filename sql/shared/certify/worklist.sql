@@ -12,7 +12,7 @@ select
     any_value(greatest(
         definitions.tolerance_cases,
         floor(definitions.tolerance_share * coalesce(
-            case when definitions.measures = 'share' then figures.denominator else figures.numerator end, 0
+            case when definitions.measures = 'count' then figures.numerator else figures.denominator end, 0
         ))::integer
     )) as allowed,
     any_value(definitions.headline) as headline

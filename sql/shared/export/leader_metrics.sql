@@ -11,6 +11,9 @@ select
         case when status <> 'withheld' then reconciled_denominator end as reconciled_denominator,
         case when status <> 'withheld' then reconciled_value end as reconciled_value,
         case when status <> 'withheld' then range_low end as range_low,
-        case when status <> 'withheld' then range_high end as range_high
+        case when status <> 'withheld' then range_high end as range_high,
+        case when status <> 'withheld' then largest end as largest,
+        case when status <> 'withheld' then children_numerator end as children_numerator,
+        case when status <> 'withheld' then children_denominator end as children_denominator
     )
 from metrics

@@ -23,23 +23,24 @@ with judged as (
         on metrics.authority = whole.authority and metrics.indicator_id = whole.indicator_id
         and metrics.as_at = whole.as_at and whole.team = 'ALL'
     where metrics.team = 'ALL' or (
-        gives_teams() and not is_small(if(whole.unit = 'count', whole.system_numerator, whole.system_denominator))
+        -- from the averages of teams that of a small one can be worked out
+        gives_teams() and metrics.measures in ('share', 'count') and not is_small(if(whole.measures = 'count', whole.system_numerator, whole.system_denominator))
     )
 )
 select
     * replace (
         case when is_told then system_numerator end as system_numerator,
         case when not (no_sd or hidden) then system_denominator end as system_denominator,
-        case when is_told then if(unit = 'count', system_value, rounded(system_value)) end as system_value,
+        case when is_told then if(measures <> 'share', system_value, rounded(system_value)) end as system_value,
         case when is_told and gives('manual') then manual_numerator end as manual_numerator,
         case when gives('manual') and not (no_md or hidden) then manual_denominator end as manual_denominator,
-        case when is_told and gives('manual') then if(unit = 'count', manual_value, rounded(manual_value)) end as manual_value,
+        case when is_told and gives('manual') then if(measures <> 'share', manual_value, rounded(manual_value)) end as manual_value,
         case when is_told and gives('reconciled') then reconciled_numerator end as reconciled_numerator,
         case when gives('reconciled') and not (no_rd or hidden) then reconciled_denominator end as reconciled_denominator,
-        case when is_told and gives('reconciled') then if(unit = 'count', reconciled_value, rounded(reconciled_value)) end
+        case when is_told and gives('reconciled') then if(measures <> 'share', reconciled_value, rounded(reconciled_value)) end
             as reconciled_value,
-        case when is_told and not few_overtaken then if(unit = 'count', range_low, rounded(range_low)) end as range_low,
-        case when is_told and not few_overtaken then if(unit = 'count', range_high, rounded(range_high)) end as range_high,
+        case when is_told and not few_overtaken then if(measures <> 'share', range_low, rounded(range_low)) end as range_low,
+        case when is_told and not few_overtaken then if(measures <> 'share', range_high, rounded(range_high)) end as range_high,
         case when not few_not_countable then not_countable end as not_countable,
         case when not few_overtaken then overtaken end as overtaken,
         case status

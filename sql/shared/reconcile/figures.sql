@@ -8,12 +8,18 @@ sums as (
         indicator_id, basis, case when grouping(team) = 1 then 'ALL' else team end as team, grouping(team) = 1 as is_all,
         count(*) filter (in_numerator)::integer as numerator, count(*) filter (in_denominator)::integer as denominator,
         count(*) filter (state = 'not_countable')::integer as not_countable, count(*) filter (state = 'overtaken')::integer as overtaken,
-        count(*) filter (state = 'unusable')::integer as unusable, count(*) filter (state = 'pending')::integer as pending
+        count(*) filter (state = 'unusable')::integer as unusable, count(*) filter (state = 'pending')::integer as pending,
+        -- a value is a decimal here: a sum of those is the same in whatever order the rows come
+        (sum(value::decimal(18, 6)) filter (in_numerator)
+        / nullif(sum(coalesce(weight, 1)::decimal(18, 6)) filter (in_numerator), 0))::double as average,
+        median(value) filter (in_numerator) as middle, max(value) filter (in_numerator) as largest,
+        count(distinct child_id) filter (in_numerator)::integer as children_numerator,
+        count(distinct child_id) filter (in_denominator)::integer as children_denominator
     from members group by grouping sets ((indicator_id, basis), (indicator_id, basis, team))
 )
 select $authority, $as_at, * exclude (is_all) from sums where is_all or team is not null
 union all
-select $authority, $as_at, due.indicator_id, basis.basis, 'ALL', 0, 0, 0, 0, 0, 0
+select $authority, $as_at, due.indicator_id, basis.basis, 'ALL', 0, 0, 0, 0, 0, 0, null, null, null, 0, 0
 from position_windows as due
 cross join (values ('now'), ('at_hand')) as basis (basis)
 where

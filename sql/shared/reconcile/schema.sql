@@ -21,6 +21,13 @@ create table if not exists facts.figures (
     authority varchar, as_at date, indicator_id varchar, basis varchar, team varchar, numerator integer, denominator integer,
     not_countable integer, overtaken integer, unusable integer, pending integer
 );
+-- Of members that carry a measured value: its average (weighted where they have a weight), its middle, the largest; and how many
+-- children the cases are.
+alter table facts.figures add column if not exists average double;
+alter table facts.figures add column if not exists middle double;
+alter table facts.figures add column if not exists largest double;
+alter table facts.figures add column if not exists children_numerator integer;
+alter table facts.figures add column if not exists children_denominator integer;
 create table if not exists facts.bridges (
     authority varchar, as_at date, indicator_id varchar, team varchar, measure varchar, manual integer, system integer,
     at_hand integer, unlisted integer, grade varchar

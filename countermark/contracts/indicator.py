@@ -1,0 +1,128 @@
+"""What an indicator's definition may say: meaning, owner, period, tolerance, as typed models. What it computes lies in its members.sql."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from countermark.contracts.model import Definition
+
+
+class Tolerance(Definition):
+    """How large the gross of open differences may be: the larger of `cases` and floor(`share` × denominator)."""
+
+    cases: int = Field(ge=0)
+    share: float = Field(ge=0, le=1)
+    why: str
+
+
+class Outside(Definition):
+    """A rule that leaves a case out of the cohort."""
+
+    reason: Literal["SCOPE", "AS_AT"]
+    says: str
+    event_in_window: bool = False
+    answer_contradicts: bool = False
+
+
+class Limit(Definition):
+    """A share with the reason for it."""
+
+    share: float = Field(ge=0, le=1)
+    why: str
+
+
+class Indicator(Definition):
+    """An indicator: meaning, owner, standards, tolerance. Its members are in members.sql beside it.
+
+    An average or a median is one of the members' `value` (an average weighted by `weight` where members have one): the numerator counts
+    the cases that have a value, the denominator those that should. `windows` are lengths in months for which the figure is made beside
+    the month's, each under an id of its own (`CP3_12M`). `reads_also` are tables that help where they are there and that no figure waits
+    for.
+    """
+
+    id: str
+    title: str
+    why_it_matters: str
+    question: str
+    theme: str
+    headline: bool = False
+    version: int = 1
+    measures: Literal["share", "count", "average", "median"]
+    value_name: str = ""  # what a measured value is: "working days since the last visit"
+    value_unit: str = ""  # the word after its number: "days", "children"
+    rate_of: str = ""  # a parameter of the authority: how many children there are for a rate per 10,000
+    case: Literal["child", "event", "worker", "family", "other"]
+    case_unit: Literal["child", "event", "family", "meeting", "worker"] = "child"
+    case_name: str = ""
+    clock_start: str = ""
+    cohort: Literal["", "due", "completed", "open"] = ""
+    better: Literal["high", "low", "neither"]
+    period: Literal["snapshot", "month", "window"]
+    months: int = 1  # how long its period is
+    windows: tuple[int, ...] = ()
+    window_of: str = ""  # the id of the monthly indicator whose definition this is over a longer time
+    reads: tuple[str, ...]
+    reads_also: tuple[str, ...] = ()
+    contracts: tuple[str, ...]
+    decides: str
+    event_decides: Literal["numerator", "denominator", "both", "none"]
+    requires_status: str = ""
+    last_event: bool = False
+    declared_range: tuple[float, float]
+    range_why: str
+    overtaken_limit: Limit
+    independent_evidence: Literal["", "dip_sample"] = ""
+    not_said: str = ""
+    owner: str
+    checked_by: str = ""
+    next_review: date
+    sources: tuple[str, ...]
+    parameters: dict[str, int | float | str] = Field(default_factory=dict)
+    tolerance: Tolerance
+    outside: dict[str, Outside] = Field(default_factory=dict)
+    folder: Path
+
+    @property
+    def members_sql(self) -> str:
+        """The text of members.sql."""
+        return (self.folder / "members.sql").read_text(encoding="utf-8")
+
+    @property
+    def unit(self) -> str:
+        """`percent` for a share, `count` for a headcount, else the unit of what is measured."""
+        return {"share": "percent", "count": "count"}.get(self.measures, self.value_unit)
+
+    @property
+    def bridge_measures(self) -> tuple[str, ...]:
+        """The measures that a bridge of this indicator has."""
+        return ("numerator",) if self.measures == "count" else ("denominator", "numerator")
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the figure is made of measured values and not of counted cases."""
+        return self.measures in ("average", "median")
+
+    def over_windows(self) -> tuple[Indicator, ...]:
+        """This indicator, and the same over each of its longer windows."""
+        return (self, *(self._over(months) for months in self.windows))
+
+    def _over(self, months: int) -> Indicator:
+        said = {12: "rolling twelve months", 36: "rolling three years"}.get(months, f"rolling {months} months")
+        return self.model_copy(
+            update={
+                "id": f"{self.id}_{months}M", "title": f"{self.title}, {said}", "period": "window", "months": months, "windows": (),
+                "window_of": self.id, "headline": False,
+            }
+        )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Indicator:
+        if self.is_measured != bool(self.value_unit and self.value_name):
+            raise ValueError("an average or a median names value_name and value_unit; nothing else does")
+        if self.windows and self.period != "month":
+            raise ValueError("only a monthly indicator has windows")
+        return self

@@ -21,6 +21,11 @@ def same_as(file: str, taken_back: bool = False) -> str:
     return f"The same file as {file}, which {'was taken back' if taken_back else 'counts'}."
 
 
+def says_none(one: Receipt) -> bool:
+    """Whether a receipt is of a list that says that there are none: such files are alike, and no copies of each other."""
+    return one.status == "loaded" and not one.rows_in
+
+
 def settle(found: Sequence[Receipt], came: Mapping[str, int], taken_back: Mapping[str, int]) -> list[Receipt]:
     """The receipts with the status that each has beside the others. `came` and `taken_back` are places in the chain, by delivery id."""
     ended: dict[tuple[str, str, str], list[int]] = {}
@@ -34,9 +39,9 @@ def settle(found: Sequence[Receipt], came: Mapping[str, int], taken_back: Mappin
 
     first: dict[Group, Receipt] = {}
     for one in found:
-        if one.status != DUPLICATE and one.sha256 and one.authority:
+        if one.status != DUPLICATE and one.sha256 and one.authority and not says_none(one):
             first[group(one)] = min(first.get(group(one), one), one, key=lambda receipt: receipt.file)
-    return [_beside(one, first.get(group(one), one), taken_back) for one in found]
+    return [one if says_none(one) else _beside(one, first.get(group(one), one), taken_back) for one in found]
 
 
 def _beside(one: Receipt, counts: Receipt, taken_back: Mapping[str, int]) -> Receipt:

@@ -257,11 +257,14 @@ class _Reading:
         return max(near, key=lambda one: one[0])[1].layout.id
 
     def answer(self) -> dict[str, Any]:
-        """What was found, as the child answers: a sheet for every layout that has rows."""
+        """What was found, as the child answers: a sheet for every layout that has rows, or of which the document says that it has none."""
         rows = [rows for several in self.taking.values() for _, rows in several] + (
             [self.faults] if self.faults else []
         )
         sheets = [one.close() for one in rows if one.count]
+        sheets += [
+            one.none() for one in rows if not one.count and one.layout.drawing and one.layout.drawing.may_be_empty
+        ]
         if self.unread and sheets:
             next(one for one in sheets if one["contract"] == self._nearest())["reason"] = _left_unread(
                 list(self.unread)

@@ -24,6 +24,7 @@ class Drawing:
     needs: tuple[str, ...] = ()
     paths: dict[str, str] = field(default_factory=dict)
     shape: dict[str, Any] = field(default_factory=dict)
+    may_be_empty: bool = False  # a document without a row of it says that there are none
 
     @classmethod
     def of_plain(cls, data: Mapping[str, Any] | None) -> Drawing | None:
@@ -42,7 +43,10 @@ def drawing_of(contract: Contract) -> Drawing | None:
     if xml is None:
         return None
     paths = {name: column.xml for name, column in contract.columns.items() if column.xml}
-    return Drawing(xml.root, xml.record, xml.row, dict(xml.marks), xml.extracted, xml.needs, paths, contract.shape)
+    every_year = contract.may_be_empty and not any(year.absent for year in contract.years)
+    return Drawing(
+        xml.root, xml.record, xml.row, dict(xml.marks), xml.extracted, xml.needs, paths, contract.shape, every_year
+    )
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,17 @@ class DrawnRows:
         self._writer.write_table(table)
         self._empty()
 
+    def none(self) -> dict[str, Any]:
+        """The answer for a layout of which the document has no row."""
+        return {
+            "sheet": self.name,
+            "contract": self.layout.id,
+            "state": "empty",
+            "reason": "",
+            "rows_in": 0,
+            "rows_ignored": 0,
+        }
+
     def close(self) -> dict[str, Any]:
         """Write what is left; the answer for this layout."""
         if self._rows:

@@ -24,24 +24,40 @@ RELEASE = "release"  # notes, by delivery id: {"reason": …}
 PARAMETER = "held_below_share"
 BELOW_SHARE = 0.8  # L: a list of an authority moves by a few in a hundred from month to month; a fifth fewer is an export cut short
 LEAST_FEWER = 5  # L: of a dozen rows a few may go by themselves
+# A list without rows is one too: of a return, which says so itself (its receipt is loaded), or a sheet that nothing vouches for.
 SIZES = """
-select d.authority, d.contract, d.extracted_on, sum(c.counted) as size, list(d.delivery_id order by d.delivery_id) as deliveries
-from typed.counts as c join typed.deliveries as d using (delivery_id)
-where c.loaded > 0 and d.extracted_on is not null and list_contains($contracts, d.contract)
-group by all order by d.authority, d.contract, d.extracted_on
+with lists as (
+    select d.*, coalesce(c.counted, 0) as counted, coalesce(c.loaded, 0) > 0 as has_rows, d.status = 'loaded' and d.rows_in = 0 as is_none,
+        d.status = 'rejected' and d.rows_in = d.rows_ignored and d.file_complete and d.authority <> '' as is_empty
+    from typed.deliveries as d left join typed.counts as c using (delivery_id)
+    where d.extracted_on is not null and list_contains($contracts, d.contract)
+)
+select authority, contract, extracted_on, sum(counted) as size,
+    list(delivery_id order by delivery_id) filter (is_said or not any_said) as deliveries, bool_or(is_said) as vouched
+from (
+    select *, has_rows or is_none as is_said, bool_or(has_rows or is_none) over (partition by authority, contract, extracted_on) as any_said
+    from lists
+)
+where has_rows or is_none or is_empty
+group by all order by authority, contract, extracted_on
 """
-TABLE = "create or replace table typed.held (delivery_id varchar, size bigint, against date, against_size bigint)"
+TABLES = """
+create or replace table typed.held (delivery_id varchar, size bigint, against date, against_size bigint);
+create or replace table typed.empty (delivery_id varchar);
+"""
 
 
 @dataclass(frozen=True)
 class Extract:
-    """All deliveries of one list and authority with one extract date; `size` counts each key once."""
+    """All deliveries of one list and authority with one extract date; `size` counts each key once. `vouched` is false of a sheet without
+    rows of which nothing says that there are none."""
 
     authority: str
     contract: str
     extracted_on: date
     size: int
     deliveries: tuple[str, ...]
+    vouched: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,15 +85,29 @@ def share_of(authority: Authority | None, contract: Contract) -> float:
 
 def judge(extracts: Sequence[Extract], share: float, released: frozenset[str]) -> list[Held]:
     """Which of one list's extracts are held, in the order of their dates. The first never is."""
+    return _judged(extracts, share, released)[0]
+
+
+def _judged(extracts: Sequence[Extract], share: float, released: frozenset[str]) -> tuple[list[Held], list[Extract]]:
+    """Which extracts are held, and which sheets without rows stand all the same: released ones, and those after one without rows. Any other
+    is held where the extract before had a row, and stays refused where there is none before."""
     held: list[Held] = []
+    empty: list[Extract] = []
     stands: Extract | None = None
     for one in sorted(extracts, key=lambda extract: extract.extracted_on):
-        shrank = stands is not None and one.size < share * stands.size and stands.size - one.size >= LEAST_FEWER
-        if stands is not None and shrank and released.isdisjoint(one.deliveries):
+        is_released = not released.isdisjoint(one.deliveries)
+        if stands is not None and not is_released and _shrank(one, stands, share):
             held.append(Held(one, stands))
-        else:
+        elif one.vouched or is_released or (stands is not None and not stands.size):
             stands = one
-    return held
+            empty += [] if one.vouched else [one]
+    return held, empty
+
+
+def _shrank(one: Extract, stands: Extract, share: float) -> bool:
+    if not one.vouched:
+        return stands.size > 0
+    return one.size < share * stands.size and stands.size - one.size >= LEAST_FEWER
 
 
 def set_aside(
@@ -89,20 +119,21 @@ def set_aside(
     settled: bool = False,
 ) -> None:
     """Fill typed.held, and move the rows of held extracts from typed.<contract> to held.<contract>. `settled`: hold nothing anew."""
-    con.execute(TABLE)
+    con.execute(TABLES)
     con.execute("drop schema if exists held cascade")
     con.execute("create schema held")
     contracts = {contract.id: contract for contract in measured(catalogue) if not settled}
     by_code = {authority.authority: authority for authority in authorities}
     by_list: dict[tuple[str, str], list[Extract]] = {}
     for row in con.execute(SIZES, {"contracts": list(contracts)}).fetchall():
-        extract = Extract(row[0], row[1], row[2], row[3], tuple(row[4]))
+        extract = Extract(row[0], row[1], row[2], row[3], tuple(row[4]), row[5])
         by_list.setdefault((extract.authority, extract.contract), []).append(extract)
-    found = [
-        held
-        for (authority, contract), extracts in by_list.items()
-        for held in judge(extracts, share_of(by_code.get(authority), contracts[contract]), released)
-    ]
+    found: list[Held] = []
+    for (authority, contract), extracts in by_list.items():
+        held, empty = _judged(extracts, share_of(by_code.get(authority), contracts[contract]), released)
+        found += held
+        for none in empty:
+            con.executemany("insert into typed.empty values (?)", [(name,) for name in none.deliveries])
     for one in found:
         rows = [(name, one.extract.size, one.against.extracted_on, one.against.size) for name in one.extract.deliveries]
         con.executemany("insert into typed.held values (?, ?, ?, ?)", rows)

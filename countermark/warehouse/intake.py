@@ -15,6 +15,7 @@ from countermark.contracts.authority import parse_authority
 from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
 from countermark.ledger.records import Receipt
+from countermark.ledger.same_bytes import says_none
 from countermark.ledger.store import Ledger
 from countermark.readers.process import FileAnswer, Limits, Reader
 from countermark.warehouse import raw
@@ -66,6 +67,8 @@ class Intake:
         """Note what has a receipt: the same bytes at the same path are known, at a later path they are a duplicate."""
         for receipt in receipts:
             self.taken[receipt.authority, receipt.file, receipt.sha256] = None
+            if says_none(receipt):
+                continue
             if receipt.sha256 and receipt.authority and receipt.status not in ("duplicate", "withdrawn"):
                 same = self.originals.setdefault((receipt.authority, receipt.sha256), [])
                 if same and receipt.file < same[0].file:

@@ -17,6 +17,7 @@ from countermark.readers.process import FileAnswer, SheetAnswer
 
 LINK = "This is a link, and links are never followed: put the file itself into the folder."
 UNREADABLE = "The file cannot be opened: give the account that runs this the right to read it."
+NO_ROW = "The return has no row of this list, and is taken to say that there are none."
 ID_DIGITS = 10
 
 
@@ -48,18 +49,28 @@ def draft(delivered: Delivered, answer: FileAnswer, catalogue: Catalogue) -> lis
         sheets = [sheet for sheet in answer.sheets if sheet.contract == contract]
         loadable = any(sheet.state == "loaded" for sheet in sheets) and not answer.reason
         rows_in, ignored = sum(s.rows_in for s in sheets), sum(s.rows_ignored for s in sheets)
+        is_none = not rows_in and not answer.reason and _says_none(delivered, sheets, catalogue)
         drafts.append(
             replace(
                 _blank(delivered, contract),
                 rows_in=rows_in,
                 rows_ignored=ignored,
                 rows_rejected=rows_in - ignored,
-                status="loaded" if loadable else "rejected",
-                reason=answer.reason or _reasons(sheets),
+                status="loaded" if loadable or is_none else "rejected",
+                reason=answer.reason or (NO_ROW if is_none else _reasons(sheets)),
                 file_complete=complete,
             )
         )
     return drafts
+
+
+def _says_none(delivered: Delivered, sheets: Sequence[SheetAnswer], catalogue: Catalogue) -> bool:
+    """Whether a list without rows is one: a return's, and something but its arrival says of which day it is."""
+    contract = catalogue.contracts.get(sheets[0].contract)
+    dated = delivered.extracted_on or delivered.inferred_on
+    return (
+        contract is not None and contract.may_be_empty and dated is not None and all(s.state == "empty" for s in sheets)
+    )
 
 
 def _blank(delivered: Delivered, contract: str) -> Receipt:

@@ -24,6 +24,7 @@ select
     rows_left_out as rows_ignored,
     case
         when not was_read then status
+        when status = 'loaded' and rows_in = 0 then status  -- a return that says that there are none
         when rows_taken = 0 then 'rejected'
         when rows_taken < rows_in - rows_ignored then 'loaded_with_rejects'
         else 'loaded'
@@ -35,12 +36,14 @@ select
     end as reason
 from counted;
 
--- As each stands beside the others. A held delivery keeps what its rows came to: they wait.
+-- As each stands beside the others. A held delivery keeps what its rows came to: they wait. typed.empty are lists without rows that stand.
 create or replace table typed.receipts as
 select
     came.* replace (
-        if(held.against is null, came.status, 'held') as status,
+        case when held.against is not null then 'held' when empty.delivery_id is not null then 'loaded' else came.status end as status,
         case
+            when empty.delivery_id is not null
+                then 'The list has no row, and is taken so: somebody released it, or the extract before had none either.'
             when held.against is null then came.reason
             else trim(
                 'Held: this extract has ' || held.size || ' rows and that of ' || strftime(held.against, '%-d %B %Y') || ' has '
@@ -50,7 +53,8 @@ select
         end as reason
     )
 from typed.came_to as came
-left join typed.held as held using (delivery_id);
+left join typed.held as held using (delivery_id)
+left join typed.empty as empty using (delivery_id);
 
 create or replace view typed.extracts as
 select distinct authority, contract, extracted_on

@@ -73,6 +73,11 @@ class Difference:
         return next((row[name] for row in self.rows if row[name] is not None), None)
 
     @property
+    def proof(self) -> str:
+        """What another record says that proves the reason, in a sentence; empty where nothing, or an earlier version published."""
+        return next((row["proof"] for row in self.rows if row.get("proof")), "")
+
+    @property
     def secondary(self) -> list[str]:
         """The other reasons that hold."""
         found = [code for row in self.rows for code in (row["secondary_reasons"] or "").split()]

@@ -39,7 +39,7 @@ def _found(case: Case, figure: Figure, indicator: Indicator | None) -> str:
         if case.reason == "VALUE":
             return "The count made for the authority differs from its teams' counts added."
         return "The whole count was made in another unit or by another definition, so its cases cannot be compared."
-    return f"{_in_list(case)} {_in_system(case, figure, indicator)}"
+    return " ".join(filter(None, (_in_list(case), _in_system(case, figure, indicator), case.proof)))
 
 
 def _unlisted(said: dict[str, int | str]) -> str:

@@ -102,6 +102,7 @@ class Case:
     system_file: str | None
     system_row: str | None
     measures: list[dict[str, Any]]
+    proof: str | None = None
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ select
         {{'measure': differences.measure, 'effect': differences.effect, 'manual_in': differences.manual_in,
           'system_in': differences.system_in, 'manual_rows': items.manual_rows}}
         order by differences.measure
-    )
+    ), {{proof}}
 from differences
 join items
     on differences.measure = items.measure and differences.kind = items.kind and differences.bound_to = items.bound_to
@@ -252,7 +253,11 @@ def cases(con: duckdb.DuckDBPyConnection, figure: Figure) -> list[Case]:
         f"where {ONE} and {whose}",
         figure.key,
     )
-    return [Case(*row) for row in con.execute(CASES, figure.key).fetchall()]
+    kept = "select count(*) from duckdb_columns() where table_name = 'items' and column_name = 'proof'"
+    proof = (
+        "any_value(items.proof)" if con.execute(kept).fetchall()[0][0] else "null"
+    )  # an earlier version published none
+    return [Case(*row) for row in con.execute(CASES.replace("{proof}", proof), figure.key).fetchall()]
 
 
 def count_bounds(con: duckdb.DuckDBPyConnection, figure: Figure) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.indicator import Indicator
 from countermark.reconcile.members import Position, is_due
 
-STEPS = ("evidence_sources", "evidence_children", "evidence", "evidence_calendar")
+STEPS = ("evidence_sources", "evidence_children", "evidence", "evidence_entered", "evidence_calendar")
 LIMIT = "within_working_days"  # how the parameter that holds an indicator's limit ends
 
 

@@ -12,14 +12,25 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from countermark.explaining.reading import cases, figures
 from tests.chain import run_chain
 from tests.intake_kit import COUNTS, LISTS, csv_file, headers, plan, row, text_file, workbook
 
 AS_AT = date(2022, 10, 31)
-THE_DAY, LAST = "2022-10-20", date(2022, 10, 13)
+THE_DAY, LAST, LATER = "2022-10-20", date(2022, 10, 13), "2022-10-25"
 SIDECAR = 'authority = "E1"\nextracted_on = 2022-11-02\n'
 AUTHORITY = 'authority = "E1"\nname = "Anytown"\n[[teams]]\nname = "North"\nowes = ["PP1"]\n'
-VISITS = ["Child ID", "Visit Date", "Visit Type", "Visit Status", "Child Seen", "Visited By", "By Allocated Worker"]
+VISITS = [
+    "Child ID",
+    "Visit Date",
+    "Visit Type",
+    "Visit Status",
+    "Child Seen",
+    "Visited By",
+    "By Allocated Worker",
+    "Date Recorded",
+]
+ENTERED = "2022-11-01"  # after the date, and before the only extract was taken
 RECORD = [
     ("2001", THE_DAY, "Child protection", "Draft", "Yes", "W. Orker", "Yes"),
     ("2002", THE_DAY, "Child protection", "Finalised", "No", "W. Orker", "Yes"),
@@ -31,13 +42,31 @@ RECORD = [
     ("2009", "2022-10-21", "Child protection", "Draft", "Yes", "W. Orker", "Yes"),  # of another day
     ("2010", THE_DAY, "Child protection", "", "", "W. Orker", ""),  # nothing is known of it
     ("2010", "2022-09-01", "Child protection", "Finalised", "Yes", "W. Orker", "Yes"),  # too far off to be the same
+    ("2022", LATER, "Child protection", "Finalised", "Yes", "W. Orker", "Yes", ENTERED),
+    (
+        "2023",
+        LATER,
+        "Child protection",
+        "Finalised",
+        "Yes",
+        "W. Orker",
+        "Yes",
+        ENTERED,
+    ),  # another row of the day came in time
+    ("2023", LATER, "Child protection", "Finalised", "Yes", "D. Uty", "No", "2022-10-26"),
+    ("2024", LATER, "Child protection", "Finalised", "Yes", "W. Orker", "Yes", ""),  # nobody says when it was entered
+    ("2025", "2022-10-24", "Child protection", "Finalised", "Yes", "W. Orker", "Yes", ENTERED),  # of another day
+    ("2026", LATER, "Child in need", "Finalised", "Yes", "W. Orker", "Yes", ENTERED),  # of another kind
+    ("2027", LATER, "Child protection", "Finalised", "Yes", "W. Orker", "Yes", ENTERED),  # in the list too
 ]
 EXPECTED = {
     "2001": "NOT_FINALISED", "2002": "NOT_SEEN", "2003": "WRONG_FORM", "2004": "OTHER_WORKER", "2005": "SIBLING_RECORD",
     "2006": "DATE_DIFFERS", "2007": "EXTRACT_RULE", "2008": "VALUE", "2009": "VALUE", "2010": "VALUE", "2011": "RESTRICTED",
     "2012": "IDENTITY", "2013": "MANUAL_ONLY", "2014": "DUPLICATE_SYSTEM", "M14": "DUPLICATE_SYSTEM", "2016": "NOT_ENDED",
     "2017": "UNBORN", "2018": "TRANSFER_IN_OUT", "2019": "CP_AND_CLA", "2020": "EXTRACT_RULE", "2021": "SYSTEM_ONLY",
+    "2022": "LATE_RECORDED", "2023": "VALUE", "2024": "VALUE", "2025": "VALUE", "2026": "VALUE", "2027": "LATE_RECORDED",
 }  # fmt: skip
+SEEN_SINCE = {"2022", "2023", "2024", "2025", "2026"}  # seen by the extract, and listed as not seen
 MISSING = {"2016", "2017", "2018", "2019", "2021"}  # in the extract, and not in the list
 UNKNOWN = {"2011", "2013", "2020"}  # in the list, and not in the extract
 NOT_LISTED = {*MISSING, "M14"}
@@ -50,7 +79,7 @@ def _annex(inbox: Path) -> None:
             child,
             date_of_birth=date(2022, 12, 24) if child == "2017" else date(2015, 3, 4),
             allocated_worker="W. Orker",
-            date_of_the_last_statutory_visit=date(2022, 10, 25) if child == "2012" else LAST,
+            date_of_the_last_statutory_visit=date(2022, 10, 25) if child in {"2012", "2027", *SEEN_SINCE} else LAST,
         )
         for child in system
     ]
@@ -84,10 +113,17 @@ def _others(inbox: Path) -> None:
     )
 
 
+def _said_of(child: str) -> tuple[str, str | None]:
+    """Whether the list has the child seen, and when."""
+    if child in SEEN_SINCE:
+        return "false", None
+    return "true", LATER if child == "2027" else THE_DAY
+
+
 def _claims(inbox: Path) -> None:
     listed = [*sorted(set(EXPECTED) - NOT_LISTED - {"2012"}), "M12"]
     rows = [
-        ["PP1", "North", "2022-10-31", child, None, "true", THE_DAY, "Ann Counter", "2022-11-01", None]
+        ["PP1", "North", "2022-10-31", child, None, *_said_of(child), "Ann Counter", "2022-11-01", None]
         for child in listed
     ]
     rows.append(["PP1", "North", "2022-10-31", "2015", None, "false", None, "Ann Counter", "2022-11-01", None])
@@ -98,7 +134,7 @@ def _claims(inbox: Path) -> None:
         "North",
         "2022-10-31",
         "child",
-        len(listed),
+        len(listed) - len(SEEN_SINCE),
         len(rows),
         "Ann Counter",
         "2022-11-01",
@@ -124,13 +160,21 @@ def items(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], tup
         refused = con.execute("select file, contract, reason from main.deliveries where status <> 'loaded'").fetchall()
         assert refused == []
         query = "select case_id, measure, reason, effect from facts.items where indicator_id = 'PP1' and team = 'North'"
-        return {(child, measure): (reason, effect) for child, measure, reason, effect in con.execute(query).fetchall()}
+        found = {(child, measure): (reason, effect) for child, measure, reason, effect in con.execute(query).fetchall()}
+        said = con.execute(
+            "select distinct child_id, proof from main.breaks where proof is not null order by all"
+        ).fetchall()
+        entered = "The record of visits says that it was entered on 1 November 2022."
+        assert said == [("2022", entered), ("2027", entered)], "the date stands in the evidence"
+        told = [case.proof for figure in figures(con, "PP1", AS_AT, "North") for case in cases(con, figure)]
+        assert told.count(entered) == 2
+        return found
 
 
 @pytest.mark.parametrize("child", EXPECTED)
 def test_the_difference_is_proved(items: dict[tuple[str, str], tuple[str, int]], child: str) -> None:
     measure = "denominator" if child in NOT_LISTED | UNKNOWN or child in ("2012", "2014") else "numerator"
-    effect = {"2012": 0}.get(child, 1 if child in NOT_LISTED else -1)
+    effect = {"2012": 0, "2027": 0}.get(child, 1 if child in NOT_LISTED | SEEN_SINCE else -1)
     if child == "2014":  # listed by the id that stays: the other one is the double
         assert ("2014", "denominator") not in items
     else:

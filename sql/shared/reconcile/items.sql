@@ -15,6 +15,8 @@ select
         else proofs[1].evidence end as evidence,
     {settled} as closed, manual_in, system_in, manual_rows, state as system_state, outside, system_team, event_date, decides_on,
     delivery_id as manual_delivery_id, source_row as manual_source_row, system_delivery_id, system_source_row,
+    if(reason = 'LATE_RECORDED', 'The record of visits says that it was entered on ' || strftime(entered_on, '%-d %B %Y') || '.', null)
+        as proof,
     md5(concat_ws('|', coalesce(listed_case, ''), coalesce(event_date::varchar, ''), manual_rows > 0, listed_as_met,
         coalesce(state, ''), coalesce(outside, ''), coalesce(decides_on::varchar, ''), coalesce(due_on::varchar, ''),
         coalesce(done_on::varchar, ''), coalesce(began_on::varchar, ''), coalesce(system_team, ''))) as bound_to

@@ -35,7 +35,9 @@ select
     coalesce(cases.in_denominator and sides.team <> 'ALL' and sides.team is distinct from cases.team, false) as in_other_team,
     coalesce(sides.team <> 'ALL' and len(listing.teams) > list_contains(listing.teams, sides.team)::integer, false) as in_other_list,
     coalesce(len(listed.twins) > list_contains(listed.twins, cases.case_id)::integer, false) as twin_listed,
-    late.case_id is not null as late,
+    -- the source itself says that the row of the deciding event was entered after the date
+    if(cases.counted and cases.event_decides and cases.decides_on <= $as_at, entered.entered_on, null) as entered_on,
+    late.case_id is not null or entered_on is not null as late,
     indicators.is_event, known.root_child is not null as child_known,
     coalesce(indicators.requires_status <> '' and known.case_status <> indicators.requires_status, false) as status_differs,
     not in_system and indicators.is_event and exists (
@@ -71,6 +73,8 @@ left join case_measures as cases
 left join catalogue_outside as rules on sides.indicator_id = rules.indicator_id and cases.outside = rules.name
 left join late_cases as late
     on sides.indicator_id = late.indicator_id and sides.system_case = late.case_id and sides.measure = late.measure
+left join entered_late as entered
+    on sides.indicator_id = entered.indicator_id and sides.root_child = entered.root_child and cases.decides_on = entered.visit_date
 left join listing_teams as listing on sides.indicator_id = listing.indicator_id and sides.system_case = listing.system_case
 left join listed_twins as listed
     on sides.indicator_id = listed.indicator_id and sides.team = listed.team and sides.measure = listed.measure

@@ -17,6 +17,8 @@ create table if not exists facts.items (
     event_date date, decides_on date, manual_delivery_id varchar, manual_source_row varchar, system_delivery_id varchar,
     system_source_row varchar, of_team varchar, break_key varchar, bound_to varchar
 );
+-- What another record says that proves the reason, in a sentence: for officers alone, and on no export.
+alter table facts.items add column if not exists proof varchar;
 create table if not exists facts.figures (
     authority varchar, as_at date, indicator_id varchar, basis varchar, team varchar, numerator integer, denominator integer,
     not_countable integer, overtaken integer, unusable integer, pending integer

@@ -5,8 +5,6 @@ record, and what was planted in the other sources is found in them."""
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +18,9 @@ from countermark.certify.snapshot import find
 from countermark.contracts.catalogue import SHIPPED, load
 from countermark.home import Home
 from countermark.sample.sample import write_sample
+from expectations.counts import RuleCount
+from tests.chain import verdicts
+from tests.integration.commands import Commands, Ended
 
 AS_AT = date(2022, 10, 31)
 SEED, SCALE = 5, 0.12  # small, and every kind of fault finds a child
@@ -31,7 +32,7 @@ Row = dict[str, Any]
 class Whole:
     """A run over every source: how it ended, what is true, the snapshot and the warehouse."""
 
-    ended: subprocess.CompletedProcess[str]
+    ended: Ended
     truth: Row
     published: duckdb.DuckDBPyConnection
     warehouse: duckdb.DuckDBPyConnection
@@ -47,17 +48,13 @@ class Whole:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def whole(commands: Commands, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     folder = tmp_path_factory.mktemp("whole")
     written = write_sample(folder / "sample", seed=SEED, scale=SCALE, as_at=AS_AT)
     moved = folder / "moved"
     written.parent.rename(moved)  # the folder may lie anywhere: the database is named from it
-    ended = subprocess.run(
-        [sys.executable, "-m", "pipelines.command_line", "run", "--inbox", moved / "inbox", "--as-at", AS_AT.isoformat(),
-         "--home", folder / "home"],
-        capture_output=True, text=True, check=False, cwd=SHIPPED,
-    )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr + ended.stdout[-2000:]
+    ended = commands.run(moved / "inbox", folder / "home")
+    assert ended.code == 0, ended
     home = Home.open(folder / "home")
     published = duckdb.connect(str(find(home)), read_only=True)
     warehouse = duckdb.connect(str(home.warehouse), read_only=True)
@@ -69,7 +66,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
 def test_one_run_takes_everything_and_refuses_nothing(whole: Whole) -> None:
     refused = whole.published.execute("select file, reason from main.deliveries where status = 'rejected'").fetchall()
     assert refused == []
-    assert "refused:" not in whole.ended.stdout
+    assert "refused:" not in whole.ended.out
 
 
 def test_every_conformed_table_is_filled(whole: Whole) -> None:
@@ -174,6 +171,17 @@ def failed(whole: Whole, rule: str) -> int:
 def test_a_planted_fault_is_found_once_by_its_rule(whole: Whole, rule: str, fault: str) -> None:
     assert whole.fault(fault)
     assert failed(whole, rule) == 1
+
+
+def test_verdicts_without_great_expectations_are_those_with_it(whole: Whole) -> None:
+    """The homes that tests make in one call (tests/chain.py) go without it: rule by rule its verdict here is theirs."""
+    counts = [RuleCount(*row) for row in whole.ask("from facts.rule_counts")]
+    made = {
+        (one.contract, one.rule_code, one.status, one.evaluated, one.failed)
+        for one in verdicts(counts, load([SHIPPED]))
+    }
+    assert made == set(whole.ask("select contract, rule_code, status, evaluated, failed from facts.rule_results"))
+    assert {status for _, _, status, _, _ in made} == {"PASS", "FAIL", "NOT_APPLICABLE"}
 
 
 def test_a_list_of_a_later_year_is_told_of_row_by_row(whole: Whole) -> None:

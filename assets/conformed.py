@@ -21,13 +21,13 @@ def conformed_key(table: str) -> dg.AssetKey:
 
 def build(catalogue: Catalogue) -> dg.AssetsDefinition:
     """One step that gives raw rows their types and fills every conformed table."""
-    feeds: dict[str, list[dg.AssetKey]] = {name: [] for name in catalogue.tables}
+    feeds: dict[str, dict[dg.AssetKey, None]] = {name: {} for name in catalogue.tables}
     for contract in catalogue.contracts.values():
         for table in contract.feeds:
-            feeds[table].append(raw_key(contract.table))
+            feeds[table][raw_key(contract)] = None
     specs = [
         dg.AssetSpec(
-            conformed_key(table.name), deps=feeds[table.name], group_name="conformed", owners=["team:data-engineering"],
+            conformed_key(table.name), deps=list(feeds[table.name]), group_name="conformed", owners=["team:data-engineering"],
             kinds={"duckdb"}, description=f"{table.title}. {table.grain}",
         )
         for table in catalogue.tables.values()

@@ -75,7 +75,7 @@ def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
 def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """One step that makes claims, figures and bridges; six blocking checks stand behind it."""
     members = [members_key(name) for name in catalogue.indicators]
-    claimed = [raw_key(contract.table) for contract in catalogue.contracts.values() if contract.family == "manual"]
+    claimed = [raw_key(contract) for contract in catalogue.contracts.values() if contract.family == "manual"]
     common: dict[str, Any] = {
         "group_name": "reconciled",
         "owners": ["team:performance"],

@@ -7,21 +7,26 @@ import dagster as dg
 from assets.steps import RETRY, HomeResource, plainly
 from countermark import progress
 from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.model import Contract
 from countermark.ledger.records import Receipt
 from countermark.warehouse import raw
 from countermark.warehouse.databases import read_databases
 from countermark.warehouse.intake import intake
+from expectations.rules import judged_as
 
 DELIVERIES = dg.AssetKey("deliveries")
 
 
-def raw_key(table: str) -> dg.AssetKey:
-    """The asset of one contract's raw rows."""
-    return dg.AssetKey(["raw", table])
+def raw_key(contract: Contract) -> dg.AssetKey:
+    """The asset of a contract's raw rows: of its own for a list of Annex A and for what teams count, else the one of its family."""
+    return dg.AssetKey(["raw", judged_as(contract)])
 
 
 def build(catalogue: Catalogue) -> dg.AssetsDefinition:
-    """One step that makes the receipts and, for each contract, its raw rows."""
+    """One step that makes the receipts and the raw rows of every contract."""
+    groups: dict[dg.AssetKey, list[Contract]] = {}
+    for contract in catalogue.contracts.values():
+        groups.setdefault(raw_key(contract), []).append(contract)
     specs = [
         dg.AssetSpec(
             DELIVERIES, group_name="deliveries", owners=["team:data-engineering"], kinds={"file"},
@@ -29,10 +34,10 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
         ),
         *(
             dg.AssetSpec(
-                raw_key(contract.table), deps=[DELIVERIES], group_name="raw", owners=["team:data-engineering"], kinds={"duckdb"},
-                description=f"{contract.title}: each row as the file said it, appended and never changed.",
+                key, deps=[DELIVERIES], group_name="raw", owners=["team:data-engineering"], kinds={"duckdb"},
+                description=f"{'; '.join(one.title for one in contracts)}: each row as the file said it, appended and never changed.",
             )
-            for contract in catalogue.contracts.values()
+            for key, contracts in groups.items()
         ),
     ]  # fmt: skip
 
@@ -72,8 +77,10 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
                     "rows ignored": sum(r.rows_ignored for r in receipts),
                 },
             )
-            for contract in place.catalogue.contracts.values():
-                rows = con.execute(f'select count(*) from raw."{contract.table}"').fetchall()[0][0]
-                yield dg.MaterializeResult(asset_key=raw_key(contract.table), metadata={"dagster/row_count": rows})
+            for key, contracts in groups.items():
+                counts = " union all ".join(f'select count(*) as rows from raw."{one.table}"' for one in contracts)
+                rows = con.execute(f"select sum(rows)::bigint from ({counts})").fetchall()[0][0]
+                metadata = {"dagster/row_count": rows, "file layouts": len(contracts)}
+                yield dg.MaterializeResult(asset_key=key, metadata=metadata)
 
     return take_in

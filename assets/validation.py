@@ -9,8 +9,8 @@ from assets.intake import raw_key
 from assets.steps import RETRY, HomeResource, plainly
 from countermark import progress
 from countermark.contracts.catalogue import Catalogue
-from countermark.contracts.model import Contract
 from countermark.warehouse.connect import quiet
+from expectations.rules import ALONE, judged_as
 
 FAILURES = dg.AssetKey("failures")
 RESULTS = """
@@ -21,25 +21,17 @@ create table if not exists facts.rule_results (
 """
 
 
-ALONE = ("annex_a", "manual")  # families whose contracts have a check each
-
-
-def check_of(contract: Contract) -> str:
-    """The name of the check that stands for a contract's rules."""
-    return contract.table if contract.family in ALONE else contract.family
-
-
 def build(catalogue: Catalogue) -> dg.AssetsDefinition:
     """One step that runs all rules over the newest extracts. A check for each list of Annex A and for each contract of what teams count;
     of the other families one each, since every check is two events of every run. None of them stops the run."""
     groups: dict[str, list[str]] = {}
     for name in sorted({rule.contract for rule in catalogue.rules}):
-        groups.setdefault(check_of(catalogue.contracts[name]), []).append(name)
+        groups.setdefault(judged_as(catalogue.contracts[name]), []).append(name)
     checks = [
         dg.AssetCheckSpec(group, asset=FAILURES, description=f"The rules for {', '.join(names)}")
         for group, names in groups.items()
     ]
-    judged_alone = [raw_key(c.table) for c in catalogue.contracts.values() if not c.feeds and c.family not in ALONE]
+    judged_alone = [raw_key(c) for c in catalogue.contracts.values() if not c.feeds and c.family not in ALONE]
     spec = dg.AssetSpec(
         FAILURES, deps=[*map(conformed_key, catalogue.tables), *judged_alone], group_name="validated", owners=["team:performance"],
         kinds={"duckdb", "greatexpectations"}, description="Every row that fails a rule, with the rule's code and words.",
@@ -48,7 +40,7 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=[spec], check_specs=checks, name="validate", retry_policy=RETRY)
     @plainly
     def validate(home: HomeResource) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
-        from expectations.counts import SCHEMA
+        from expectations.counts import SCHEMA, append
         from expectations.results import RuleResult
         from expectations.suites import run
         from expectations.violations import evaluate
@@ -66,10 +58,10 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
                 results += found
                 with quiet("keeping the verdicts"):
                     con.execute("delete from facts.rule_results where authority = ?", [authority])
-                    con.executemany(
-                        "insert into facts.rule_results values (?, ?, ?, ?, ?, ?)",
+                    append(
+                        con, "facts.rule_results",
                         [(authority, r.contract, r.rule_code, r.status, r.evaluated, r.failed) for r in found],
-                    )
+                    )  # fmt: skip
             rows = con.execute("select count(*) from facts.failures").fetchall()[0][0]
         yield dg.MaterializeResult(asset_key=FAILURES, metadata={"dagster/row_count": rows})
         for group, names in groups.items():

@@ -5,7 +5,7 @@ Shapes and storing only; where the numbers come from is violations.py's, what th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 import duckdb
@@ -52,12 +52,18 @@ def store(con: duckdb.DuckDBPyConnection, authority: str, counts: Iterable[RuleC
         con.execute("delete from facts.failures where authority = ?", [authority])
         con.execute("delete from facts.rule_counts where authority = ?", [authority])
         con.execute(f"insert into facts.failures by name from {failures}")
-        if values := [astuple(count) for count in counts]:
-            con.executemany("insert into facts.rule_counts values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        append(con, "facts.rule_counts", [astuple(count) for count in counts])
         con.commit()
     except duckdb.Error:
         con.rollback()
         raise
+
+
+def append(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Add rows to a table in one statement; a statement a row takes the engine a hundred times as long."""
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        con.execute(f"insert into {table} select {', '.join('unnest(?)' for _ in columns)}", columns)
 
 
 def stored_counts(con: duckdb.DuckDBPyConnection, authority: str) -> list[RuleCount]:

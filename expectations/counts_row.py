@@ -1,4 +1,4 @@
-"""The one row of counts per contract, in a small DuckDB file: all that Great Expectations is ever shown.
+"""The one row of counts per suite, in a small DuckDB file: all that Great Expectations is ever shown.
 
 A count that cannot be trusted is written as one that no expectation can accept.
 """
@@ -15,6 +15,7 @@ from countermark.warehouse.connect import quiet
 from expectations.counts import ERROR, NEVER, RuleCount
 
 Counts = Mapping[str, RuleCount]
+NOT_ASKED = "rows_not_asked"
 
 
 def column(code: str, kind: str = "failed") -> str:
@@ -22,22 +23,14 @@ def column(code: str, kind: str = "failed") -> str:
     return f"{code.lower().replace('-', '_')}_{kind}"
 
 
-def table(contract: str) -> str:
-    """The name of a contract's suite and of its table of counts (a dot would read as a schema, or as a folder)."""
-    return contract.replace(".", "_")
-
-
 def write(path: Path, to_judge: Mapping[str, list[RuleFile]], counts: Counts) -> None:
-    """One table of one row per contract: its rows, and of each rule how many were asked about and how many failed.
+    """One table of one row per suite: of each rule how many rows failed, and how far the worst was from being asked about every row.
 
     A rule without a count, in ERROR, or not asked about every row has -1 failed; so its expectation cannot hold.
     """
     with quiet("writing the counts"), duckdb.connect(str(path)) as con:
-        for contract, rules in to_judge.items():
-            con.execute(
-                "create or replace temp table given (name varchar, evaluated bigint, failed bigint, row_count bigint)"
-            )
-            con.executemany("insert into given values (?, ?, ?, ?)", [_numbers(rule, counts) for rule in rules])
+        for suite, rules in to_judge.items():
+            numbers = [_numbers(rule, counts) for rule in rules]
             judged = "".join(
                 f""", any_value(evaluated) filter (name = '{column(rule.code)}') as "{column(rule.code, "evaluated")}",
                 max(failed) filter (name = '{column(rule.code)}') as "{column(rule.code)}\""""
@@ -45,16 +38,25 @@ def write(path: Path, to_judge: Mapping[str, list[RuleFile]], counts: Counts) ->
             )
             con.execute(
                 f"""
-                create table "{table(contract)}" as
-                select max(row_count) as row_count, min(evaluated) as least_evaluated,
-                    max(evaluated) as most_evaluated{judged}
+                create table "{suite}" as
+                select max(abs(evaluated - row_count)) as {NOT_ASKED}{judged}
                 from (
                     select
-                        name, coalesce(evaluated, {NEVER}) as evaluated, row_count,
+                        name, evaluated, row_count,
                         case when evaluated is distinct from row_count then {NEVER} else failed end as failed
-                    from given
+                    from (
+                        select unnest($names::varchar[]) as name, coalesce(unnest($evaluated::bigint[]), {NEVER}) as evaluated,
+                            unnest($failed::bigint[]) as failed, unnest($row_counts::bigint[]) as row_count
+                    )
                 )
-                """
+                """,
+                dict(
+                    zip(
+                        ("names", "evaluated", "failed", "row_counts"),
+                        map(list, zip(*numbers, strict=True)),
+                        strict=True,
+                    )
+                ),
             )
 
 

@@ -79,6 +79,10 @@ class EagerDialect(Dialect):
         """One connection per engine: opening the file costs more than reading its row. `engine.dispose()` closes it."""
         return StaticPool
 
+    def get_pk_constraint(self, *_: Any, **__: Any) -> Any:
+        """None: tables of counts have no keys, and asking the engine's catalogue for them takes longer than reading the counts."""
+        return {"constrained_columns": [], "name": None}
+
     def connect(self, *arguments: Any, **named: Any) -> Any:
         """Open a connection."""
         return EagerConnection(super().connect(*arguments, **named)._ConnectionWrapper__c)

@@ -13,6 +13,7 @@ from typing import Any
 
 from countermark.contracts.catalogue import Catalogue
 from expectations.results import RuleResult
+from expectations.rules import judged_as
 
 STYLE = """
 body { font: 16px/1.5 sans-serif; margin: 0 auto; max-width: 70rem; padding: 1rem; color: #0b0c0c; background: #fff; }
@@ -56,6 +57,8 @@ def _clean(page: Path) -> None:
     root = document.getroot()
     for element in list(root.iter(*DROPPED)):
         element.drop_tree()
+    for link in root.xpath("//a[contains(@href, '../expectations/')]"):
+        link.drop_tag()  # to a page of the rules alone, which is not built: this one has them with their results
     for element in root.iter():
         for name in ADDRESSES:
             if element.get(name, "").strip().lower().startswith(OFFSITE):
@@ -98,7 +101,7 @@ def _index(built: Path, authority: str, results: Iterable[RuleResult], catalogue
     pages = {page.relative_to(built).parts[1]: page for page in built.glob("validations/*/**/*.html")}
     rows = []
     for result in results:
-        rule, page = rules[result.rule_code], pages.get(result.contract.replace(".", "_"))
+        rule, page = rules[result.rule_code], pages.get(judged_as(catalogue.contracts[result.contract]))
         contract = escape(result.contract)
         if page:
             contract = f'<a href="{page.relative_to(built).as_posix()}">{contract}</a>'

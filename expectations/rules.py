@@ -12,6 +12,7 @@ from countermark.contracts.model import Contract
 from countermark.contracts.rules import RuleFile
 
 CLAIM_KEY = ("indicator_id", "team", "as_at")
+ALONE = ("annex_a", "manual")  # families of which each file layout is judged, and shown, by itself
 KEPT_BY_TEAMS = "trackers"  # the family whose lists come in a sheet of each team, on days of their own
 
 
@@ -28,6 +29,13 @@ def rules_by_contract(catalogue: Catalogue) -> dict[str, list[RuleFile]]:
     return {
         contract: [r for r in ordered if r.contract == contract] for contract in sorted({r.contract for r in ordered})
     }
+
+
+def judged_as(contract: Contract) -> str:
+    """The name of the suite, of its Data Docs page and of the check that a contract's rules belong to: each list of Annex A and each
+    file of what teams count has its own, and all others the one of their family: a suite costs a run more than its rules do.
+    """
+    return contract.table if contract.family in ALONE else contract.family
 
 
 def newest(contract: Contract) -> str:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -31,6 +32,7 @@ compute_logs:
   module: dagster.core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
 """
+EVENTS = "history/runs"  # where Dagster keeps them unless told
 BY_HAND = {"countermark/started": "on the command line"}
 
 
@@ -60,12 +62,20 @@ def close_killed(opened: dg.DagsterInstance) -> None:
 def instance(home: Home) -> Iterator[dg.DagsterInstance]:
     """The instance that `dagster dev` shows too when DAGSTER_HOME is the home's dagster folder."""
     prepare(home)
-    with _quick_history(home), dg.DagsterInstance.from_config(str(home.dagster)) as opened:
+    quick = {"module": "pipelines.history", "class": "QuickHistory", "config": {"base_dir": str(home.dagster / EVENTS)}}
+    with _quick_files(home), dg.DagsterInstance.from_ref(_ref(home, quick)) as opened:
         yield opened
 
 
+def _ref(home: Home, events: dict[str, Any]) -> Any:
+    """Where the instance lies, with its settings; its history is Dagster's own, written by way of `events`."""
+    from dagster._core.instance.ref import InstanceRef
+
+    return InstanceRef.from_dir(str(home.dagster), overrides={"event_log_storage": events})
+
+
 @contextmanager
-def _quick_history(home: Home) -> Iterator[None]:
+def _quick_files(home: Home) -> Iterator[None]:
     """Spare Dagster's history the waiting for the disk.
 
     A run opens and closes SQLite files some 900 times; each time the last connection to a file closes, SQLite copies its log into the

@@ -26,6 +26,7 @@ from countermark.contracts.catalogue import CatalogueError
 from countermark.ledger.records import LedgerUnwritable
 from countermark.reconcile import invariants
 from countermark.warehouse.connect import EngineError, HomeBusyError, quiet
+from expectations.rules import judged_as
 from pipelines import command_line
 from pipelines.instance import BY_HAND, close_killed
 from pipelines.partitions import as_at_dates, authorities, positions
@@ -87,13 +88,14 @@ def test_every_asset_is_described_owned_and_in_its_layer() -> None:
 
 
 def test_the_catalogue_is_the_graph() -> None:
-    """An asset for every contract, conformed table and indicator, and every one on the way from deliveries to what is published."""
+    """An asset for every list of Annex A and every other family of sources, every conformed table, every indicator, and every one on the
+    way from deliveries to what is published."""
     definitions = catalogue()
     keys = GRAPH.get_all_asset_keys()
     assert {key.path[1] for key in keys if key.path[0] == "members"} == set(definitions.indicators)
     assert {key.path[1] for key in keys if key.path[0] == "conformed"} == set(definitions.tables)
     assert {key.path[1] for key in keys if key.path[0] == "raw"} == {
-        contract.table for contract in definitions.contracts.values()
+        judged_as(contract) for contract in definitions.contracts.values()
     }
     upstream = GRAPH.get_ancestor_asset_keys(publication.PUBLISHED)
     assert keys - upstream == {publication.PUBLISHED}
@@ -104,7 +106,7 @@ def test_the_six_invariants_block_and_the_rules_do_not() -> None:
     checks = {key: GRAPH.get_check_spec(key) for key in GRAPH.asset_check_keys}
     assert {key.name for key, spec in checks.items() if spec.blocking} == set(invariants.NAMES)
     assert {key.asset_key for key, spec in checks.items() if spec.blocking} == {figures.BRIDGES}
-    named = {validation.check_of(catalogue().contracts[rule.contract]) for rule in catalogue().rules}
+    named = {judged_as(catalogue().contracts[rule.contract]) for rule in catalogue().rules}
     assert {key.name for key, spec in checks.items() if not spec.blocking} == named
     assert {"annex_a_list_07", "manual_counts", "ssd", "trackers"} <= named
 
@@ -159,7 +161,7 @@ def test_a_run_leaves_counts_on_every_asset(ran: Place) -> None:
 def test_a_run_leaves_every_check_evaluated(ran: Place) -> None:
     found = evaluations(ran)
     assert all(found[name].passed for name in invariants.NAMES)
-    rules = Counter(validation.check_of(catalogue().contracts[rule.contract]) for rule in catalogue().rules)
+    rules = Counter(judged_as(catalogue().contracts[rule.contract]) for rule in catalogue().rules)
     for check, number in rules.items():
         said = {name: value(entry) for name, entry in found[check].metadata.items()}
         assert sum(said.values()) == number, check

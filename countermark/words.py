@@ -55,6 +55,21 @@ DECISION_WORDS = {
 }
 
 
+def is_measured(figure_unit: str) -> bool:
+    """Whether a figure of that unit (metrics' `unit`) is a measured value, and neither a share nor a count."""
+    return figure_unit not in ("percent", "count")
+
+
+def measured(value: float | None, figure_unit: str) -> str:
+    """A measured value with its unit, to one place: `12.4 days`; `[z]` where nothing was measured."""
+    return "[z]" if value is None else f"{plain(value)} {figure_unit}"
+
+
+def plain(value: float) -> str:
+    """A measured value to one place, without a place that says nothing: 12, 12.4, 1,204."""
+    return f"{value:,.1f}".removesuffix(".0")
+
+
 def unit(case_unit: str, cases: int = 2) -> str:
     """The word for that many cases."""
     if cases == 1:

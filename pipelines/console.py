@@ -13,6 +13,7 @@ from rich.text import Text
 
 from countermark import progress
 from countermark.certify.snapshot import read
+from countermark.words import is_measured, measured
 
 WORDS = {
     "certified": "Checked: safe to quote",
@@ -62,6 +63,8 @@ def value(number: float | None, unit: str) -> str:
     """A figure as people read it."""
     if number is None:
         return "[z]"
+    if is_measured(unit):
+        return measured(number, unit)
     return f"{number * 100:.1f}%" if unit == "percent" else f"{number:.0f}"
 
 

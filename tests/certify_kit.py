@@ -18,6 +18,10 @@ from countermark.reconcile.members import FACTS, Position
 from countermark.warehouse.connect import connect, statements
 from expectations.violations import SCHEMA as FAILURES
 
+INTO_FIGURES = (
+    "insert into facts.figures (authority, as_at, indicator_id, basis, team, numerator, denominator, not_countable, overtaken, "
+    "unusable, pending)"
+)
 AUTHORITY, AS_AT, LIST = "X1", date(2022, 10, 31), "annex_a.list_07"
 POSITION = Position(AUTHORITY, AS_AT)
 CHILDREN = [("1", True), ("2", True), ("3", True), ("4", False)]
@@ -110,7 +114,8 @@ def desk(folder: Path) -> Iterator[Desk]:
         )
     for team in ("North", "ALL"):
         con.execute(
-            "insert into facts.figures values (?, ?, 'PP1', 'now', ?, 3, 4, 0, 0, 0, 0)", [AUTHORITY, AS_AT, team]
+            f"{INTO_FIGURES} values (?, ?, 'PP1', 'now', ?, 3, 4, 0, 0, 0, 0)",
+            [AUTHORITY, AS_AT, team],
         )
         for measure, count in (("numerator", 3), ("denominator", 4)):
             con.execute(

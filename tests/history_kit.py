@@ -22,7 +22,7 @@ OLDER = """
 insert into main.metrics
 select * exclude (n, d) replace (
     $as_at::date as as_at, n as system_numerator, d as system_denominator,
-    case when unit = 'percent' then n / nullif(d, 0)::double else n::double end as system_value,
+    case unit when 'percent' then n / nullif(d, 0)::double when 'count' then n::double else system_value end as system_value,
     case when range_low is not null then case when unit = 'percent' then greatest(0, n - 1) / nullif(system_denominator, 0)::double
         else n - 1 end end as range_low,
     case when range_high is not null then case when unit = 'percent' then n / nullif(system_denominator, 0)::double else n end end
@@ -46,7 +46,7 @@ BESIDE = {
     "main.gates": "select * replace ($as_at::date as as_at) from main.gates where as_at = $now",
     "main.revisions": (
         "select authority, indicator_id, as_at, team, 1, 'scheduled', false, system_numerator, system_denominator, status, 'f', 'd', '', "
-        "published_at from main.metrics where as_at = $as_at"
+        "published_at, system_value from main.metrics where as_at = $as_at"
     ),
 }
 

@@ -24,7 +24,7 @@ from countermark.home import Home
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import connect
 from tests import certify_kit
-from tests.certify_kit import AUTHORITY, LIST, Desk
+from tests.certify_kit import AUTHORITY, INTO_FIGURES, LIST, Desk
 
 AS_AT = date(2022, 10, 31)
 CANARY_CHILD, CANARY_WORKER = "CANARYCHILD77", "Wilhelmina Workerby"
@@ -164,7 +164,7 @@ def _figure(desk: Desk, indicator: str, day: date, met: int, of: int | None) -> 
     )
     for team in ("North", "ALL"):
         desk.con.execute(
-            "insert into facts.figures values (?, ?, ?, 'now', ?, ?, ?, 0, 0, 0, 0)",
+            f"{INTO_FIGURES} values (?, ?, ?, 'now', ?, ?, ?, 0, 0, 0, 0)",
             [AUTHORITY, day, indicator, team, met, cases],
         )
 

@@ -59,6 +59,8 @@ def figure(row: dict[str, Any], side: str = "system") -> str:
     value = row.get(f"{side}_value")
     if row.get(f"{side}_numerator") is None:
         return NOT_AVAILABLE
+    if told.is_measured(row["unit"]):
+        return told.measured(value, row["unit"])
     return share(value) if row["unit"] == "percent" else f"{row[f'{side}_numerator']:,}"
 
 

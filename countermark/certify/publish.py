@@ -187,20 +187,20 @@ def _finish_tables(con: duckdb.DuckDBPyConnection, with_people: list[str]) -> No
 def _number_revisions(con: duckdb.DuckDBPyConnection, ledger: Ledger, published_at: datetime) -> list[dict[str, Any]]:
     """Give every figure its revision: the last one's where the figure is the same, else the next. Returns the new ones."""
     history = [
-        {**row, "published_at": revision.published_at.replace(tzinfo=None)}
+        {"system_value": None, **row, "published_at": revision.published_at.replace(tzinfo=None)}
         for revision in ledger.revisions()
         for row in revision.positions
     ]
     con.execute(
         "create or replace table main.revisions (authority varchar, indicator_id varchar, as_at date, team varchar, revision integer, "
         "class varchar, changes_conclusion boolean, system_numerator integer, system_denominator integer, status varchar, "
-        "figure_hash varchar, definition_hash varchar, extracts varchar, published_at timestamp)"
+        "figure_hash varchar, definition_hash varchar, extracts varchar, published_at timestamp, system_value double)"
     )
     if history:
         con.execute("insert into main.revisions select unnest(rows, max_depth := 2) from (select $rows::struct(authority varchar, "
             "indicator_id varchar, as_at date, team varchar, revision integer, class varchar, changes_conclusion boolean, "
             "system_numerator integer, system_denominator integer, status varchar, figure_hash varchar, definition_hash varchar, "
-            "extracts varchar, published_at timestamp)[] as rows)", {"rows": history})  # fmt: skip
+            "extracts varchar, published_at timestamp, system_value double)[] as rows)", {"rows": history})  # fmt: skip
     con.execute(NEW_REVISIONS, {"published_at": published_at.replace(tzinfo=None)})
     con.execute("insert into main.revisions by name select * from new_revisions")
     con.execute(
@@ -224,10 +224,11 @@ create or replace temp table new_revisions as
 with now as (
     select
         metrics.authority, metrics.indicator_id, metrics.as_at, metrics.team, metrics.system_numerator, metrics.system_denominator,
-        metrics.system_value, metrics.status, definitions.definition_hash,
+        metrics.system_value, metrics.unit, metrics.status, definitions.definition_hash,
         md5(concat_ws('|', metrics.system_numerator, coalesce(metrics.system_denominator, -1), coalesce(metrics.manual_numerator, -1),
             coalesce(metrics.manual_denominator, -1), metrics.reconciled_numerator, coalesce(metrics.reconciled_denominator, -1),
-            coalesce(metrics.range_low, -1), coalesce(metrics.range_high, -1), metrics.not_countable, metrics.overtaken,
+            coalesce(metrics.range_low, -1), coalesce(metrics.range_high, -1),
+            if(metrics.unit in ('percent', 'count'), null, 'value ' || metrics.system_value), metrics.not_countable, metrics.overtaken,
             metrics.status, metrics.status_reason)) as figure_hash,
         (
             select string_agg(contract || ' ' || extracted_on, ', ' order by contract) from facts.extracts
@@ -253,11 +254,13 @@ select
     end as class,
     last.revision is not null and (
         now.status <> last.status
-        or abs(coalesce(now.system_value, 0) - coalesce(case when now.system_denominator is null then last.system_numerator::double
+        or abs(coalesce(now.system_value, 0) - coalesce(case
+            when now.unit not in ('percent', 'count') then last.system_value
+            when now.system_denominator is null then last.system_numerator::double
             else last.system_numerator / nullif(last.system_denominator, 0)::double end, 0)) >= 0.01
     ) as changes_conclusion,
     now.system_numerator, now.system_denominator, now.status, now.figure_hash, now.definition_hash, now.extracts,
-    $published_at::timestamp as published_at
+    $published_at::timestamp as published_at, now.system_value
 from now
 left join last
     on now.authority = last.authority and now.indicator_id = last.indicator_id and now.as_at = last.as_at and now.team = last.team

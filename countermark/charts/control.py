@@ -9,6 +9,7 @@ from countermark.charts.draw import Drawing, as_svg
 from countermark.charts.look import FAINT, GREY, INK, JUDGED, NARROW, PAPER, WIDE
 from countermark.charts.told import told, value_text
 from countermark.signals.series import Point, Series
+from countermark.words import is_measured, plain
 
 Row = dict[str, Any]
 
@@ -237,6 +238,8 @@ def _names_of_limits(series: Series, spread: float, height: int) -> list[Row]:
 
 
 def _short(value: float, series: Series) -> str:
+    if is_measured(series.unit):
+        return plain(value)
     return f"{value:.0%}" if series.unit == "percent" else f"{value:.0f}"
 
 

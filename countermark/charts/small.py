@@ -7,7 +7,7 @@ from datetime import date
 from countermark.charts.draw import framed
 from countermark.charts.look import GREY, INK, JUDGED
 from countermark.signals.series import JUDGED_WORDS, Judged, Point, Series
-from countermark.words import day
+from countermark.words import day, is_measured, measured
 
 WIDTH, HEIGHT, EDGE = 120, 32, 5
 MONTHS = 24
@@ -39,6 +39,8 @@ def sparkline(series: Series, as_at: date | None = None) -> str:
 
 
 def _value(point: Point, series: Series) -> str:
+    if is_measured(series.unit):
+        return measured(point.value, series.unit)
     return f"{point.value:.1%}" if series.unit == "percent" and point.value is not None else f"{point.numerator}"
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from countermark.signals.series import LEAST_POINTS, SMALL, Point, Series, says
-from countermark.words import day, unit
+from countermark.words import day, is_measured, measured, unit
 
 
 def value_text(point: Point, series: Series) -> str:
     """A point's value as text: a percentage, counts where there are few cases, a number."""
     if point.value is None:
         return "[x]"
+    if is_measured(series.unit):
+        return measured(point.value, series.unit)
     if series.unit != "percent":
         return f"{point.numerator}"
     return (

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from countermark.desk.figures import ALL, Figure
-from countermark.words import STATUS_WORDS, unit
+from countermark.words import STATUS_WORDS, is_measured, measured, unit
 
 NOT_AVAILABLE = "[x]"
 CONCLUSION = (
@@ -38,18 +38,22 @@ class Bound:
     most: int | None
     not_countable: int | None
     overtaken: int | None
+    measured: float | None = None  # of an average or a median, the value,
+    measured_unit: str = ""  # and its unit
 
     @classmethod
     def to(cls, figure: Figure) -> Bound:
         """Bound to `figure` as it stands."""
         said: dict[str, Any] = {f.name: getattr(figure, f.name) for f in fields(cls) if hasattr(figure, f.name)}
         low, high = _exact(figure.range_low), _exact(figure.range_high)
+        if is_measured(figure.unit):
+            said |= {"measured": figure.value, "measured_unit": figure.unit}
         return cls(**said, low=low, high=high, is_share=figure.unit == "percent")
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Bound:
         """As a note's body keeps it."""
-        return cls(**{field.name: body[field.name] for field in fields(cls)})
+        return cls(**{field.name: body[field.name] for field in fields(cls) if field.name in body})
 
     def body(self) -> dict[str, Any]:
         """As a note's body keeps it."""
@@ -57,7 +61,9 @@ class Bound:
 
     @property
     def value(self) -> float | None:
-        """The share, or the count; None where there is none."""
+        """The share, the count, or what was measured; None where there is none."""
+        if self.measured_unit:
+            return self.measured
         if self.numerator is None:
             return None
         if not self.is_share:
@@ -66,7 +72,9 @@ class Bound:
 
     @property
     def number(self) -> str:
-        """The figure in words and digits: `80 of 89 children (89.9%)`."""
+        """The figure in words and digits: `80 of 89 children (89.9%)`, `12.4 days`."""
+        if self.measured_unit:
+            return measured(self.measured, self.measured_unit)
         return said(self.numerator, self.denominator, self.is_share, self.case_unit)
 
     @property
@@ -79,8 +87,13 @@ class Bound:
         """`between 83.5% and 94.9%`, `exactly 97`; `[x]` where there is none."""
         if not self.low or not self.high:
             return NOT_AVAILABLE
-        low, high = (percent(float(end)) if self.is_share else str(round(float(end))) for end in (self.low, self.high))
+        low, high = (self._end(float(end)) for end in (self.low, self.high))
         return f"exactly {low}" if low == high else f"between {low} and {high}"
+
+    def _end(self, end: float) -> str:
+        if self.measured_unit:
+            return measured(end, self.measured_unit)
+        return percent(end) if self.is_share else str(round(end))
 
     @property
     def status_words(self) -> str:
@@ -139,6 +152,8 @@ def changes(before: Bound, now: Bound | None) -> list[str]:
 
 
 def _reconciled(one: Bound) -> str:
+    if one.measured_unit:
+        return one.number  # a decision moves no measured value
     return said(one.reconciled_numerator, one.reconciled_denominator, one.is_share, one.case_unit)
 
 

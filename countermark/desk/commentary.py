@@ -36,6 +36,8 @@ def _complement(bound: Bound) -> str:
 def _value(bound: Bound) -> str:
     if bound.value is None:
         return NOT_AVAILABLE
+    if bound.measured_unit:
+        return bound.number
     return percent(bound.value) if bound.is_share else _text(bound.numerator)
 
 

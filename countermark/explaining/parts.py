@@ -19,8 +19,11 @@ from countermark.words import (
     OUTCOME_WORDS,
     STATUS_WORDS,
     day,
+    is_measured,
+    measured,
     paragraph,
     place,
+    plain,
     sentence,
     short_day,
     unit,
@@ -81,6 +84,8 @@ class Explanation:
     def _range(self) -> str:
         figure = self.figure
         silent = f" {sentence(figure.range_says)}" if figure.range_says else ""
+        if is_measured(figure.unit) and figure.range_low is None:
+            return "No range: some of its cases are open, and what would be measured of them is not known." + silent
         if figure.range_low is None or figure.range_high is None:
             return "No range: most of the teams that owe a count have given none." + silent
         if figure.range_low == figure.range_high:
@@ -88,6 +93,8 @@ class Explanation:
                 "No open difference moves it." if self.claims else "Nobody has counted it, so no difference is known."
             )
             return known + silent
+        if is_measured(figure.unit):
+            return f"{plain(figure.range_low)} to {measured(figure.range_high, figure.unit)}.{silent}"
         low, high = reading.count_bounds(self.con, figure)
         unmet = figure.measures == "share" and figure.better == "high"
         verbs = ("does not meet", "do not meet") if unmet else ("is counted by", "are counted by")
@@ -176,6 +183,8 @@ class Explanation:
 
 
 def _value(numerator: int, denominator: int | None, figure: Figure) -> str:
+    if is_measured(figure.unit):
+        return f"{measured(figure.value, figure.unit)}, of {numerator} {unit(figure.case_unit, numerator)} out of {denominator}"
     if figure.measures != "share" or denominator is None:
         return f"{numerator} {unit(figure.case_unit, numerator)}"
     share = f" ({numerator / denominator:.1%})" if denominator else ""

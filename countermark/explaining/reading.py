@@ -23,10 +23,12 @@ class Figure:
     question: str
     case_unit: str
     measures: str
+    unit: str
     better: str
     contracts: list[str]
     system_numerator: int
     system_denominator: int | None
+    value: float | None
     reconciled_numerator: int
     reconciled_denominator: int | None
     range_low: float | None
@@ -118,8 +120,9 @@ class Failing:
 
 FIGURE = """
 select metrics.authority, metrics.indicator_id, metrics.as_at, metrics.team, metrics.title, metrics.question, metrics.case_unit,
-    definitions.measures, metrics.better, definitions.contracts, system_numerator, system_denominator, reconciled_numerator,
-    reconciled_denominator, metrics.range_low, metrics.range_high, coalesce(range_says, ''), not_countable, overtaken, status,
+    definitions.measures, metrics.unit, metrics.better, definitions.contracts, system_numerator, system_denominator, system_value,
+    reconciled_numerator, reconciled_denominator, metrics.range_low, metrics.range_high, coalesce(range_says, ''),
+    not_countable, overtaken, status,
     status_reason, revision, published_at, certificate_id
 from main.metrics as metrics
 join facts.definitions as definitions

@@ -21,7 +21,7 @@ def difference(row: dict[str, Any], rows: Rows, catalogue: Catalogue) -> tuple[D
         return None, NOT_SHOWN
     if row["manual_numerator"] is None:
         return None, NOT_COUNTED
-    is_share = row["unit"] == "percent"
+    is_share = row["unit"] != "count"
     measures = ("numerator", "denominator") if is_share else ("numerator",)
     key = {"authority": row["authority"], "as_at": row["as_at"], "indicator": row["indicator_id"]}
     found = rows(reading.LINES, key)

@@ -27,7 +27,7 @@ from countermark.pack.telling import Signed
 from countermark.signals.read import every_series
 from countermark.signals.rebase import rebases
 from countermark.signals.series import Series
-from countermark.words import day
+from countermark.words import day, is_measured, measured
 
 HEADLINES = 7  # what one page can hold, and a board can remember
 RESTATED = 12
@@ -144,9 +144,12 @@ def _restated(rows: Rows, code: str, as_at: date, nouns: dict[str, str]) -> list
     found = []
     for row in rows(reading.RESTATED, {"authority": code, "as_at": as_at})[:RESTATED]:
         case = str(nouns.get(row["indicator_id"], row["case_unit"]))
-        share = row["unit"] == "percent"
-        old = said(row["numerator_before"], row["denominator_before"], share, case)
-        new = said(row["system_numerator"], row["system_denominator"], share, case)
+        if is_measured(row["unit"]):
+            old, new = (measured(row[name], row["unit"]) for name in ("value_before", "system_value"))
+        else:
+            share = row["unit"] == "percent"
+            old = said(row["numerator_before"], row["denominator_before"], share, case)
+            new = said(row["system_numerator"], row["system_denominator"], share, case)
         says = f"Published again as revision {row['revision']} on {day(row['published_at'].date())}: {row['class']}."
         found.append(Change(f"{row['title']}, position at {day(row['as_at'])}", old, new, says))
     return found

@@ -71,6 +71,7 @@ RESTATED = """
 with numbered as (
     select *,
         lag(system_numerator) over figure as numerator_before, lag(system_denominator) over figure as denominator_before,
+        lag(system_value) over figure as value_before,
         row_number() over figure as place
     from revisions where team = 'ALL' and authority = $authority and as_at <= $as_at
     window figure as (partition by indicator_id, as_at order by revision)
@@ -81,7 +82,8 @@ join metrics
     on numbered.authority = metrics.authority and numbered.indicator_id = metrics.indicator_id and numbered.as_at = metrics.as_at
     and numbered.team = metrics.team
 where place > 1 and numerator_before is not null and numbered.system_numerator is not null
-    and (numerator_before <> numbered.system_numerator or denominator_before is distinct from numbered.system_denominator)
+    and (numerator_before <> numbered.system_numerator or denominator_before is distinct from numbered.system_denominator
+        or (metrics.unit not in ('percent', 'count') and value_before is distinct from numbered.system_value))
 order by numbered.published_at desc, numbered.indicator_id, numbered.as_at, numbered.revision
 """
 

@@ -9,7 +9,7 @@ from typing import Any
 from countermark.desk.bound import percent, said
 from countermark.desk.figures import Figure
 from countermark.pack.model import NOT_AVAILABLE, SUPPRESSED, Audience, Told
-from countermark.words import STATUS_WORDS, day, sentence, unit
+from countermark.words import STATUS_WORDS, day, is_measured, measured, plain, sentence, unit
 
 Row = dict[str, Any]
 
@@ -29,6 +29,8 @@ def number(row: Row, side: str = "system") -> str:
         return SUPPRESSED
     if row["status"] == "withheld":
         return NOT_AVAILABLE
+    if is_measured(row["unit"]):
+        return measured(row[f"{side}_value"], row["unit"])
     return said(row[f"{side}_numerator"], row[f"{side}_denominator"], row["unit"] == "percent", row["case_unit"])
 
 
@@ -39,7 +41,14 @@ def share_range(row: Row) -> str:
     if row["status"] == "withheld" or row["range_low"] is None or row["range_high"] is None:
         return NOT_AVAILABLE
     low, high = row["range_low"], row["range_high"]
-    words = [percent(end) if row["unit"] == "percent" else str(round(end)) for end in (low, high)]
+    words = [
+        measured(end, row["unit"])
+        if is_measured(row["unit"])
+        else percent(end)
+        if row["unit"] == "percent"
+        else str(round(end))
+        for end in (low, high)
+    ]
     return f"exactly {words[0]}" if words[0] == words[1] else f"between {words[0]} and {words[1]}"
 
 
@@ -102,5 +111,5 @@ def change(before: Row, now: Row) -> str:
 
 
 def _moved(a: float, b: float, kind: str) -> str:
-    by = f"{abs(b - a) * 100:.1f} percentage points" if kind == "percent" else f"{abs(b - a):.0f}"
+    by = f"{abs(b - a) * 100:.1f} percentage points" if kind == "percent" else plain(abs(b - a))
     return f"{'Up' if b > a else 'Down'} by {by}."

@@ -65,7 +65,7 @@ def _line(row: Row, months: list[Moment]) -> Drawing:
         ],
     }  # fmt: skip
     last = months[-1]
-    value = percent(last.value or 0) if share else f"{last.value:.0f}"
+    value = percent(last.value or 0) if share else last.text
     first = f"from {day(months[0].as_at)} to {day(last.as_at)}"
     return Drawing(
         spec, f"{row['title']}, over time", f"{len(months)} published positions {first}. {value} at {day(last.as_at)}."

@@ -32,14 +32,14 @@ from countermark.ledger.records import Certificate, LedgerError, Revision, stamp
 from countermark.ledger.store import Ledger
 from countermark.sealing import evidence
 from countermark.warehouse.connect import quiet
-from countermark.words import STATUS_WORDS
+from countermark.words import STATUS_WORDS, is_measured, measured
 
 Audience = Literal["officer", "leader"]
 NOTE = "certificate_document"  # subject: the certificate's id; body: the document, with names
 UNTIL = "what it certifies changes, somebody withdraws it, or the figure is signed anew"
 FIGURE = """
 select metrics.indicator_id, metrics.title, metrics.question, metrics.theme, metrics.as_at, metrics.period_start, metrics.unit,
-    metrics.system_numerator, metrics.system_denominator, metrics.not_countable, metrics.overtaken, metrics.status,
+    metrics.system_numerator, metrics.system_denominator, metrics.system_value, metrics.not_countable, metrics.overtaken, metrics.status,
     metrics.revision, metrics.facts_hash, definitions.version, definitions.definition_hash, definitions.contracts
 from main.metrics as metrics
 join facts.definitions as definitions
@@ -186,11 +186,21 @@ def _figure(
     one = quoted(rows_of(con), issued.indicator_id, issued.as_at, authority=issued.authority, nouns=nouns)
     numerator, denominator = row["system_numerator"], row["system_denominator"]
     return {
-        "value": percent(numerator, denominator) if row["unit"] == "percent" else f"{numerator}",
+        "value": _value(row),
         "numerator": numerator, "denominator": denominator, "unit": row["unit"], "case": one.case_unit,
         "range": {"of": "not met" if one.counts_unmet else "counted", "low": one.fewest, "high": one.most},
         "not_countable": row["not_countable"], "overtaken": row["overtaken"],
     }  # fmt: skip
+
+
+def _value(row: Mapping[str, Any]) -> str:
+    if is_measured(row["unit"]):
+        return measured(row["system_value"], row["unit"])
+    return (
+        percent(row["system_numerator"], row["system_denominator"])
+        if row["unit"] == "percent"
+        else f"{row['system_numerator']}"
+    )
 
 
 def percent(numerator: int, denominator: int | None) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from countermark.ledger.records import Decision
-from tests.certify_kit import AS_AT, AUTHORITY, LIST, Desk, desk
+from tests.certify_kit import AS_AT, AUTHORITY, INTO_FIGURES, LIST, Desk, desk
 
 MACHINE = ("delivered", "valid", "reconciled", "counted")
 
@@ -180,7 +180,7 @@ def test_from_thirteen_points_on_the_control_limits_speak(sound: Desk, value: in
     for month in range(13):
         day = date(2021 + month // 12, month % 12 + 1, 28)
         sound.con.execute(
-            "insert into facts.figures values (?, ?, 'PP1', 'now', 'ALL', ?, 100, 0, 0, 0, 0)",
+            f"{INTO_FIGURES} values (?, ?, 'PP1', 'now', 'ALL', ?, 100, 0, 0, 0, 0)",
             [AUTHORITY, day, 50 + month % 3],
         )
         sound.con.execute(
@@ -199,7 +199,8 @@ def test_a_go_live_cuts_the_series(sound: Desk) -> None:
     for month in range(13):
         day = date(2021 + month // 12, month % 12 + 1, 28)
         sound.con.execute(
-            "insert into facts.figures values (?, ?, 'PP1', 'now', 'ALL', 75, 100, 0, 0, 0, 0)", [AUTHORITY, day]
+            f"{INTO_FIGURES} values (?, ?, 'PP1', 'now', 'ALL', 75, 100, 0, 0, 0, 0)",
+            [AUTHORITY, day],
         )
         sound.con.execute(
             "insert into facts.definitions select * replace (?::date as as_at) from facts.definitions where as_at = ?",

@@ -32,7 +32,8 @@ now as (
 )
 select
     now.indicator_id, metrics.title, metrics.unit, now.as_at, now.class, now.published_at, now.revision, before.status as status_before,
-    before.system_numerator as numerator_before, before.system_denominator as denominator_before, now.status,
+    before.system_numerator as numerator_before, before.system_denominator as denominator_before, before.system_value as value_before,
+    now.system_value as value, now.status,
     now.system_numerator as numerator, now.system_denominator as denominator,
     exists (
         select 1 from mine as one
@@ -46,6 +47,7 @@ join main.metrics as metrics
 where now.published_at >= $since and now.revision > before.revision and (
     now.status <> before.status or now.system_numerator <> before.system_numerator
     or now.system_denominator is distinct from before.system_denominator
+    or (metrics.unit not in ('percent', 'count') and now.system_value is distinct from before.system_value)
 )
 order by changes_conclusion desc, now.as_at desc, metrics.headline desc, now.indicator_id
 """
@@ -112,13 +114,12 @@ def changes(snapshot: Snapshot, authority: str, team: str, since: date | None) -
 
 
 def _change(row: Row) -> Change:
-    is_share = row["unit"] == "percent"
     before = (
-        number(row["numerator_before"], row["denominator_before"], is_share)
+        number(row["numerator_before"], row["denominator_before"], row["unit"], row["value_before"])
         if is_quoted(row["status_before"])
         else "[x]"
     )
-    now = number(row["numerator"], row["denominator"], is_share) if is_quoted(row["status"]) else "[x]"
+    now = number(row["numerator"], row["denominator"], row["unit"], row["value"]) if is_quoted(row["status"]) else "[x]"
     if row["status_before"] == "provisional" and not is_quoted(row["status"]):
         before = "[x]"  # what was being checked is no value any more once the figure turned out not to be reliable
     why, conclusion = reason(

@@ -90,7 +90,8 @@ def certified_before(snapshot: Snapshot, figure: Figure) -> Row | None:
 
     def make() -> dict[tuple[str, str, date], Row]:
         found = snapshot.rows(
-            "select indicator_id, team, as_at, revision, system_numerator as numerator, system_denominator as denominator, published_at "
+            "select indicator_id, team, as_at, revision, system_numerator as numerator, system_denominator as denominator, "
+            "system_value as value, published_at "
             "from main.revisions where authority = $authority and status = 'certified' "
             "qualify row_number() over (partition by indicator_id, team, as_at order by revision desc) = 1 order by as_at",
             {"authority": figure.authority},

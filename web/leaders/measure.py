@@ -44,7 +44,8 @@ where authority = $authority and indicator_id = $indicator and as_at = $as_at an
 order by measure desc
 """
 REVISIONS = """
-select revision, class, changes_conclusion, system_numerator as numerator, system_denominator as denominator, status, extracts, published_at
+select revision, class, changes_conclusion, system_numerator as numerator, system_denominator as denominator,
+    system_value as value, status, extracts, published_at
 from main.revisions
 where authority = $authority and indicator_id = $indicator and as_at = $as_at and team = $team
 order by revision desc
@@ -170,7 +171,7 @@ def _row(point: Point, line: Series) -> dict[str, Any]:
     quoted = is_quoted(point.status)
     return {
         "as_at": point.as_at,
-        "value": number(point.numerator, point.denominator, line.unit == "percent") if quoted else "[x]",
+        "value": number(point.numerator, point.denominator, line.unit, point.recorded) if quoted else "[x]",
         "counts": _counts(point) if quoted else "[x]",
         "status": point.status,
         "limits": limits_text(point, line) if point.centre is not None else "[z]",
@@ -198,7 +199,7 @@ def _bridges(snapshot: Snapshot, figure: Figure) -> list[Bridge]:
             counted = "The authority's count"
         ends = ((counted, row["manual"]), [step for step in steps if step.effect], ("The system now", row["system"]))
         name = "Those that meet it" if row["measure"] == "numerator" else "All who count"
-        name = "The count" if figure.unit != "percent" else name
+        name = "The count" if figure.unit == "count" else name
         wide, narrow = Markup(waterfall(*ends)), Markup(waterfall(*ends, narrow=True))  # noqa: S704 (our own drawing)
         found.append(Bridge(name, counted, row["manual"], row["system"], steps, wide, narrow))
     return found
@@ -217,15 +218,15 @@ def _revision(row: Row, before: Row | None, figure: Figure) -> dict[str, Any]:
     )
     return {
         **row,
-        "value": number(row["numerator"], row["denominator"], figure.unit == "percent") if quoted else "[x]",
+        "value": number(row["numerator"], row["denominator"], figure.unit, row["value"]) if quoted else "[x]",
         "counts": _whole(row) if quoted else "",
         "class": sentence(why),
         "changes_conclusion": conclusion,
     }
 
 
-def _value(row: Row) -> tuple[int, int | None]:
-    return row["numerator"], row["denominator"]
+def _value(row: Row) -> tuple[int, int | None, float | None]:
+    return row["numerator"], row["denominator"], row["value"]
 
 
 def _whole(row: Row) -> str:

@@ -12,7 +12,7 @@ from countermark.charts.small import signal_icon, sparkline
 from countermark.desk.figures import Figure
 from countermark.explaining.doubt import Doubt
 from countermark.signals.series import SMALL, Series, says
-from countermark.words import day, sentence, unit
+from countermark.words import day, is_measured, measured, plain, sentence, unit
 from web.context import person
 from web.leaders import figures
 from web.published import Row, Snapshot
@@ -66,11 +66,14 @@ def is_quoted(status: str) -> bool:
     return status != "withheld" or person().role in QUOTED_ALL
 
 
-def number(numerator: int | None, denominator: int | None, is_share: bool) -> str:
-    """A value as text: a percentage; counts where there are few cases; [z] where there is nobody to count, [x] without a number."""
+def number(numerator: int | None, denominator: int | None, figure_unit: str, value: float | None) -> str:
+    """A value as text: a percentage; counts where there are few cases; a measured value with its unit; [z] where there is nobody to
+    count, [x] without a number."""
     if numerator is None:
         return "[x]"
-    if not is_share:
+    if is_measured(figure_unit):
+        return measured(value, figure_unit)
+    if figure_unit != "percent":
         return f"{numerator:,}"
     if not denominator:
         return "[z]"
@@ -79,17 +82,24 @@ def number(numerator: int | None, denominator: int | None, is_share: bool) -> st
 
 def value(figure: Figure) -> str:
     """The recorded value as text."""
-    return number(figure.numerator, figure.denominator, figure.unit == "percent")
+    return number(figure.numerator, figure.denominator, figure.unit, figure.value)
 
 
 def whole(figure: Figure) -> str:
     """What the value is of: 80 of 89 children; children; where there are few, no more than who they are."""
     noun = unit(figure.case_unit, figure.denominator if figure.denominator is not None else figure.numerator or 0)
+    if is_measured(figure.unit):
+        return f"of {figure.numerator:,} {unit(figure.case_unit, figure.numerator or 0)}{_unmeasured(figure)}"
     if figure.unit != "percent":
         return noun
     if not figure.denominator:
         return f"no {unit(figure.case_unit, 1)} to count"
     return noun if figure.denominator < SMALL else f"{figure.numerator:,} of {figure.denominator:,} {noun}"
+
+
+def _unmeasured(figure: Figure) -> str:
+    missing = (figure.denominator or 0) - (figure.numerator or 0)
+    return f"; {missing:,} more {'has' if missing == 1 else 'have'} nothing to measure" if missing else ""
 
 
 def verb(figure: Figure, cases: int) -> str:
@@ -104,10 +114,14 @@ def range_words(figure: Figure) -> str:
     silent = f" {sentence(figure.range_says)}" if figure.range_says else ""
     if figure.unit == "percent" and not figure.denominator:
         return silent.strip()
+    if is_measured(figure.unit) and figure.range_low is None:
+        return f"[x] No range: some of its cases are open, and what would be measured of them is not known.{silent}"
     if figure.range_low is None or figure.range_high is None:
         return f"[x] No range: most of the teams that owe a count have given none.{silent}"
     if figure.range_low == figure.range_high or figure.fewest is None or figure.most is None:
         return f"No open difference moves it.{silent}"
+    if is_measured(figure.unit):
+        return f"{plain(figure.range_low)} to {measured(figure.range_high, figure.unit)}.{silent}"
     between = f"Between {figure.fewest:,} and {figure.most:,}"
     of = f" of {figure.denominator:,}" if figure.unit == "percent" else ""
     share = f" ({figure.range_low:.1%} to {figure.range_high:.1%})" if figure.unit == "percent" else ""
@@ -160,7 +174,7 @@ def earlier(snapshot: Snapshot, figure: Figure) -> str:
     row: Row | None = figures.certified_before(snapshot, figure)
     if row is None:
         return "It has not been certified before."
-    then = number(row["numerator"], row["denominator"], figure.unit == "percent")
+    then = number(row["numerator"], row["denominator"], figure.unit, row["value"])
     if row["as_at"] == figure.as_at:
         return f"Before that, {then} had been certified for this date."
     return f"Last certified: {then} at {day(row['as_at'])}, {age(row['as_at'], figure.as_at)} earlier."
@@ -180,5 +194,5 @@ def last_year(line: Series, figure: Figure) -> str:
     )
     if then is None:
         return "[x] No figure of a year before."
-    shown = number(then.numerator, then.denominator, figure.unit == "percent") if is_quoted(then.status) else "[x]"
+    shown = number(then.numerator, then.denominator, figure.unit, then.recorded) if is_quoted(then.status) else "[x]"
     return f"{shown} at {day(then.as_at)}."

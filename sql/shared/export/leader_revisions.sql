@@ -3,7 +3,8 @@
 select
     revisions.* replace (
         case when shown then revisions.system_numerator end as system_numerator,
-        case when shown then revisions.system_denominator end as system_denominator
+        case when shown then revisions.system_denominator end as system_denominator,
+        case when shown then revisions.system_value end as system_value
     )
 from revisions
 left join metrics as now

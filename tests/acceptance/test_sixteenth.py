@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.kit import COUNTS, LISTED, Export, World, annex_a, table, text
+from tests.acceptance.kit import COUNTS, LISTED, Export, World, annex_a, countermark, table, text
 
 D = "2022-10-31"
 INDICATOR = """
@@ -81,6 +81,42 @@ select
     source_row
 from cases
 """
+MEASURED = (
+    INDICATOR.replace('"ZZ1"', '"ZZM"')
+    .replace('"share"', '"median"\nvalue_name = "days since the plan began"\nvalue_unit = "days"')
+    .replace("[0.0, 1.0]", "[0, 4000]")
+)
+WEIGHTED = MEASURED.replace('"ZZM"', '"ZZA"').replace('"median"', '"average"')
+DAYS = """
+-- One row per child that List 7 names; what is measured is how many days the plan has been open. The third child weighs double.
+with cases as (
+    select
+        *,
+        outside_open(cp_plan_start_date, cp_plan_end_date, $as_at) as outside,
+        ($as_at::date - cp_plan_start_date)::double as days
+    from cp_plans
+    qualify row_number() over (partition by person_id order by outside is not null, delivery_id desc, source_row desc) = 1
+)
+
+select
+    person_id as case_id,
+    person_id as child_id,
+    team,
+    worker,
+    case_state(outside, false, true, null, days is not null) as state,
+    counts(state) as in_denominator,
+    is_met(state) as in_numerator,
+    outside,
+    cp_plan_start_date as starts_on,
+    cp_plan_start_date as decides_on,
+    null::date as due_on,
+    null::date as done_on,
+    delivery_id,
+    source_row,
+    days as value,
+    if(person_id = '3', 2, 1)::double as weight
+from cases
+"""
 EXAMPLES = '''
 [[example]]
 title = "Half a year to the day"
@@ -142,6 +178,10 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Path,
     text(folder / "indicator.toml", INDICATOR)
     text(folder / "members.sql", MEMBERS)
     text(folder / "examples.toml", EXAMPLES)
+    for name, definition in (("ZZM_days_open", MEASURED), ("ZZA_days_weighted", WEIGHTED)):
+        text(root / "sql" / "indicators" / name / "indicator.toml", definition)
+        text(root / "sql" / "indicators" / name / "members.sql", DAYS)
+        text(root / "sql" / "indicators" / name / "examples.toml", EXAMPLES)
     text(root / "expectations" / "suites" / "annex_a.list_07" / "ZZ-L07-901.toml", RULE)
     text(world.inbox / "authority.toml", 'authority = "E1"\n[[teams]]\nname = "North"\nowes = ["ZZ1"]\n')
     starts = {"1": "2022-04-30", "2": "2022-05-01", "3": "2022-01-02", "4": "2022-11-01"}
@@ -163,7 +203,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Path,
 
 def test_it_is_published_like_any_other(ran: tuple[World, Path, Export]) -> None:
     out = ran[2]
-    assert len(out.rows("metrics", team="ALL")) == 16
+    assert {row["indicator_id"] for row in out.rows("metrics", team="ALL")} >= {"ZZ1", "PP0", "AS1", "LA8"}
     assert (out.share("ZZ1"), out.share("ZZ1", "North"), out.share("ZZ1", side="manual")) == ("2/3", "2/3", "2/3")
     assert out.states("ZZ1") == {"1": "met", "2": "not_met", "3": "met"}
 
@@ -172,6 +212,33 @@ def test_it_has_bridges_and_gates_without_a_line_for_it(ran: tuple[World, Path, 
     out = ran[2]
     assert out.lines("ZZ1", "North", "numerator") == {"AS_AT": -1, "SYSTEM_ONLY": 1}
     assert "open differences" in out.metric("ZZ1")["status_reason"]
+
+
+def test_a_median_and_a_weighted_average_are_of_the_members_values(ran: tuple[World, Path, Export]) -> None:
+    out = ran[2]
+    assert {row["case_id"]: row["value"] for row in out.rows("members", indicator_id="ZZM")} == {
+        "1": "184.0",
+        "2": "183.0",
+        "3": "302.0",
+    }
+    middle, weighted = out.metric("ZZM"), out.metric("ZZA")
+    assert (middle["system_value"], middle["largest"], middle["unit"], middle["measures"]) == (
+        "184.0",
+        "302.0",
+        "days",
+        "median",
+    )
+    assert (middle["system_numerator"], middle["system_denominator"], middle["manual_value"]) == ("3", "3", "")
+    assert (middle["range_low"], middle["range_high"]) == ("184.0", "184.0"), (
+        "nothing is open, so nothing else is possible"
+    )
+    assert weighted["system_value"] == str((184 + 183 + 302) / 4)
+
+
+def test_a_measured_value_is_said_with_its_unit(ran: tuple[World, Path, Export]) -> None:
+    world, root, _ = ran
+    said = countermark("explain", "ZZM", "--as-at", D, "--home", world.home, COUNTERMARK_DEFINITIONS=str(root))
+    assert "184 days, of 3 children out of 3" in said.out and "184 to 184 days" in said.out, said
 
 
 def test_the_councils_own_rule_finds_its_rows(ran: tuple[World, Path, Export]) -> None:

@@ -67,7 +67,8 @@ class SourceOrder(Said):
         """The families in `delivered`, the record first."""
         for_table = (self.model_extra or {}).get(table, ())
         told = [*((for_table,) if isinstance(for_table, str) else for_table), *self.record]
-        usual = sorted(delivered, key=lambda name: (catalogue.families[name].order, name))
+        first = catalogue.tables[table].record_first if table in catalogue.tables else ()
+        usual = sorted(delivered, key=lambda name: (name not in first, catalogue.families[name].order, name))
         return list(dict.fromkeys([name for name in told if name in delivered] + usual))
 
 

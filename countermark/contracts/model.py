@@ -172,6 +172,7 @@ class ConformedTable(Definition):
     grain: str
     history: bool = False
     every_source: bool = False  # rows of every source are seen, not those of the record alone
+    record_first: tuple[str, ...] = ()  # families that come before the usual order of the record
     columns: dict[str, TableColumn]
 
     def ddl(self, schema: str = "conformed") -> str:

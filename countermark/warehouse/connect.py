@@ -18,7 +18,15 @@ from countermark.calendar.working_days import FIRST_DAY, LAST_DAY, bank_holidays
 from countermark.home import Home
 from countermark.ledger.secrets import KEY_FILE, SEALING_KEY_FILE
 
-MACROS = ("shared/macros.sql", "shared/last_event.sql")
+MACROS = (
+    "shared/macros.sql",
+    "shared/last_event.sql",
+    "shared/plan_events.sql",
+    "shared/looked_after.sql",
+    "shared/care_rules.sql",
+    "shared/permanence.sql",
+    "shared/front.sql",
+)
 LOCK_SECONDS = 600.0
 _kept: dict[Path, duckdb.DuckDBPyConnection] = {}  # by file: what keeps it open between steps
 UNFINISHED = ".unfinished-"  # how a snapshot's name begins while it is being written

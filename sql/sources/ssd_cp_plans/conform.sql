@@ -18,4 +18,13 @@ where entry.is_counted and entry.cppl_person_id is not null and entry.cppl_cp_pl
 window earlier as (
     partition by entry.authority, entry.extracted_on, entry.cppl_person_id order by entry.cppl_cp_plan_start_date
     range between unbounded preceding and interval 1 day preceding
-)
+);
+
+insert into conformed.cp_plan_history by name
+select
+    authority, 'ssd.cp_plans' as contract, delivery_id, source_row, extracted_on,
+    cppl_person_id as person_id, cppl_cp_plan_start_date as cp_plan_start_date,
+    cppl_cp_plan_start_date is null as cp_plan_start_date_unusable, cppl_cp_plan_end_date as cp_plan_end_date,
+    cppl_cp_plan_end_date_unusable as cp_plan_end_date_unusable
+from typed.ssd_cp_plans
+where is_counted and cppl_person_id is not null and cppl_cp_plan_ola is distinct from 'yes';

@@ -31,6 +31,9 @@ MEASURED = {"value": "DOUBLE", "weight": "DOUBLE"}
 WORDS = {
     "person_id": "'C' || (i % 250)",
     "health_check_type": "['dental check', 'health assessment'][1 + (random() < 0.3)::integer]",
+    "contact_outcome": "['referral', 'advice', null][1 + (random() * 2)::integer]",
+    "case_status": "['cin_plan', 'child_protection_plan', null][1 + (random() * 2)::integer]",
+    "cin_close_reason": "['RC7', 'RC8', 'RC9', null][1 + (random() * 3)::integer]",
     "legal_status": "['C1', 'V2', 'V3', 'V4', null][1 + (random() * 4)::integer]",
     "date_of_birth": "if(random() < 0.2, null, date '2022-12-31' - (random() * 4000)::integer)",
 }

@@ -31,7 +31,7 @@ TRACKERS = [contract for contract in CATALOGUE.contracts.values() if contract.fa
 TEMPLATES = names(CATALOGUE)
 ANY_SHEET = "Sheet1"
 ASKED_FOR = (
-    "actions audits challenges cin_reviews core_groups court_timetable early_help family_assessments family_meetings iro_disputes "
+    "actions audits challenges cin_reviews contacts core_groups court_timetable early_help family_assessments family_meetings iro_disputes "
     "management_looks minutes placed_with_parents pre_proceedings priority_actions regulation_24 safety_plans strategy_discussions "
     "supervision visits"
 )

@@ -7,6 +7,7 @@ select
     assessmentactualstartdate as assessment_start_date,
     assessmentactualstartdate is null as assessment_start_date_unusable,
     assessmentauthorisationdate as assessment_auth_date,
-    assessmentauthorisationdate_unusable as assessment_auth_date_unusable
+    assessmentauthorisationdate_unusable as assessment_auth_date_unusable,
+    cinreferraldate as referral_date
 from typed.cin_assessments
 where is_counted and lachildid is not null;

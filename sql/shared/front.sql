@@ -1,0 +1,111 @@
+-- What several indicators of the front door, of assessments and of need share. Tables are named and not written out, since the bare
+-- names exist only once a position is looked at.
+
+-- Whether an event is one of several within twelve months. A list may hold fewer months than that and says beside it how many there
+-- were before the child's latest: that number is taken for the latest event, and for an earlier one only where it is nought.
+create or replace macro is_repeated(earlier_on, happened_on, is_latest, earlier_number) as
+    coalesce(earlier_on >= years_before(happened_on, 1), false) or coalesce(is_latest and earlier_number >= 1, false);
+
+create or replace macro repeated_odd(is_repeated, is_latest, earlier_number, number_unusable) as
+    case
+        when is_repeated then null
+        when number_unusable then 'unusable'
+        when earlier_number >= 1 and not is_latest then 'overtaken'
+    end;
+
+-- Every assessment with the referral that it belongs to: as its source says, else the child's latest by its start that was not closed
+-- at once. A restart follows, in the same referral, an assessment that was not authorised by then. The clock of the referral's first
+-- assessment stands at the referral and stays there for a restart; a further assessment after a finished one counts from its own start.
+create or replace macro assessment_chains(assessments, referrals) as table
+with assessed as (
+    select
+        *, event_case(person_id, assessment_start_date, source_row) as case_id
+    from query_table(assessments)
+    qualify row_number() over (partition by case_id order by delivery_id desc, source_row desc) = 1
+),
+
+referred as (
+    select person_id, referral_date as referred_on
+    from query_table(referrals)
+    where referral_date is not null and referral_nfa is distinct from 'yes'
+    group by all
+),
+
+placed as (
+    select
+        assessed.*,
+        coalesce(if(assessed.referral_date <= assessment_start_date, assessed.referral_date, null), referred_on) as belongs_to
+    from assessed
+    left join referred
+        on assessed.person_id = referred.person_id and assessed.assessment_start_date >= referred.referred_on
+    qualify row_number() over (partition by case_id order by referred.referred_on desc nulls last) = 1
+),
+
+linked as (
+    select
+        *,
+        coalesce(lag(assessment_auth_date_unusable) over chain, false) as perhaps_restarts,
+        lag(assessment_start_date) over chain is not null
+        and coalesce(lag(assessment_auth_date) over chain > assessment_start_date, not perhaps_restarts) as restarts
+    from placed
+    window chain as (partition by person_id, belongs_to order by assessment_start_date)
+),
+
+counted as (
+    select *, count(*) filter (not restarts) over (partition by person_id, belongs_to order by assessment_start_date) as attempt
+    from linked
+)
+
+select
+    * exclude (restarts, perhaps_restarts),
+    belongs_to is not null and restarts as restarts,
+    belongs_to is not null and perhaps_restarts as perhaps_restarts,
+    case
+        when belongs_to is null then assessment_start_date
+        when attempt = 1 then belongs_to
+        else min(assessment_start_date) over (partition by person_id, belongs_to, attempt)
+    end as clock_on
+from counted;
+
+-- Children on a child in need plan at a date, one row each. A list that says what a child is open to decides (cin_plan); where it says
+-- nothing, an open plan does. on_plan is null where a date that decides cannot be used; plan_on is the day the plan began, else the
+-- day the episode did.
+create or replace macro need_plans(episodes, plans, as_at) as table
+with dated as (
+    select
+        person_id,
+        bool_or(open_at(cin_plan_start_date, cin_plan_end_date, cin_plan_end_date_unusable, as_at)) as open_plan,
+        bool_or(open_at(cin_plan_start_date, cin_plan_end_date, cin_plan_end_date_unusable, as_at) is null) as unknown_plan,
+        max(cin_plan_start_date) filter (
+            open_at(cin_plan_start_date, cin_plan_end_date, cin_plan_end_date_unusable, as_at)
+        ) as open_since
+    from query_table(plans)
+    group by person_id
+),
+
+children as (
+    select
+        episode.*,
+        coalesce(dated.open_plan, false) as open_plan,
+        coalesce(dated.unknown_plan, false) and not coalesce(dated.open_plan, false) as unknown_plan,
+        dated.open_since,
+        open_at(cin_start_date, cin_close_date, cin_close_date_unusable, as_at) as is_open,
+        coalesce(
+            outside_open(cin_start_date, cin_close_date, as_at),
+            if(coalesce(case_status = 'cin_plan', open_plan or unknown_plan), null, 'no_plan')
+        ) as outside_plan
+    from query_table(episodes) as episode
+    left join dated using (person_id)
+    qualify row_number() over (
+        partition by person_id order by outside_plan is not null, cin_start_date is null, delivery_id desc, source_row desc
+    ) = 1
+)
+
+select
+    *,
+    case
+        when outside_plan is not null then false
+        when is_open and (case_status is not null or not unknown_plan) then true
+    end as on_plan,
+    coalesce(open_since, cin_start_date) as plan_on
+from children;

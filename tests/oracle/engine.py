@@ -1,17 +1,19 @@
 """The product's own figures and bridges of a generated population: text rows into raw, the rest by the real code.
 
 One connection in memory and one empty ledger serve every example; each example's deliveries have ids of their own and
-are forgotten by the next. Files are left out: `inbox` goes that way. Not here: what is right.
+are forgotten by the next. An example is a few populations, each an authority of its own: giving types and conforming cost the same for
+one and for three, and nothing of one may reach another. Files are left out: `inbox` goes that way. Not here: what is right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 import duckdb
 
@@ -35,8 +37,17 @@ CLAIMS = ["manual_counts", "manual_lists"]
 PREFILLED = "manual_prefilled"
 CROSSWALK = "identity.crosswalk"
 # Extracts of generated populations grow and shrink as they like; what is held is tested where it is decided.
-NOTHING_HELD = f'authority = "{AUTHORITY}"\n[parameters]\nheld_below_share = 0\n'
+NOTHING_HELD = 'authority = "{}"\n[parameters]\nheld_below_share = 0\n'
+AUTHORITIES = [AUTHORITY, "E06000013", "E06000014"]
 FIRST = datetime(2022, 1, 1, tzinfo=UTC)
+
+
+class World(NamedTuple):
+    """A population, the crosswalk that comes with it, and the indicators to compute (none named: all)."""
+
+    population: Population
+    links: Mapping[str, str] = MappingProxyType({})
+    indicators: tuple[str, ...] = ()
 
 
 @dataclass(repr=False)
@@ -58,7 +69,8 @@ class Engine:
         con.execute("set threads = 1")  # so few rows are done sooner by one
         raw.prepare(con, catalogue)
         ledger = Ledger.open(f"sqlite:///{folder / 'ledger.db'}")
-        ledger.store_authority(AUTHORITY, NOTHING_HELD)
+        for authority in AUTHORITIES:
+            ledger.store_authority(authority, NOTHING_HELD.format(authority))
         return cls(con, catalogue, ledger)
 
     def stop(self) -> None:
@@ -66,31 +78,43 @@ class Engine:
         self.con.close()
         self.ledger.close()
 
-    def take(self, population: Population, links: Mapping[str, str] = MappingProxyType({})) -> Position:
-        """Replace what was there by the population, with a crosswalk from old ids to new ones; members of both bases are computed."""
+    def take(self, worlds: Sequence[World]) -> list[Position]:
+        """Replace what was there by these populations, an authority each; members of both bases are computed."""
         for contract in self.catalogue.contracts.values():
             self.con.execute(f'delete from raw."{contract.table}"')
         receipts = [
-            self._deliver(f"annex_a.{name}", rows, extract.extracted_on, number)
+            receipt
+            for authority, world in zip(AUTHORITIES, worlds, strict=False)
+            for receipt in self._delivered(authority, world)
+        ]
+        with self._mending():
+            create_typed(self.con, self.catalogue, self.ledger, receipts)
+            conform(self.con, self.catalogue)
+            return [self._computed(authority, world) for authority, world in zip(AUTHORITIES, worlds, strict=False)]
+
+    def _computed(self, authority: str, world: World) -> Position:
+        position, every = Position(authority, world.population.as_at), self.catalogue.indicators
+        wanted = {name: every[name] for name in world.indicators or every}
+        compute(self.con, replace(self.catalogue, indicators=wanted), position)
+        return position
+
+    def _delivered(self, authority: str, world: World) -> list[Receipt]:
+        """A population's rows in raw, with a crosswalk from old ids to new ones where there are any."""
+        population = world.population
+        receipts = [
+            self._deliver(authority, f"annex_a.{name}", rows, extract.extracted_on, number)
             for number, extract in enumerate(population.extracts)
             for name, rows in extract.lists.items()
         ]
         counts = [dict(zip(COUNT_HEADERS, cells, strict=True)) for cells in count_cells(population)]
         rows = [dict(zip(LIST_HEADERS, cells, strict=True)) for cells in list_cells(population)]
+        pairs = [{"old_id": old, "new_id": new} for old, new in world.links.items()]
         receipts += [
-            self._deliver(name, cells, population.as_at)
-            for name, cells in zip(CLAIMS, (counts, rows), strict=True)
+            self._deliver(authority, name, cells, population.as_at)
+            for name, cells in zip([*CLAIMS, CROSSWALK], (counts, rows, pairs), strict=True)
             if cells
         ]
-        if links:
-            pairs = [{"old_id": old, "new_id": new} for old, new in links.items()]
-            receipts.append(self._deliver(CROSSWALK, pairs, population.as_at))
-        position = Position(AUTHORITY, population.as_at)
-        with self._mending():
-            create_typed(self.con, self.catalogue, self.ledger, receipts)
-            conform(self.con, self.catalogue)
-            compute(self.con, self.catalogue, position)
-        return position
+        return receipts
 
     @contextmanager
     def _mending(self) -> Iterator[None]:
@@ -102,7 +126,9 @@ class Engine:
                 self.con.execute("rollback")
             raise
 
-    def _deliver(self, contract_id: str, rows: list[TextRow], extracted_on: date, number: int = 0) -> Receipt:
+    def _deliver(
+        self, authority: str, contract_id: str, rows: list[TextRow], extracted_on: date, number: int = 0
+    ) -> Receipt:
         """Text rows as one delivery's raw rows, and the receipt that vouches for them."""
         contract = self.catalogue.contracts[contract_id]
         self.taken += 1
@@ -120,7 +146,7 @@ class Engine:
         self.con.executemany(f'insert into raw."{contract.table}" ({named}) values ({marks})', values)
         received = FIRST + timedelta(seconds=self.taken)
         return Receipt(
-            AUTHORITY, delivery_id, f"{delivery_id}.csv", delivery_id, contract_id, extracted_on, False, received,
+            authority, delivery_id, f"{delivery_id}.csv", delivery_id, contract_id, extracted_on, False, received,
             len(rows), len(rows), 0, 0, "loaded", seq=self.taken,
         )  # fmt: skip
 
@@ -129,8 +155,8 @@ class Engine:
         found: dict[str, dict[str, list[Member]]] = {}
         rows = self.con.execute(
             "select indicator_id, case_id, in_denominator, in_numerator, state, team from facts.members "
-            "where as_at = ? and basis = ?",
-            [position.as_at, basis],
+            "where authority = ? and as_at = ? and basis = ?",
+            [position.authority, position.as_at, basis],
         ).fetchall()
         for indicator, case_id, *rest in rows:
             found.setdefault(indicator, {}).setdefault(case_id, []).append(Member(*rest))
@@ -141,8 +167,9 @@ class Engine:
         with self._mending():
             reconcile(self.con, self.catalogue, position, owes)
         return self.con.execute(
-            "select indicator_id, team, case_id, measure, effect, reason from facts.items where as_at = ?",
-            [position.as_at],
+            "select indicator_id, team, case_id, measure, effect, reason from facts.items "
+            "where authority = ? and as_at = ?",
+            [position.authority, position.as_at],
         ).fetchall()
 
 

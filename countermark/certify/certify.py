@@ -10,6 +10,7 @@ import duckdb
 
 from countermark.certify import book
 from countermark.certify.affirm import other_files
+from countermark.certify.own import add_own_figures, leave_out_own
 from countermark.certify.ranges import Item, count_range, share_range
 from countermark.certify.sealed import carry_checks, carry_figures, sealed_positions
 from countermark.contracts.catalogue import Catalogue
@@ -39,6 +40,7 @@ def certify(
     same tables result.
     """
     with quiet("certifying"):
+        leave_out_own(con, catalogue)
         book.load(con, ledger)
         book.name_breaks(con, key)
         book.name_failures(con, key)
@@ -57,6 +59,7 @@ def certify(
         _fill_ranges(con)
         _run(con, catalogue, "metrics")
         carry_figures(con, last, sealed)
+        add_own_figures(con, catalogue, ledger)
     return facts
 
 

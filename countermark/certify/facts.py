@@ -80,12 +80,8 @@ def record_definitions(
     for table in ("definitions", "extracts", "owes"):
         con.execute(f"delete from facts.{table} where authority = ? and as_at = ?", key)
     con.execute("delete from facts.go_lives where authority = ?", [position.authority])
-    rows = [
-        _definition_row(position, indicator, contracts_wanted(con, catalogue, indicator, position))
-        for indicator in made(con, catalogue, position)
-    ]
-    if rows:
-        con.executemany(f"insert into facts.definitions values ({', '.join('?' * len(rows[0]))})", rows)
+    wanted = [(one, contracts_wanted(con, catalogue, one, position)) for one in made(con, catalogue, position)]
+    insert_definitions(con, position, wanted)
     duties = [(*key, indicator, team) for team, indicators in owes.items() for indicator in indicators]
     if duties:
         con.executemany("insert into facts.owes values (?, ?, ?, ?)", duties)
@@ -111,6 +107,15 @@ def record_definitions(
         """,
         {"authority": position.authority, "as_at": position.as_at},
     )
+
+
+def insert_definitions(
+    con: duckdb.DuckDBPyConnection, position: Position, indicators: list[tuple[Indicator, list[str]]]
+) -> None:
+    """Write the definitions of a position's figures, each with the contracts that it rests on."""
+    rows = [_definition_row(position, indicator, contracts) for indicator, contracts in indicators]
+    if rows:
+        con.executemany(f"insert into facts.definitions values ({', '.join('?' * len(rows[0]))})", rows)
 
 
 def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from countermark.contracts.findings import Letter
 from countermark.contracts.indicator import Indicator
 from countermark.contracts.model import CodeSet, ConformedTable, Contract, Definition, Family, Reason
 from countermark.contracts.rules import RuleFile, load_rules
@@ -40,7 +41,9 @@ class Catalogue:
     contracts: dict[str, Contract] = field(default_factory=dict)
     code_sets: dict[str, CodeSet] = field(default_factory=dict)
     tables: dict[str, ConformedTable] = field(default_factory=dict)
+    own_tables: dict[str, ConformedTable] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
+    findings: tuple[Letter, ...] = ()
     reasons: dict[str, Reason] = field(default_factory=dict)
     rules: tuple[RuleFile, ...] = ()
 
@@ -80,6 +83,8 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
     contracts: dict[str, Contract] = {}
     code_sets: dict[str, CodeSet] = {}
     tables: dict[str, ConformedTable] = {}
+    own: dict[str, ConformedTable] = {}
+    findings: dict[str, Letter] = {}
     indicators: dict[str, Indicator] = {}
     reasons: dict[str, Reason] = {}
     rules: dict[str, RuleFile] = {}
@@ -88,13 +93,17 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
         families |= {f.id: f for f in (_read(p, Family, id=p.stem) for p in _files(sql / "sources" / "families"))}
         contracts |= {c.id: c for c in map(_contract, _folders(sql / "sources", "code_sets", "families"))}
         code_sets |= {c.name: c for c in (_read(p, CodeSet) for p in _files(sql / "sources" / "code_sets"))}
+        own |= {p.stem: _read(p, ConformedTable, name=p.stem) for p in _files(sql / "own")}
+        findings |= {p.stem: _read(p, Letter) for p in _files(sql / "findings")}
         tables |= {p.stem: _read(p, ConformedTable, name=p.stem) for p in _files(sql / "conformed")}
         defined = [_indicator(folder) for folder in _folders(sql / "indicators")]
         indicators |= {i.id: i for one in defined for i in one.over_windows()}
         reasons |= {r.code: r for r in (_read(p, Reason) for p in _files(sql / "reasons"))}
         rules |= {rule.code: rule for rule in load_rules(root / "expectations" / "suites")}
     rules |= {rule.code: rule for rule in year_rules(contracts, rules.values())}
-    catalogue = Catalogue(all_roots, families, contracts, code_sets, tables, indicators, reasons, tuple(rules.values()))
+    catalogue = Catalogue(
+        all_roots, families, contracts, code_sets, tables, own, indicators, tuple(findings.values()), reasons, tuple(rules.values())
+    )  # fmt: skip
     _refuse_dangling_names(catalogue)
     return catalogue
 
@@ -157,7 +166,7 @@ def _refuse_dangling_names(catalogue: Catalogue) -> None:
                 raise CatalogueError(f"{contract.id}: {name} names the unknown code set {column.code_set}")
     for indicator in catalogue.indicators.values():
         for table in (*indicator.reads, *indicator.reads_also):
-            if table not in catalogue.tables:
+            if table not in (catalogue.own_tables if indicator.stage == "published" else catalogue.tables):
                 raise CatalogueError(f"{indicator.id} reads the unknown table {table}")
         for contract_id in indicator.contracts:
             if contract_id not in catalogue.contracts:

@@ -157,7 +157,7 @@ def expected_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, positi
 def made(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> list[Indicator]:
     """The indicators that can be made for an authority: those of tables that it has, whether they are due at the date or not."""
     there = expected_tables(con, catalogue, position)
-    return [one for one in catalogue.indicators.values() if there.issuperset(one.reads)]
+    return [one for one in catalogue.indicators.values() if one.stage == "members" and there.issuperset(one.reads)]
 
 
 def due(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> list[Indicator]:

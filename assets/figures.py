@@ -13,6 +13,7 @@ from countermark import progress
 from countermark.certify.facts import record_definitions
 from countermark.certify.sealed import bring_back, sealed_positions
 from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.parameters import in_force
 from countermark.ledger.store import Ledger
 from countermark.reconcile.bridges import reconcile
 from countermark.reconcile.invariants import NAMES, Invariant, check
@@ -58,7 +59,8 @@ def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
                 progress.report("Listing cases", number, len(positions))
                 begin(con, position)
                 authority = newest_authority(ledger, position.authority)
-                rows = compute(con, place.catalogue, position, authority.sources if authority else None)
+                in_use = in_force(place.catalogue, authority, position.as_at)
+                rows = compute(con, in_use, position, authority.sources if authority else None)
                 counts = rows if position == wanted else counts
         for indicator in place.catalogue.indicators.values():
             yield dg.MaterializeResult(
@@ -124,8 +126,9 @@ def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
 def _reconcile(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, position: Position) -> dict[str, int]:
     authority = newest_authority(ledger, position.authority)
     owes = duties(authority, position.as_at, set(place.catalogue.indicators))
-    rows = reconcile(con, place.catalogue, position, owes)
-    record_definitions(con, place.catalogue, position, owes, go_lives(authority))
+    in_use = in_force(place.catalogue, authority, position.as_at)
+    rows = reconcile(con, in_use, position, owes)
+    record_definitions(con, in_use, position, owes, go_lives(authority))
     return rows
 
 

@@ -61,7 +61,8 @@ LATER_COLUMNS = {  # and columns
 
 def definition_hash(indicator: Indicator) -> str:
     """A hash of what the definition says: its fields and its SQL, comments and spacing aside."""
-    fields = indicator.model_dump(mode="json", exclude={"folder"})
+    fields = indicator.model_dump(mode="json", exclude={"folder", "own", "wording"})
+    fields = {name: value for name, value in fields.items() if value or name not in ("varies_by", "values_by")}
     sql = re.sub(r"--[^\n]*", "", indicator.members_sql).split()
     return sha256(json.dumps([fields, sql], sort_keys=True).encode()).hexdigest()
 
@@ -158,9 +159,9 @@ def columns_read(catalogue: Catalogue) -> list[tuple[str, str, str]]:
 
 def _definition_row(position: Position, i: Indicator, contracts: list[str]) -> tuple[object, ...]:
     return (
-        position.authority, position.as_at, i.id, i.title, i.theme, i.question, i.headline, i.unit, i.case_unit, i.measures, i.better,
-        i.period, i.version, i.owner, contracts, i.tolerance.cases, i.tolerance.share, i.declared_range[0],
-        i.declared_range[1], i.overtaken_limit.share, i.independent_evidence, definition_hash(i),
+        position.authority, position.as_at, i.id, f"{i.title}, {i.own}" if i.own else i.title, i.theme, i.question, i.headline,
+        i.unit, i.case_unit, i.measures, i.better, i.period, i.version, i.owner, contracts, i.tolerance.cases, i.tolerance.share,
+        i.declared_range[0], i.declared_range[1], i.overtaken_limit.share, i.independent_evidence, definition_hash(i),
         None if i.period == "snapshot" else period_start(i, position.as_at), i.value_name or None,
     )  # fmt: skip
 

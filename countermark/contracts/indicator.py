@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from countermark.contracts.model import Definition
+
+INDICATOR_ID = re.compile(r"[A-Z]{2}\d+[A-Z]*(_\d+M)?")
+SENTENCES = ("title", "question", "why_it_matters", "not_said", "clock_start", "value_name")
+ASKED = re.compile(r"\{(\w+)\}")  # in a title or another sentence: the value of a parameter
 
 
 class Tolerance(Definition):
@@ -41,7 +46,8 @@ class Indicator(Definition):
     An average or a median is one of the members' `value` (an average weighted by `weight` where members have one): the numerator counts
     the cases that have a value, the denominator those that should. `windows` are lengths in months for which the figure is made beside
     the month's, each under an id of its own (`CP3_12M`). `reads_also` are tables that help where they are there and that no figure waits
-    for.
+    for. `varies_by` names what an authority may let a parameter vary by (`category`). An authority's own values (`with_values`) leave
+    `values_by`, what it set by kind, and `own`, the same in words; `wording` keeps the sentences that name a parameter in braces.
     """
 
     id: str
@@ -83,6 +89,10 @@ class Indicator(Definition):
     next_review: date
     sources: tuple[str, ...]
     parameters: dict[str, int | float | str] = Field(default_factory=dict)
+    varies_by: dict[str, str] = Field(default_factory=dict)
+    values_by: dict[str, dict[str, int | float | str]] = Field(default_factory=dict)
+    own: str = ""
+    wording: dict[str, str] = Field(default_factory=dict)
     tolerance: Tolerance
     outside: dict[str, Outside] = Field(default_factory=dict)
     folder: Path
@@ -107,6 +117,31 @@ class Indicator(Definition):
         """Whether the figure is made of measured values and not of counted cases."""
         return self.measures in ("average", "median")
 
+    def with_values(
+        self, values: dict[str, Any], values_by: dict[str, dict[str, Any]] | None = None, own: str = ""
+    ) -> Indicator:
+        """This indicator with an authority's own parameters; sentences that name one in braces follow."""
+        if not values and not values_by:
+            return self
+        parameters = self.parameters | values
+        worded = {name: _filled(text, parameters) for name, text in self.wording.items()}
+        if "title" in worded and self.window_of:
+            worded["title"] += self.title[len(_filled(self.wording["title"], self.parameters)) :]
+        outside = {
+            name: rule.model_copy(update={"says": worded.pop(f"outside.{name}", rule.says)})
+            for name, rule in self.outside.items()
+        }
+        return self.model_copy(
+            update={**worded, "parameters": parameters, "values_by": values_by or {}, "own": own, "outside": outside}
+        )
+
+    @property
+    def said(self) -> dict[str, object]:
+        """The parameters as members.sql asks for them; of one that may vary also `<name>_by`, a map with the usual value at ''."""
+        maps = {name: {"": self.parameters[name]} | self.values_by.get(name, {}) for name in self.varies_by}
+        by_kind = {f"{name}_by": {"key": list(one), "value": list(one.values())} for name, one in maps.items()}
+        return {**self.parameters, **by_kind}
+
     def over_windows(self) -> tuple[Indicator, ...]:
         """This indicator, and the same over each of its longer windows."""
         return (self, *(self._over(months) for months in self.windows))
@@ -120,6 +155,22 @@ class Indicator(Definition):
             }
         )  # fmt: skip
 
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, said: Any) -> Any:
+        """Put parameters into the sentences that name them, and keep the sentences."""
+        if not isinstance(said, dict) or "wording" in said:
+            return said
+        texts = {name: text for name, text in said.items() if isinstance(text, str) and name in SENTENCES}
+        rules = said.get("outside", {})
+        texts |= {f"outside.{name}": rule["says"] for name, rule in rules.items() if "says" in rule}
+        wording = {name: text for name, text in texts.items() if ASKED.search(text)}
+        filled = {name: _filled(text, said.get("parameters", {})) for name, text in wording.items()}
+        outside = {
+            name: rule | {"says": filled.pop(f"outside.{name}", rule.get("says"))} for name, rule in rules.items()
+        }
+        return {**said, **filled, "outside": outside, "wording": wording} if wording else said
+
     @model_validator(mode="after")
     def _is_whole(self) -> Indicator:
         if self.is_measured != bool(self.value_unit and self.value_name):
@@ -127,3 +178,8 @@ class Indicator(Definition):
         if self.windows and self.period != "month":
             raise ValueError("only a monthly indicator has windows")
         return self
+
+
+def _filled(text: str, parameters: dict[str, Any]) -> str:
+    """A sentence with the values of the parameters that it names in braces."""
+    return ASKED.sub(lambda found: str(parameters[found[1]]) if found[1] in parameters else found[0], text)

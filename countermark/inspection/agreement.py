@@ -9,6 +9,8 @@ from dataclasses import astuple, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 
+from countermark.contracts.authority import parse_authority
+from countermark.contracts.parameters import in_force
 from countermark.home import Home
 from countermark.inspection.bench import Bench
 from countermark.inspection.freeze import InspectionError
@@ -92,7 +94,9 @@ def _recount(bench: Bench, workbook: Path, extracted_on: str) -> Path:
             intake(place, inbox, bench.frozen.authority, bench.catalogue, ledger, con, settle=0)
             create_typed(con, bench.catalogue, ledger)
             conform(con, bench.catalogue)
-            compute(con, bench.catalogue, Position(bench.frozen.authority, bench.frozen.as_at))
+            authority = parse_authority(bench.authority_text) if bench.authority_text else None
+            in_use = in_force(bench.catalogue, authority, bench.frozen.as_at)
+            compute(con, in_use, Position(bench.frozen.authority, bench.frozen.as_at))
         finally:
             con.close()
     return place.warehouse

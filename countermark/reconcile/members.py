@@ -7,6 +7,7 @@ a single indicator.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -132,7 +133,8 @@ def contracts_wanted(
     for table in indicator.reads:
         record = {name for read, name in rows if read == table}
         usual = not record or any(catalogue.contracts[name].family in families for name in record)
-        wanted |= set(indicator.contracts) if usual else record
+        named = {name for name in indicator.contracts if table in catalogue.contracts[name].feeds}
+        wanted |= (named or set(indicator.contracts)) if usual else record
     return sorted(wanted)
 
 
@@ -242,13 +244,13 @@ def _basis_differs(
 
 def given(indicator: Indicator, as_at: date) -> dict[str, object]:
     """What a members.sql may ask for by name: the date, the first day of the period, the definition's parameters."""
-    return {"as_at": as_at, "period_start": period_start(indicator, as_at), **indicator.parameters}
+    return {"as_at": as_at, "period_start": period_start(indicator, as_at), **indicator.said}
 
 
 def insert_members(con: duckdb.DuckDBPyConnection, indicator: Indicator, position: Position, basis: str) -> int:
     """Run one indicator's members.sql over the views of a basis into facts.members. Returns rows inserted."""
     sql = indicator.members_sql.strip().rstrip(";")
-    wanted = {name: value for name, value in given(indicator, position.as_at).items() if f"${name}" in sql}
+    wanted = {name: value for name, value in given(indicator, position.as_at).items() if re.search(rf"\${name}\b", sql)}
     row = con.execute(
         "insert into facts.members by name "
         f"select $the_authority as authority, $the_indicator as indicator_id, $the_as_at::date as as_at, $the_basis as basis, m.* "

@@ -27,6 +27,7 @@ from countermark.readers.database import DatabaseRefusal, Limits
 from countermark.warehouse import raw, reads
 from countermark.warehouse.connect import quiet
 from countermark.warehouse.directions import authorities_of
+from countermark.warehouse.missing import says_columns, says_missing
 from countermark.warehouse.receipts import ID_DIGITS, settle_counts
 from countermark.warehouse.typed import create_typed
 
@@ -53,6 +54,7 @@ class Outcome:
     refused: str = ""
     remark: str = ""
     lasting: bool = False  # it stays so until somebody changes the database: said once and not with every read
+    tells: bool = False  # of the database as such, and nothing is wrong: which tables it never had
 
 
 def read_databases(
@@ -145,6 +147,10 @@ def _read(
     try:
         with database.reading(address, limits) as connection:
             there = database.tables_of(connection, source.in_schema)
+            never = {name: c for name, c in wanted.items() if name not in {*there, *before} and not source.tables}
+            if never:
+                yield Outcome("", None, refused=says_missing(catalogue, never), lasting=True, tells=True)
+                wanted = {name: contract for name, contract in wanted.items() if name not in never}
             for name, contract in wanted.items():
                 if lost:
                     yield Outcome(name, contract, refused=lost)
@@ -200,14 +206,8 @@ def _table(
     if not rows:
         return Outcome(name, contract, refused=EMPTY, lasting=True)
     return Outcome(
-        name, contract, rows=path, remark=_drift(name, missing, sorted(columns.keys() - contract.columns.keys()))
+        name, contract, rows=path, remark=says_columns(missing, sorted(columns.keys() - contract.columns.keys()))
     )
-
-
-def _drift(name: str, missing: list[str], unknown: list[str]) -> str:
-    parts = [f"The table lacks {', '.join(missing)}: blank throughout."] if missing else []
-    parts += [f"Not read, since no layout knows it: {', '.join(unknown)}."] if unknown else []
-    return " ".join(parts)
 
 
 def _take(
@@ -294,7 +294,7 @@ def _receipt(
         rows_loaded=0,
         rows_rejected=rows,
         rows_ignored=0,
-        status="loaded" if rows else "rejected",
+        status="loaded" if rows or outcome.tells else "rejected",
         reason=outcome.refused or outcome.remark,
-        file_complete=not outcome.refused,
+        file_complete=outcome.tells or not outcome.refused,
     )

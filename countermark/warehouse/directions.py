@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from countermark.contracts.authority import Authority, DirectionError, Sidecar, parse, parse_authority
+from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.parameters import fault
 from countermark.home import Home
 from countermark.ledger.store import Ledger
 from countermark.warehouse.inbox import AUTHORITY_FILE, SIDECAR, Found
@@ -55,8 +57,11 @@ class Directions:
         return Direction(authority or self.default, extracted_on, period=period)
 
 
-def read_directions(found: Iterable[Found], home: Home, ledger: Ledger, named: str | None) -> Directions:
-    """Read the sidecars and authority files that were found, keep new versions of the latter, and settle the default."""
+def read_directions(
+    found: Iterable[Found], home: Home, ledger: Ledger, named: str | None, catalogue: Catalogue | None = None
+) -> Directions:
+    """Read the sidecars and authority files that were found, keep new versions of the latter, and settle the default. With a
+    catalogue what they say of indicators is held to it."""
     directions = Directions(default="")
     authorities: dict[str, str] = {}
     by_hand = home.path / AUTHORITY_FILE
@@ -66,7 +71,7 @@ def read_directions(found: Iterable[Found], home: Home, ledger: Ledger, named: s
         if entry in in_home:
             in_inbox = len(authorities)
         if entry.path.name == AUTHORITY_FILE:
-            _read_authority(entry, authorities, directions)
+            _read_authority(entry, authorities, directions, catalogue)
         else:
             directions.sidecars[entry.name] = _sidecar(entry)
     if not directions.refused:
@@ -77,10 +82,15 @@ def read_directions(found: Iterable[Found], home: Home, ledger: Ledger, named: s
     return directions
 
 
-def _read_authority(entry: Found, authorities: dict[str, str], directions: Directions) -> None:
+def _read_authority(
+    entry: Found, authorities: dict[str, str], directions: Directions, catalogue: Catalogue | None
+) -> None:
     try:
         text = entry.path.read_text(encoding="utf-8-sig")
-        authorities.setdefault(parse_authority(text).authority, text)
+        authority = parse_authority(text)
+        if catalogue is not None and (wrong := fault(authority, catalogue)):
+            raise DirectionError(wrong)
+        authorities.setdefault(authority.authority, text)
     except (OSError, UnicodeDecodeError):
         directions.refused = f"{entry.name} cannot be read as UTF-8 text: mend it and run again."
     except DirectionError as error:

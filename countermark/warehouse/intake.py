@@ -164,7 +164,7 @@ def intake(
     Raises EngineError (without a cell's value) where the database fails, OSError where the home cannot be written.
     """
     contents = scan(inbox, settle)
-    directions = read_directions(contents.directions, home, ledger, authority_code)
+    directions = read_directions(contents.directions, home, ledger, authority_code, catalogue)
     layouts = layouts_of(catalogue, ledger)
     stored = ledger.receipts()
     with (

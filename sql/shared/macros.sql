@@ -32,3 +32,6 @@ create or replace macro is_months_end(d) as d::date = last_day(d::date);
 create or replace macro years_before(d, n) as (d::date - to_years(n))::date;
 
 create or replace macro on_or_before(d, as_at) as coalesce(d::date <= as_at, false);
+
+-- A parameter's value for a kind of case: an authority's own for it, else the usual one, which stands under ''.
+create or replace macro by_kind(limits, kind) as coalesce(limits[coalesce(kind, '')], limits['']);

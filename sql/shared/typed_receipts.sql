@@ -59,4 +59,4 @@ left join typed.empty as empty using (delivery_id);
 create or replace view typed.extracts as
 select distinct authority, contract, extracted_on
 from typed.receipts
-where status in ('loaded', 'loaded_with_rejects');
+where status in ('loaded', 'loaded_with_rejects') and contract <> '';

@@ -28,7 +28,7 @@ def _examples() -> list[Any]:
 def _asked(indicator: Indicator, example: dict[str, Any]) -> Indicator:
     """The indicator over the window that the example names in months, with the parameters that it sets otherwise."""
     asked = indicators()[f"{indicator.id}_{example['months']}M"] if "months" in example else indicator
-    return asked.model_copy(update={"parameters": indicator.parameters | example.get("parameters", {})})
+    return asked.with_values(example.get("parameters", {}), example.get("parameters_by", {}))
 
 
 def _expect(text: str, found: list[dict[str, str | None]]) -> None:

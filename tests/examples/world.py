@@ -7,6 +7,7 @@ table; a visit belongs to a plan of 1 June 2022, as a visit without a plan's sta
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from datetime import date
@@ -102,7 +103,7 @@ class World:
     def relation(self, as_at: date) -> duckdb.DuckDBPyRelation:
         """The members as DuckDB has them, also as the table `members`."""
         query = self.indicator.members_sql
-        said = {name: value for name, value in given(self.indicator, as_at).items() if f"${name}" in query}
+        said = {name: value for name, value in given(self.indicator, as_at).items() if re.search(rf"\${name}\b", query)}
         self.con.execute(f"create or replace table members as {query}", said)
         return self.con.table("members")
 

@@ -75,7 +75,10 @@ def _headed_by_children(inbox: Path) -> None:
     """Two extracts of a list with children's names for headings: a wide sheet, of the kind that people make by hand."""
     for day, more in (("2022-11-02", [HEADED]), ("2022-11-16", ["Ethnicity", f"{HEADED}'s sister", HEADED])):
         lines = [[*headers("annex_a.list_02"), *more]]
-        lines += [[*row("annex_a.list_02", child_unique_id=f"A{n}"), *("x" for _ in more)] for n in range(1, 7)]
+        lines += [
+            [*row("annex_a.list_02", child_unique_id=f"A{n}", assessment_start_date="2022-06-01"), *("x" for _ in more)]
+            for n in range(1, 7)
+        ]
         table(inbox / day / "help.csv", lines)
 
 

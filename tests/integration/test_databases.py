@@ -161,7 +161,7 @@ def test_nothing_can_be_written(cases: str, tmp_path: Path) -> None:
 
 def test_a_table_that_is_not_there_is_said_once_and_the_others_go_on(at: Clinic, cases: str) -> None:
     run(cases, "drop table ssd_cp_plans")
-    new = at.read()
+    new = at.read()  # its tables are named in authority.toml, so that somebody expects this one
     assert new["department"].status == "loaded"
     assert (new["cp_plans"].status, new["cp_plans"].reason) == ("rejected", "The database has no table ssd_cp_plans.")
     at.later()

@@ -6,7 +6,10 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template
 
-from web.context import definitions
+from countermark.contracts.authority import parse_authority
+from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.parameters import in_force
+from web.context import definitions, ledger, person
 from web.definitions import reading
 
 blueprint = Blueprint("definitions", __name__, template_folder="templates")
@@ -28,10 +31,16 @@ def listing() -> Any:
     )  # fmt: skip
 
 
+def _in_force() -> Catalogue:
+    """The definitions with what the person's council has set for itself, as it holds today."""
+    text = ledger().authority_text(person().authority)
+    return in_force(definitions(), parse_authority(text), ledger().clock().date()) if text else definitions()
+
+
 @blueprint.get("/indicators/<indicator>/definition")
 def indicator(indicator: str) -> Any:
     """One measure: what it asks, what it counts, what it leaves out, its sources and examples."""
-    all_ = definitions()
+    all_ = _in_force()
     one = all_.indicators.get(indicator) or abort(404)
     return render_template(
         "definitions/indicator.html", one=one, facts=reading.facts(one), sources=[reading.statement(text) for text in one.sources],

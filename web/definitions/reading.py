@@ -111,6 +111,7 @@ def facts(indicator: Indicator) -> list[tuple[str, str]]:
         *([("The clock starts at", indicator.clock_start)] if indicator.clock_start else []),
         ("Good is", BETTER[indicator.better]),
         *((name.replace("_", " ").capitalize(), str(value)) for name, value in indicator.parameters.items()),
+        *([("Set by the council", f"{indicator.own[0].upper()}{indicator.own[1:]}.")] if indicator.own else []),
         (
             "How far off is still all right",
             f"{tolerance.cases} cases or {tolerance.share:.0%}, whichever is more. {tolerance.why}",

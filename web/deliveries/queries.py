@@ -33,8 +33,10 @@ PAGE = 50
 DUE_WORKING_DAYS = (
     5  # L: a count is wanted within a working week of the date; the parameter count_due_working_days overrides it
 )
-RECEIVED = """
-select deliveries.*, coalesce(contracts.title, '') as title, count(*) over () as total
+OF_DATABASE = "if(starts_with(deliveries.file, 'databases/'), 'A case system''s database', '')"
+TITLE = f"coalesce(contracts.title, {OF_DATABASE}) as title"
+RECEIVED = f"""
+select deliveries.*, {TITLE}, count(*) over () as total
 from main.deliveries as deliveries
 left join facts.contracts as contracts on deliveries.contract = contracts.contract
 where deliveries.authority in ($authority, '') and ($contract = '' or deliveries.contract = $contract)
@@ -77,7 +79,7 @@ def lists(authority: str) -> list[Row]:
 def delivery(authority: str, delivery_id: str) -> Row | None:
     """One receipt; None where this authority has none of that id."""
     return snapshot().row(
-        "select deliveries.*, coalesce(contracts.title, '') as title from main.deliveries as deliveries "
+        f"select deliveries.*, {TITLE} from main.deliveries as deliveries "
         "left join facts.contracts as contracts on deliveries.contract = contracts.contract "
         "where deliveries.authority in ($authority, '') and deliveries.delivery_id = $id",
         {"authority": authority, "id": delivery_id},

@@ -3,9 +3,10 @@
 with plans as (
     select
         *,
+        by_kind($visit_within_working_days_by, latest_category) as every,
         coalesce(
             outside_open(cp_plan_start_date, cp_plan_end_date, $as_at),
-            if(working_days(cp_plan_start_date, $as_at) <= $visit_within_working_days, 'too_new', null)
+            if(working_days(cp_plan_start_date, $as_at) <= every, 'too_new', null)
         ) as outside,
         open_at(cp_plan_start_date, cp_plan_end_date, cp_plan_end_date_unusable, $as_at) as on_a_plan
     from cp_plans
@@ -32,7 +33,7 @@ seen as (
         recorded_unusable(visit, extracted_on) as unusable,
         is_overwritten(visit, extracted_on, $as_at) as overwritten,
         decided_on(visit, extracted_on, $as_at) as seen_on,
-        coalesce(working_days(seen_on, $as_at) <= $visit_within_working_days, false) as met
+        coalesce(working_days(seen_on, $as_at) <= every, false) as met
     from plans
     left join visits using (delivery_id, source_row)
     qualify row_number() over (
@@ -54,7 +55,7 @@ select
     outside,
     cp_plan_start_date as starts_on,
     recorded as decides_on,
-    add_working_days(coalesce(seen_on, cp_plan_start_date), $visit_within_working_days) as due_on,
+    add_working_days(coalesce(seen_on, cp_plan_start_date), every) as due_on,
     seen_on as done_on,
     delivery_id,
     source_row

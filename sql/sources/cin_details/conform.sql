@@ -28,9 +28,14 @@ where is_counted and lachildid is not null and referralnfa is distinct from 'yes
 
 insert into conformed.initial_cp_conference by name
 select
-    authority, 'cin.details' as contract, delivery_id, source_row, extracted_on,
-    lachildid as person_id,
-    dateofinitialcpc as icpc_date,
-    dateofinitialcpc_unusable as icpc_date_unusable
-from typed.cin_details
-where is_counted and lachildid is not null and (dateofinitialcpc is not null or dateofinitialcpc_unusable);
+    entry.authority, 'cin.details' as contract, entry.delivery_id, entry.source_row, entry.extracted_on,
+    entry.lachildid as person_id,
+    entry.dateofinitialcpc as icpc_date,
+    entry.dateofinitialcpc_unusable as icpc_date_unusable,
+    conferences.made_plan as icpc_outcome_cp
+from typed.cin_details as entry
+left join typed.cin_conferences as conferences
+    on
+        entry.authority = conferences.authority and entry.extracted_on = conferences.extracted_on
+        and entry.lachildid = conferences.lachildid and entry.dateofinitialcpc = conferences.held_on
+where entry.is_counted and entry.lachildid is not null and (entry.dateofinitialcpc is not null or entry.dateofinitialcpc_unusable);

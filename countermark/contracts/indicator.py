@@ -67,7 +67,9 @@ class Indicator(Definition):
     clock_start: str = ""
     cohort: Literal["", "due", "completed", "open"] = ""
     better: Literal["high", "low", "neither"]
-    stage: Literal["members", "published"] = "members"  # published: made of this product's own figures (sql/own), at publication
+    stage: Literal["members", "published"] = (
+        "members"  # published: made of this product's own figures (sql/own), at publication
+    )
     period: Literal["snapshot", "month", "window"]
     months: int = 1  # how long its period is
     windows: tuple[int, ...] = ()

@@ -11,6 +11,8 @@ from tests.examples.world import FEEDS, World, indicators, table
 
 AS_AT = date(2022, 10, 31)
 ROWS = 900
+# Figures about figures are made of rows that this product has written: nothing without rhyme is in them, and no delivery.
+OVER_RECORDS = sorted(name for name, one in indicators().items() if one.stage == "members")
 SHAPE = {
     "case_id": "VARCHAR",
     "child_id": "VARCHAR",
@@ -94,7 +96,7 @@ def _crowded(indicator_id: str, seed: float) -> World:
 
 
 @pytest.mark.parametrize("seed", [0.1, 0.2, 0.3])
-@pytest.mark.parametrize("indicator_id", sorted(indicators()))
+@pytest.mark.parametrize("indicator_id", OVER_RECORDS)
 def test_members_of_random_rows_keep_their_shape(indicator_id: str, seed: float) -> None:
     world = _crowded(indicator_id, seed)
     members = world.relation(AS_AT)
@@ -117,7 +119,7 @@ def test_members_of_random_rows_keep_their_shape(indicator_id: str, seed: float)
     assert {"met", "not_countable"} <= states, "the generated rows are too tame to prove anything"
 
 
-@pytest.mark.parametrize("indicator_id", sorted(indicators()))
+@pytest.mark.parametrize("indicator_id", OVER_RECORDS)
 def test_no_child_that_the_list_names_is_lost(indicator_id: str) -> None:
     world = _crowded(indicator_id, 0.4)
     listed = world.con.execute(f"select count(distinct person_id) from {world.indicator.reads[0]}").fetchone()
@@ -125,6 +127,6 @@ def test_no_child_that_the_list_names_is_lost(indicator_id: str) -> None:
     assert found == listed
 
 
-@pytest.mark.parametrize("indicator_id", sorted(indicators()))
+@pytest.mark.parametrize("indicator_id", OVER_RECORDS)
 def test_no_rows_are_no_members(indicator_id: str) -> None:
     assert World(indicators()[indicator_id]).members(AS_AT) == []

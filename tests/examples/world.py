@@ -38,10 +38,9 @@ FEEDS = {
 
 @lru_cache
 def table(name: str) -> ConformedTable:
-    """The definition of a conformed table."""
-    return ConformedTable.model_validate(
-        {**tomllib.loads((SQL / "conformed" / f"{name}.toml").read_text("utf-8")), "name": name}
-    )
+    """The definition of a conformed table, or of one of this product's own."""
+    path = next(path for path in (SQL / "conformed" / f"{name}.toml", SQL / "own" / f"{name}.toml") if path.exists())
+    return ConformedTable.model_validate({**tomllib.loads(path.read_text("utf-8")), "name": name})
 
 
 @lru_cache

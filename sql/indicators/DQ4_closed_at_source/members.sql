@@ -3,7 +3,7 @@
 with before as (
     select break_id, team
     from own_differences
-    where as_at = (select max(as_at) from own_differences where as_at < $as_at::date) and state = 'open'
+    where as_at = (select max(earlier.as_at) from own_differences as earlier where earlier.as_at < $as_at::date) and state = 'open'
     qualify row_number() over (partition by break_id order by team = 'ALL', team) = 1
 ),
 

@@ -37,7 +37,7 @@ where list_contains($own, figures.indicator_id)
     and (figures.team = 'ALL' or if(definitions.measures = 'count', figures.numerator, figures.denominator) > 0);
 
 insert into main.gates
-select authority, indicator_id, as_at, team, gate, outcome, says, false
+select authority, indicator_id, as_at, team, gates.gate, gates.outcome, gates.says, false
 from own_rows
 cross join (values
     ('delivered', 'PASS', ''), ('valid', 'NOT_APPLICABLE', ''), ('counted', 'NOT_APPLICABLE', ''),

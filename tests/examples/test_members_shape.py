@@ -13,6 +13,7 @@ AS_AT = date(2022, 10, 31)
 ROWS = 900
 # Figures about figures are made of rows that this product has written: nothing without rhyme is in them, and no delivery.
 OVER_RECORDS = sorted(name for name, one in indicators().items() if one.stage == "members")
+MORE_ROWS = {"visits": 3600}  # a history needs several days a child before two lie near each other
 SHAPE = {
     "case_id": "VARCHAR",
     "child_id": "VARCHAR",
@@ -38,6 +39,16 @@ WORDS = {
     "cin_close_reason": "['RC7', 'RC8', 'RC9', null][1 + (random() * 3)::integer]",
     "legal_status": "['C1', 'V2', 'V3', 'V4', null][1 + (random() * 4)::integer]",
     "date_of_birth": "if(random() < 0.2, null, date '2022-12-31' - (random() * 4000)::integer)",
+    # Codes that decide in records of single visits, meetings and hearings, so often that cases of every state come about.
+    "seen": "if(random() < 0.1, 'no', 'yes')",
+    "visit_type": "['cp', 'cp', 'cp', 'cin', null][1 + (random() * 4)::integer]",
+    "status": "['held', 'held', 'finalised', 'draft', 'planned'][1 + (random() * 4)::integer]",
+    "meeting_type": "['icpc', 'rcpc', 'core_group', 'strategy'][1 + (random() * 3)::integer]",
+    "court_event": "['filing_evidence', 'filing_care_plan', 'final_hearing'][1 + (random() * 2)::integer]",
+    "challenge_kind": "['chair', 'chair', 'board', null][1 + (random() * 3)::integer]",
+    "challenge_number": "'CH' || (i % 300)",
+    "pre_pro_outcome": "['step_down', 'issue', 'extended', null][1 + (random() * 3)::integer]",
+    "team": "['North', 'South'][1 + (random() < 0.5)::integer]",
 }
 YES_NO = "['yes', 'no', null][1 + (random() * 2)::integer]"
 NEAR = (
@@ -80,7 +91,7 @@ def _generated(definition: ConformedTable) -> str:
     extract = ANY_EXTRACT if definition.history else BASIS
     origin = f"'E0', '{FEEDS.get(definition.name, definition.name)}', 'D1', i::varchar, {extract}"
     own = ", ".join(_value(name, column.type) for name, column in definition.columns.items())
-    return f"insert into conformed.{definition.name} select {origin}, {own} from range({ROWS}) as rows (i)"
+    return f"insert into conformed.{definition.name} select {origin}, {own} from range({MORE_ROWS.get(definition.name, ROWS)}) as rows (i)"
 
 
 def _crowded(indicator_id: str, seed: float) -> World:

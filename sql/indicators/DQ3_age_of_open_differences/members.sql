@@ -1,7 +1,7 @@
 -- One row per difference that stands at the date; measured is its age in working days since the event that it is about.
 with cases as (
     select break_id, team, event_date, if(state = 'open', null, 'not_open') as outside,
-        working_days(least(if(event_date >= date '1990-01-01', event_date, null), $as_at::date), $as_at)::double as age
+        working_days(if(event_date >= date '1990-01-01', least(event_date, $as_at::date), null), $as_at)::double as age
     from own_differences
     where as_at = $as_at::date
     qualify row_number() over (partition by break_id order by state = 'open' desc, team = 'ALL', team) = 1

@@ -2,7 +2,8 @@
 
 facts.changes has the counts, which are published. facts.changed_rows has the rows by their places, without a cell; they stay in the
 warehouse and go into the file of records for the desk. Compared by the typed values, so that a date written otherwise is no change, and by
-the key, so that order and exact duplicates are none. A held extract is compared with the one that stands instead of it.
+the key, so that order and exact duplicates are none. A held extract is compared with the one that stands instead of it. Of a tracker, which
+each team hands in on its own day, a team's sheet is compared with the same team's last one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import duckdb
 
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
+from countermark.reconcile.members import KEPT_BY_TEAMS
 from countermark.warehouse.connect import quiet
 from countermark.warehouse.held import with_held
 from countermark.warehouse.typed import delivered
@@ -42,6 +44,30 @@ left join standing on d.authority = standing.authority and d.extracted_on = stan
 join deliveries as before on d.authority = before.authority and before.extracted_on = coalesce(d.against, standing.against)
 order by 1, 2
 """
+# Of a tracker: the deliveries of a day, and of each team in them those of the last day before that hold rows of that team.
+PAIRS_OF_TEAMS = """
+with deliveries as (
+    select authority, extracted_on, string_agg(delivery_id, ' ' order by delivery_id) as names
+    from typed.receipts where status in ('loaded', 'loaded_with_rejects') and contract = $contract
+    group by all
+),
+teams as (
+    select distinct authority, extracted_on, delivery_id, coalesce(team, '') as team
+    from {source} where is_counted and reject_column is null
+),
+before as (
+    select now.authority, now.extracted_on, before.extracted_on as against, before.delivery_id
+    from (select distinct authority, extracted_on, team from teams) as now
+    join teams as before
+        on now.authority = before.authority and now.team = before.team and before.extracted_on < now.extracted_on
+    qualify before.extracted_on = max(before.extracted_on) over (partition by now.authority, now.extracted_on, now.team)
+)
+select d.authority, d.extracted_on, max(b.against) as against,
+    any_value(d.names) || ' / ' || string_agg(distinct b.delivery_id, ' ' order by b.delivery_id) as read_from
+from deliveries as d join before as b on d.authority = b.authority and d.extracted_on = b.extracted_on
+group by d.authority, d.extracted_on
+order by 1, 2
+"""
 DERIVED = ("age",)  # a column that changes by itself as time goes by
 COUNTED = """
 insert into facts.changes
@@ -68,8 +94,31 @@ def record_changes(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None
                 _record(con, contract)
 
 
+def pairs_of(con: duckdb.DuckDBPyConnection, contract: Contract) -> str:
+    """The query of which extracts of a contract ($contract) are compared with which: authority, extracted_on, against, read_from."""
+    return PAIRS_OF_TEAMS.format(source=with_held(con, contract)) if _kept_by_teams(contract) else PAIRS
+
+
+def _kept_by_teams(contract: Contract) -> bool:
+    return contract.family == KEPT_BY_TEAMS and bool(contract.team)
+
+
+def _sides(con: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[str, str]:
+    """The rows of an extract ($extracted_on) and those that they are compared with, of an earlier one ($against); of a tracker, of each
+    team that has handed in before, those of its last sheet."""
+    rows = f"select * from {with_held(con, contract)} where authority = $authority and is_counted and reject_column is null"
+    now, before = f"{rows} and extracted_on = $extracted_on", f"{rows} and extracted_on = $against"
+    if not _kept_by_teams(contract):
+        return now, before
+    before = (
+        f"{rows} and extracted_on < $extracted_on and coalesce(team, '') in (select coalesce(team, '') from ({now})) "
+        "qualify extracted_on = max(extracted_on) over (partition by coalesce(team, ''))"
+    )
+    return f"{now} and coalesce(team, '') in (select coalesce(team, '') from ({before}))", before
+
+
 def _record(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    pairs = con.execute(PAIRS, {"contract": contract.id}).fetchall()
+    pairs = con.execute(pairs_of(con, contract), {"contract": contract.id}).fetchall()
     known = {row[0] for row in con.execute("select distinct read_from from facts.changes").fetchall()}
     stand = [read_from for *_, read_from in pairs]
     for table in ("changes", "changed_rows"):
@@ -77,14 +126,14 @@ def _record(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
             f"delete from facts.{table} where contract = ? and not list_contains(?::varchar[], read_from)",
             [contract.id, stand],
         )
-    source = with_held(con, contract)
-    side = f"select * from {source} where authority = $authority and is_counted and reject_column is null and extracted_on = ${{}}"
-    now, before = side.format("extracted_on"), side.format("against")
+    now, before = _sides(con, contract)
     for authority, extracted_on, against, read_from in pairs:
         if read_from in known:
             continue
         values = {"authority": authority, "extracted_on": extracted_on, "against": against}
-        con.execute(f"create or replace temp table pair as {differing(contract, now, before)}", values)
+        query = differing(contract, now, before)
+        asked = {name: value for name, value in values.items() if f"${name}" in query}
+        con.execute(f"create or replace temp table pair as {query}", asked)
         named = {**values, "contract": contract.id, "read_from": read_from}
         con.execute(
             "insert into facts.changed_rows select $authority, $contract, $extracted_on::date, $against::date, *, $read_from from pair",

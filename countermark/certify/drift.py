@@ -11,7 +11,7 @@ from datetime import datetime
 
 import duckdb
 
-from countermark.certify.changes import PAIRS
+from countermark.certify.changes import pairs_of
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
 from countermark.readers.headings import TAUGHT, UNTOLD
@@ -130,7 +130,10 @@ def record_drift(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, read: Seq
                 },
             )
             con.execute("update drift_headers set indicators = [] where indicators = ['']")
-            con.execute(f"create or replace temp table drift_pairs as {FIRST_TOO}", {"contract": contract.id})
+            con.execute(
+                f"create or replace temp table drift_pairs as {FIRST_TOO.format(pairs_of(con, contract))}",
+                {"contract": contract.id},
+            )
             teams = (
                 f"select distinct authority, delivery_id, team from {with_held(con, contract)} where team is not null"
             )
@@ -143,8 +146,8 @@ def record_drift(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, read: Seq
 
 
 # The first extract has nothing before it, and its unknown headings are worth a word all the same.
-FIRST_TOO = f"""
-with pairs as ({PAIRS})
+FIRST_TOO = """
+with pairs as ({})
 select r.authority, r.extracted_on, any_value(p.against) as against, list(r.delivery_id order by r.delivery_id) as now,
     any_value(string_split(split_part(p.read_from, ' / ', 2), ' ')) as before
 from typed.receipts as r

@@ -30,7 +30,7 @@ from countermark.warehouse.raw import scratch
 LARGEST = 20 << 20  # bytes; a list of 100,000 rows takes about 10 MB as a workbook
 KEPT_HOURS = 48  # what nobody delivered goes after that
 FOLDER = "uploads"
-SUFFIXES = {b"PK\x03\x04": ".xlsx"}
+SUFFIXES = {b"PK\x03\x04": ".xlsx", b"<": ".xml", b"\xef\xbb\xbf<": ".xml"}
 DETAILS, CONTENT = "upload.json", "content"
 MANUAL = "manual"
 KEPT_BY_TEAMS = (MANUAL, "trackers")  # the families that a team manager hands in

@@ -34,6 +34,7 @@ MEASURED = {"value": "DOUBLE", "weight": "DOUBLE"}
 WORDS = {
     "person_id": "'C' || (i % 250)",
     "health_check_type": "['dental check', 'health assessment'][1 + (random() < 0.3)::integer]",
+    "professional_role_id": "if(random() < 0.9, 'allocated', 'co_worker')",
     "contact_outcome": "['referral', 'advice', null][1 + (random() * 2)::integer]",
     "case_status": "['cin_plan', 'child_protection_plan', null][1 + (random() * 2)::integer]",
     "cin_close_reason": "['RC7', 'RC8', 'RC9', null][1 + (random() * 3)::integer]",

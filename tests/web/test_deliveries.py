@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,30 @@ def test_an_extract_handed_in_says_what_nobody_knows_and_that_it_is_held(
     monkeypatch.setattr(uploads, "receipts", lambda *_: [receipt])
     said = text_of(client.get(f"/upload/{found}"))
     assert "Held: " in said and "Held: few rows." in said
+
+
+def test_a_receipt_says_published_only_of_what_is(
+    own_desk: Desk, runs: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = own_desk.client("officer")
+    found = upload_id(send(client, COUNTS + MINE))
+    assert post(client, f"/upload/{found}/deliver", {}, page=f"/upload/{found}").status_code == 302
+    there = own_desk.rows("select delivery_id from main.deliveries where status = 'loaded' limit 1")[0]["delivery_id"]
+    (known,) = [one for one in own_desk.ledger().receipts() if one.delivery_id == there]
+
+    def said(receipt: Any, *, failed: bool) -> str:
+        ended = started.Progress("The run failed" if failed else "Ended", True, failed)
+        monkeypatch.setattr(started, "progress", lambda *_: ended)
+        monkeypatch.setattr(uploads, "receipts", lambda *_: [receipt])
+        return text_of(client.get(f"/upload/{found}"))
+
+    unknown = replace(known, delivery_id="0000000000-not_published")
+    refused = said(unknown, failed=True)
+    assert "The run failed" in refused and "No figure has the file yet" in refused and "rows in =" in refused
+    assert "are published with it" not in refused
+    assert "No figure is published with it yet" in said(unknown, failed=False)
+    for failed in (False, True):  # a later run has published what an earlier one could not
+        assert "The figures are published with it" in said(known, failed=failed)
 
 
 def test_a_count_is_looked_at_then_handed_in(own_desk: Desk, runs: list[tuple[str, str]]) -> None:

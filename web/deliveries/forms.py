@@ -16,7 +16,7 @@ class Upload(FlaskForm):  # type: ignore[misc]  # the library ships no types
 
     file = FileField(
         "File",
-        description="A workbook (.xlsx) or a CSV file of at most 20 MB. Its name is not kept",
+        description="A workbook (.xlsx), a CSV file or a return in XML, of at most 20 MB. Its name is not kept",
         widget=GovFileInput(),
         validators=[FileRequired("Choose a file")],
     )

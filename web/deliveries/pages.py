@@ -135,11 +135,12 @@ def _receipt(mine: Upload) -> Any:
     """The run that takes the file in, and what became of its rows."""
     run = started.progress(home(), mine.id)
     receipts = [_as_published(one) for one in uploads.receipts(ledger(), mine)] if run is None or run.ended else []
+    published = all(queries.delivery(person().authority, one.delivery_id) for one in receipts)
     titles = {contract.id: contract.title for contract in definitions().contracts.values()}
     rejects = {one.delivery_id: queries.rejects(one.delivery_id) for one in receipts}
     return render_template(
-        "deliveries/receipt.html", upload=mine, run=run, receipts=receipts, titles=titles, rejects=rejects, words=queries.STATUS_WORDS,
-        steps=started.STEPS[1:], why=started.why_failed(home(), mine.id) if run and run.failed else [],
+        "deliveries/receipt.html", upload=mine, run=run, receipts=receipts, published=published, titles=titles, rejects=rejects,
+        words=queries.STATUS_WORDS, steps=started.STEPS[1:], why=started.why_failed(home(), mine.id) if run and run.failed else [],
     )  # fmt: skip
 
 

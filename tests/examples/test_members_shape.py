@@ -11,7 +11,11 @@ from tests.examples.world import FEEDS, World, indicators, table
 
 AS_AT = date(2022, 10, 31)
 ROWS = 900
-MORE_ROWS = {"visits": 3600}  # a history needs several days a child before two lie near each other
+MORE_ROWS = {
+    "visits": 3600,
+    "cp_visits": 3600,
+    "core_groups": 3600,
+}  # a history needs several days a child before two lie near each other
 SHAPE = {
     "case_id": "VARCHAR",
     "child_id": "VARCHAR",

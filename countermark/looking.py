@@ -31,7 +31,7 @@ MOST_PLACES = 20  # places named for one problem; the rest are counted
 UNNAMED = "UNNAMED"
 UNUSABLE = {
     "date": "no date that can be used; give a date cell, 2022-10-31 or 31/10/2022.",
-    "code": "a code that is not known; use one of the template's.",
+    "code": "a code that is not known; use one that the file layout has.",
     "flag": "neither yes nor no; give one of them.",
     "integer": "no whole number; give one.",
     "number": "no number; give one, such as 0.6.",

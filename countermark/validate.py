@@ -63,4 +63,5 @@ def _about(looked: Looked) -> list[str]:
 
 def _line(problem: Problem) -> str:
     more = f" and {problem.more} more" if problem.more else ""
-    return f"  {problem.says} ({', '.join(problem.places)}{more})"
+    rows = ("row " if len(problem.places) == 1 else "rows ") if problem.places[0].isdigit() else ""
+    return f"  {problem.says} ({rows}{', '.join(problem.places)}{more})"

@@ -83,6 +83,14 @@ class Column(Definition):
         return self
 
 
+class Through(Definition):
+    """How a row that names no child belongs to one: its `column` holds what stands in column `of` of another layout, which names it."""
+
+    column: str
+    contract: str
+    of: str
+
+
 class Contract(Definition):
     """A file layout."""
 
@@ -102,6 +110,7 @@ class Contract(Definition):
     recorded_at: str = (
         ""  # the column that says when a row was entered; where there is none, the first extract that held it says so
     )
+    through: Through | None = None  # of a layout without a child
     xml: Drawn | None = None
     years: tuple[Year, ...] = ()  # earlier shapes of a yearly return, newest first
     tells_year: tuple[str, ...] = ()  # the dates that tell of which year a return is, where no column says so
@@ -110,7 +119,8 @@ class Contract(Definition):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Contract:
-        named = (self.child, self.team, self.worker, self.whose, self.recorded_at)
+        through = self.through.column if self.through else ""
+        named = (self.child, self.team, self.worker, self.whose, self.recorded_at, through)
         for name in (*self.key, *self.tells_year, *filter(None, named)):
             if name not in self.columns:
                 raise ValueError(f"{name} is no column of this contract")

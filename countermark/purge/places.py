@@ -137,6 +137,7 @@ def delivered(
             for delivery, sheet in sheets_read:
                 places.read[delivery].add(sheet)
             if not (person := person_of(contract)):
+                _through(con, catalogue, contract, authority, places)
                 continue
             dates = [name for name, column in contract.columns.items() if column.type == "date" and not column.birth]
             picked = ", ".join(['"' + person + '"', *(f'"{name}"' for name in dates)])
@@ -150,6 +151,29 @@ def delivered(
                 child = normal(str(who)).rsplit("/", 1)[0]
                 cases |= {str(who), *(f"{child}/{day}" for day in days if day), f"{child}/unusable:{row}"}
     return cases
+
+
+def _through(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, contract: Contract, authority: str, places: Places
+) -> None:
+    """The rows that name no child and belong to one of the children alone, through a row of another layout that does."""
+    via = contract.through
+    other = catalogue.contracts.get(via.contract) if via else None
+    if via is None or other is None:
+        return
+    mine = "delivery_id in (select d.delivery_id from typed.deliveries as d where d.authority in ($authority, ''))"
+    found = con.execute(
+        f"""
+        with owned as (
+            select "{via.of}" as owner from raw."{other.table}" where {mine} and "{via.of}" is not null
+            group by owner having bool_and({IS_CASE.format(f'"{other.child}"')})
+        )
+        select delivery_id, source_row from raw."{contract.table}" where {mine} and "{via.column}" in (select owner from owned)
+        """,
+        {"authority": authority},
+    ).fetchall()
+    for delivery, row in found:
+        places.rows[delivery].add(row)
 
 
 def published(home: Home, authority: str, called: Called, key: bytes, places: Places) -> None:

@@ -12,7 +12,7 @@ with counted as (
         case when was_read then coalesce(c.loaded, 0) else 0 end as rows_taken,
         case when was_read then coalesce(c.said, 0) else 0 end as rows_said,
         if(d.status = 'withdrawn', d.rows_in, d.rows_ignored) as rows_left_out,
-        'No row of it can be used: rejects.csv says why, row by row.' as no_row,
+        'No row of it can be used: each has its reason.' as no_row,
         trim(replace(d.reason, no_row, '')) as own_reason
     from typed.deliveries as d
     left join typed.counts as c using (delivery_id)

@@ -13,7 +13,11 @@ AS_AT = date(2022, 10, 31)
 ROWS = 900
 # Figures about figures are made of rows that this product has written: nothing without rhyme is in them, and no delivery.
 OVER_RECORDS = sorted(name for name, one in indicators().items() if one.stage == "members")
-MORE_ROWS = {"visits": 3600}  # a history needs several days a child before two lie near each other
+MORE_ROWS = {
+    "visits": 3600,
+    "cp_visits": 3600,
+    "core_groups": 3600,
+}  # a history needs several days a child before two lie near each other
 SHAPE = {
     "case_id": "VARCHAR",
     "child_id": "VARCHAR",

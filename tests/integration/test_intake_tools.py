@@ -70,7 +70,7 @@ def test_validate_names_every_problem_by_its_cell_and_loads_nothing(tmp_path: Pa
     for problem in (
         "Child Unique ID: The cell under “Child Unique ID” is blank and a row needs it: fill it in. (List 7!3)",
         "(List 7!4)",
-        "Gender: a code that is not known; use one of the template's. (List 7!5, List 7!6)",
+        "Gender: a code that is not known; use one that the file layout has. (List 7!5, List 7!6)",
         "Date of Birth: no date that can be used",
         "Age of Child (Years): no age; give it in years. (List 7!6)",
         "Allocated Worker: an error or a formula without a value, or part of a merged cell; type the value in. (List 7!6)",

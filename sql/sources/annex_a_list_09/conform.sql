@@ -22,6 +22,9 @@ select
     activity_status as care_leaver_activity, latest_pathway_plan_review_date as pathway_plan_review_date,
     latest_pathway_plan_review_date_unusable as pathway_plan_review_date_unusable,
     allocated_personal_advisor as care_leaver_personal_advisor,
-    unaccompanied_asylum_seeking_child_uasc_or_formerly_uasc_if_18_or_over_y_n as uasc, team, worker
+    unaccompanied_asylum_seeking_child_uasc_or_formerly_uasc_if_18_or_over_y_n as uasc,
+    la_in_touch_unusable as care_leaver_in_touch_unusable,
+    suitability_of_accommodation_unusable as care_leaver_accom_suitable_unusable,
+    activity_status_unusable as care_leaver_activity_unusable, team, worker
 from typed.annex_a_list_09
 where is_counted and child_unique_id is not null;

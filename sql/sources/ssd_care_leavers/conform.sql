@@ -9,6 +9,9 @@ select
     entry.clea_pathway_plan_review_date as pathway_plan_review_date,
     entry.clea_pathway_plan_review_date_unusable as pathway_plan_review_date_unusable,
     entry.clea_care_leaver_personal_advisor as care_leaver_personal_advisor,
+    entry.clea_care_leaver_in_touch_unusable as care_leaver_in_touch_unusable,
+    entry.clea_care_leaver_accom_suitable_unusable as care_leaver_accom_suitable_unusable,
+    entry.clea_care_leaver_activity_unusable as care_leaver_activity_unusable,
     coalesce(teams.team, holder.team) as team, coalesce(workers.worker, holder.worker) as worker
 from typed.ssd_care_leavers as entry
 left join typed.ssd_team_of as teams

@@ -26,3 +26,10 @@ select
     started_on is null as legal_status_start_date_unusable, ended_on as legal_status_end_date,
     ended_on_unusable as legal_status_end_date_unusable, chain_problem
 from care_statuses('typed.ssda903_episodes');
+
+insert into conformed.cla_moves by name
+select
+    authority, 'ssda903.episodes' as contract, delivery_id, source_row, extracted_on,
+    child as person_id, ended_on as move_date, ended_on is null as move_date_unusable, change_reason as move_reason
+from care_placements('typed.ssda903_episodes')
+where next_start is not null and not short_break;

@@ -121,7 +121,6 @@ def set_aside(
     """Fill typed.held, and move the rows of held extracts from typed.<contract> to held.<contract>. `settled`: hold nothing anew."""
     con.execute(TABLES)
     con.execute("drop schema if exists held cascade")
-    con.execute("create schema held")
     contracts = {contract.id: contract for contract in measured(catalogue) if not settled}
     by_code = {authority.authority: authority for authority in authorities}
     by_list: dict[tuple[str, str], list[Extract]] = {}
@@ -137,6 +136,8 @@ def set_aside(
     for one in found:
         rows = [(name, one.extract.size, one.against.extracted_on, one.against.size) for name in one.extract.deliveries]
         con.executemany("insert into typed.held values (?, ?, ?, ?)", rows)
+    if found:
+        con.execute("create schema held")  # only where there is something to keep: `with_held` asks for it
     for contract in {one.extract.contract for one in found}:
         table = contracts[contract].table
         mine = "where delivery_id in (select h.delivery_id from typed.held as h)"
@@ -169,6 +170,9 @@ def release(ledger: Ledger, held: Mapping[str, str], delivery: str, reason: str,
 
 def with_held(con: duckdb.DuckDBPyConnection, contract: Contract) -> str:
     """The typed rows of a contract, the held ones too, as a relation to select from."""
+    # Of schemas there are few; to list its tables takes the engine 10 ms, and it is asked of every file layout, several times a run.
+    if not con.execute("select 1 from duckdb_schemas() where schema_name = 'held'").fetchall():
+        return f'typed."{contract.table}"'
     there = con.execute(
         "select count(*) from duckdb_tables() where schema_name = 'held' and table_name = ?", [contract.table]
     ).fetchall()

@@ -32,6 +32,9 @@ def make_ready() -> None:
     for name in ("command_line", "console", "running", "definitions", "demo"):
         import_module(f"pipelines.{name}")
     for name in (
+        "expectations.just_made",  # with it Great Expectations, which takes seconds to load
+        "great_expectations.expectations",
+        "expectations.dialect",
         "expectations.suites",
         "expectations.violations",
         "countermark.exports.export",

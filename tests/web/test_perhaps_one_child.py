@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -73,8 +74,12 @@ def test_the_list_names_each_pair_with_what_speaks_for_it_and_against(desk: Desk
 
 
 def test_two_records_stand_side_by_side(desk: Desk) -> None:
-    page = text_of(desk.client("officer").get(address(desk, "10045", "77310")))
+    answer = desk.client("officer").get(address(desk, "10045", "77310"))
+    page = text_of(answer)
     assert page.count("Child protection") >= 2 and page.count("Counts in PP0") == 2
+    opened = re.findall(r"<details[^>]* open>.*?</details>", answer.text, re.DOTALL)
+    assert len(opened) == 2 and all("Date of Birth" in one for one in opened), "what tells a child stands open"
+    assert answer.text.count("<details") > 2, "the other lists are folded"
     assert desk.client("officer").get(address(desk, "60001", "60002")).status_code == 404
 
 

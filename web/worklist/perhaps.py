@@ -76,7 +76,9 @@ def _two_records(pair: Pair, form: OneChild) -> str:
             "child_id": one,
             "heading": heading,
             "counts": children.counts(desk.rows, who.authority, one, as_at),
-            "rows": children.delivered(records, definitions(), who.authority, one, []) if records else [],
+            "rows": _telling_first(
+                children.delivered(records, definitions(), who.authority, one, []) if records else []
+            ),
         }
         for one, heading in ((pair.gives_up, "The id that would be given up"), (pair.keeps, "The id that would stay"))
     ]
@@ -84,3 +86,9 @@ def _two_records(pair: Pair, form: OneChild) -> str:
     return render_template(
         "worklist/two_records.html", pair=pair, sides=sides, form=form, as_at=as_at, address=_address
     )
+
+
+def _telling_first(rows: list[children.Delivered]) -> list[children.Delivered]:
+    """The newest rows, one that says when the child was born before all others: it is the one that stands open."""
+    newest = [row for row in rows if row.is_newest]
+    return sorted(newest, key=lambda row: not any(cell.is_birth and cell.value for cell in row.cells))

@@ -109,3 +109,15 @@ select
     end as on_plan,
     coalesce(open_since, cin_start_date) as plan_on
 from children;
+
+-- Whether a child was on a protection plan on the day of each strategy discussion, by the plans that name the child: one row
+-- per child and day, where there is any plan.
+create or replace macro plan_days(enquiries, plans) as table
+select
+    enquiry.person_id,
+    enquiry.s47_start_date,
+    bool_or(open_at(cp_plan_start_date, cp_plan_end_date, cp_plan_end_date_unusable, enquiry.s47_start_date)) as some_plan,
+    bool_or(open_at(cp_plan_start_date, cp_plan_end_date, cp_plan_end_date_unusable, enquiry.s47_start_date) is null) as unknown_plan
+from query_table(enquiries) as enquiry
+join query_table(plans) as plan on enquiry.person_id = plan.person_id
+group by all;

@@ -63,7 +63,7 @@ def agree(bench: Bench, workbook: Path, extracted_on: str, purged: bool = False)
 def _line(bench: Bench, row: tuple[object, ...], purged: bool) -> Line:
     indicator, title, n, d, listed_n, listed_d, apart, overtaken, by_n, by_d, contracts = row
     known = [bench.catalogue.contracts.get(str(one)) for one in contracts]  # type: ignore[attr-defined]
-    if any(one is None or one.family != FAMILY for one in known):
+    if not known or any(one is None or one.family != FAMILY for one in known):  # none: a figure about figures
         return Line(str(indicator), str(title), n, d, listed_n, listed_d, 0, int(str(apart)), OTHER)  # type: ignore[arg-type]
     left = int(str(apart)) - int(str(overtaken))
     unlike = max(left, abs(int(str(by_n))), abs(int(str(by_d))))

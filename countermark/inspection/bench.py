@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -18,15 +18,20 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
 from countermark.inspection.freeze import Freeze, InspectionError, file_of
 from countermark.ledger.records import Receipt
+from countermark.ledger.secrets import pseudonym_key
 from countermark.ledger.store import Ledger
 from countermark.warehouse import raw
+from countermark.warehouse.conform import conform
 from countermark.warehouse.connect import connect, home_lock, quiet, warehouse
-from countermark.warehouse.typed import create_typed
+from countermark.warehouse.identity import Judgements, ensure
+from countermark.warehouse.typed import create_typed, delivered
 
 RECEIPT = (
     "authority", "delivery_id", "file", "sha256", "contract", "extracted_on", "extracted_on_inferred", "received_at", "rows_in",
     "rows_loaded", "rows_rejected", "rows_ignored", "status", "reason", "seq", "file_complete",
 )  # fmt: skip
+
+LINKS = "linked_identifiers"  # the conformed table that says which id is another's
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ def bench(home: Home, catalogue: Catalogue, ledger: Ledger, frozen: Freeze) -> I
                 con.execute(f"attach '{_quoted(snapshot)}' as frozen (read_only)")
             text = _authority_text(ledger, frozen)
             _type_rows(con, catalogue, frozen, folder, text)
+            _say_who_is_who(con, catalogue, home, ledger, frozen)
             yield Bench(con, catalogue, frozen, folder, text)
         finally:
             con.close()
@@ -80,8 +86,7 @@ def _copy_rows(home: Home, catalogue: Catalogue, ledger: Ledger, target: Path, s
 
 def _authority_text(ledger: Ledger, frozen: Freeze) -> str:
     """authority.toml as it was known when the frozen snapshot was published."""
-    revision = next((one for one in ledger.revisions() if one.seq == frozen.revision), None)
-    return ledger.authority_text(frozen.authority, revision.published_at if revision else None) or ""
+    return ledger.authority_text(frozen.authority, _published_at(ledger, frozen)) or ""
 
 
 def _type_rows(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, frozen: Freeze, folder: Path, text: str) -> None:
@@ -95,6 +100,23 @@ def _type_rows(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, frozen: Fre
         if text:
             empty.store_authority(frozen.authority, text)
         create_typed(con, catalogue, empty, receipts, settled=True)
+
+
+def _say_who_is_who(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, home: Home, ledger: Ledger, frozen: Freeze
+) -> None:
+    """identity.ids: under which id each extract's children went, by crosswalk and by what people had said when it was published."""
+    judged = Judgements.of(ledger, pseudonym_key(home.path), _published_at(ledger, frozen))
+    said = [c for c in delivered(con, catalogue) if LINKS in c.feeds]
+    linked = any(con.execute(f'select count(*) from typed."{c.table}"').fetchall() != [(0,)] for c in said)
+    if judged.told or linked:
+        conform(con, catalogue, judged)
+    else:
+        ensure(con)
+
+
+def _published_at(ledger: Ledger, frozen: Freeze) -> datetime | None:
+    return next((one.published_at for one in ledger.revisions() if one.seq == frozen.revision), None)
 
 
 def _quoted(path: Path) -> str:

@@ -102,10 +102,16 @@ def _find_standing(bench: Bench, event: LastEvent) -> None:
     First an extract taken on or after the date; failing that, one taken before it, where a figure counted the event that it proves.
     """
     contract = bench.catalogue.contracts[event.contract]
+    rows = f"""(
+        select r.*, coalesce(ids.person_id, r."{contract.child}") as one_child
+        from typed."{contract.table}" as r left join identity.ids as ids
+            on r.authority = ids.authority and ids.contract = $contract and r.extracted_on = ids.extracted_on
+            and r."{contract.child}" = ids.said_id
+    )"""
     earlier = f"""
-        from listed join typed."{contract.table}" as here on listed.delivery_id = here.delivery_id and listed.source_row = here.source_row
-        join typed."{contract.table}" as past on here.authority = past.authority
-            and here."{contract.child}" = past."{contract.child}" and past.extracted_on < here.extracted_on
+        from listed join {rows} as here on listed.delivery_id = here.delivery_id and listed.source_row = here.source_row
+        join {rows} as past on here.authority = past.authority
+            and here.one_child = past.one_child and past.extracted_on < here.extracted_on
             and past.is_counted and past.reject_column is null
         where listed.contract = $contract and here."{event.column}" > $as_at
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -57,16 +58,16 @@ class Judgements:
     told: tuple[Told, ...] = ()
 
     @classmethod
-    def of(cls, ledger: Ledger, key: bytes) -> Judgements:
-        """The newest word on each pair."""
-        return cls(key, tuple(told_of(ledger)))
+    def of(cls, ledger: Ledger, key: bytes, known_at: datetime | None = None) -> Judgements:
+        """The newest word on each pair, by `known_at` where that is given."""
+        return cls(key, tuple(told_of(ledger, known_at)))
 
 
-def told_of(ledger: Ledger) -> list[Told]:
+def told_of(ledger: Ledger, known_at: datetime | None = None) -> list[Told]:
     """What people said of pairs of ids, the newest word on each pair; nothing of a pair that was let go again."""
     return [
         Told(note.authority, str(note.body["old"]), str(note.body["new"]), bool(note.body["same"]), note.by)
-        for note in ledger.notes(KIND)
+        for note in ledger.notes(KIND, known_at=known_at)
     ]
 
 

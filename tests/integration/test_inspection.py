@@ -27,7 +27,7 @@ from countermark.sample.sample import write_sample
 from tests.acceptance.kit import countermark
 from tests.chain import run_chain
 from tests.inspection_kit import oracle_figures, published_figures, sheets
-from tests.intake_kit import catalogue, plan, workbook
+from tests.intake_kit import catalogue, csv_file, plan, workbook
 from tests.worked import AS_AT, AUTHORITY, write_worked
 
 TAKEN = date(2022, 11, 16)
@@ -154,6 +154,28 @@ def test_a_visit_proved_by_an_earlier_list_is_shown_and_explained(tmp_path: Path
     assert (lines["PP1"].figure_numerator, lines["PP1"].list_numerator, lines["PP1"].reason) == (1, 1, "")
     assert (lines["PP3"].figure_denominator, lines["PP3"].list_denominator) == (0, 1)
     assert (lines["PP3"].difference, lines["PP3"].explained, lines["PP3"].reason) == (0, 1, agreement.OVERTAKEN)
+
+
+def test_an_earlier_list_that_has_the_child_under_its_former_id_is_looked_at_too(tmp_path: Path) -> None:
+    heads = [c.header for c in catalogue().contracts["annex_a.list_07"].columns.values()]
+    for day, child, visit in (("2022-11-02", "77", date(2022, 10, 25)), ("2022-11-16", "9077", date(2022, 11, 10))):
+        rows = [plan(child, date_of_the_last_statutory_visit=visit), plan("88", date_of_the_last_statutory_visit=visit)]
+        workbook(tmp_path / "inbox" / day / "seven.xlsx", {"List 7": [heads, *rows]})
+        (tmp_path / "inbox" / day / "delivery.toml").write_text(f'authority = "E1"\nextracted_on = {day}\n')
+    csv_file(tmp_path / "inbox" / "2022-11-16" / "crosswalk.csv", [["Old ID", "New ID"], ["77", "9077"]])
+    (tmp_path / "inbox" / "authority.toml").write_text(AUTHORITY)
+    run_chain(tmp_path / "inbox", tmp_path / "home", AS_AT, validate=False)
+    made = _freeze_and_write(tmp_path / "home", tmp_path / "lists")
+    seen = {
+        row["Child Unique ID"]: row["Date of the Last Statutory Visit"]
+        for row in sheets(made.written.workbook)["List 7"]
+    }
+    assert {child: visit.date() for child, visit in seen.items()} == {
+        "9077": date(2022, 10, 25),
+        "88": date(2022, 10, 25),
+    }
+    lines = {line.indicator_id: line for line in made.written.lines}
+    assert (lines["PP1"].figure_numerator, lines["PP1"].list_numerator, lines["PP1"].difference) == (2, 2, 0)
 
 
 def test_later_deliveries_and_withdrawals_do_not_reach_the_frozen_lists(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def value(number: float | None, unit: str) -> str:
 
 
 def summary(snapshot: Path, authority: str, as_at: str) -> Table:
-    """One row per indicator of the authority: both counts, range, status and why."""
+    """One row per indicator of the authority: both counts, range and status; of the headline figures also why."""
     table = Table(title=f"Position at {as_at}, {authority}", title_justify="left", header_style="bold", expand=True)
     for name, ratio in (("", 0), ("Figure", 3), ("System", 0), ("Teams", 0), ("Range", 0), ("Can it be trusted?", 4)):
         right = name in ("System", "Teams", "Range")
@@ -79,16 +79,20 @@ def summary(snapshot: Path, authority: str, as_at: str) -> Table:
     with read(snapshot) as con:
         rows = con.execute(
             "select indicator_id, title, unit, system_numerator, system_denominator, system_value, manual_numerator, "
-            "manual_denominator, range_low, range_high, status, status_reason from main.metrics "
-            "where team = 'ALL' and authority = ? and as_at = ? order by headline desc, indicator_id",
+            "manual_denominator, range_low, range_high, status, status_reason, headline from main.metrics "
+            "where team = 'ALL' and authority = ? and as_at = ? order by headline desc, theme, indicator_id",
             [authority, as_at],
         ).fetchall()
-    for indicator, title, unit, n, d, share, manual_n, manual_d, low, high, status, reason in rows:
-        system = f"{n} of {d}\n{value(share, unit)}" if d is not None else str(n)
+    for indicator, title, unit, n, d, share, manual_n, manual_d, low, high, status, reason, headline in rows:
+        number = value(share, unit)
+        system = f"{n} of {d}{chr(10) if headline else ', '}{number}" if unit == "percent" else number
         manual = "–" if manual_n is None else f"{manual_n} of {manual_d}" if manual_d is not None else str(manual_n)
         spread = "–" if low is None else f"{value(low, unit)}–{value(high, unit)}"
-        word = Text.assemble((WORDS[status], STYLES[status]), "\n", _shortened(reason))
-        table.add_row(indicator, title, system, manual, spread, word)
+        word = Text(WORDS[status], STYLES[status], no_wrap=not headline, overflow="ellipsis")
+        if headline:
+            word = Text.assemble(word, "\n", _shortened(reason))
+        named = Text(title) if headline else Text(title, no_wrap=True, overflow="ellipsis")
+        table.add_row(indicator, named, system, manual, spread, word)
     return table
 
 

@@ -1,5 +1,5 @@
-"""The catalogue as pages: docs/indicators.md, sources.md with a page for each kind of source, rules.md, reasons.md, and the contract of
-the published tables, docs/published.odcs.yaml; all of it from definitions.
+"""The catalogue as pages: docs/indicators.md with a page for each, findings.md, sources.md with a page for each kind of source, rules.md,
+reasons.md, and the contract of the published tables, docs/published.odcs.yaml; all of it from definitions.
 
 `python tools/build_docs.py` writes them; with `--check` it writes nothing and fails where a page and its definitions differ.
 Nothing is said here that a definition does not say.
@@ -14,85 +14,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from countermark.contracts.catalogue import SHIPPED, Catalogue, load
-from countermark.contracts.indicator import Indicator
 from countermark.contracts.model import Contract, Reason
 from countermark.contracts.rules import RuleFile
 from countermark.onward.contract import contract_text
-from tools.page_kit import MARKS, anchor, link, opening, table, titles
+from tools.indicator_pages import findings, indicators, one_indicator
+from tools.page_kit import MARKS, table
 from tools.source_pages import families, one_family, sources
 
 MADE = "<!-- Made from definitions by tools/build_docs.py. Change those and run `make docs`. -->"
-
-
-def facts(indicator: Indicator) -> Iterator[tuple[str, object]]:
-    """What an indicator.toml says, a row each."""
-    share = "share" if indicator.measures == "share" else "headcount"
-    when = "at a date" if indicator.period == "snapshot" else "over the month that ends at the date"
-    child = indicator.case == "child"
-    tolerance, overtaken, checked = indicator.tolerance, indicator.overtaken_limit, indicator.checked_by
-    yield "Kind", f"{share}, {when}"
-    yield "A case is", "a child" if child else f"{indicator.case_name or 'an event'}, named by child and start date"
-    yield "Decided by", indicator.decides or "–"
-    yield "Better", {"high": "higher", "low": "lower", "neither": "neither higher nor lower"}[indicator.better]
-    yield "Theme", f"{indicator.theme}{'; headline: teams owe a count of it' if indicator.headline else ''}"
-    yield "Reads", f"{', '.join(indicator.reads)} (from {', '.join(indicator.contracts)})"
-    yield from ((f"Parameter `{name}`", value) for name, value in indicator.parameters.items())
-    yield "Tolerance", f"{tolerance.cases} cases or {tolerance.share:.0%}, whichever is more. {tolerance.why}"
-    yield "Declared range", f"{indicator.declared_range[0]:g} to {indicator.declared_range[1]:g}. {indicator.range_why}"
-    yield "Overtaken cases", f"at most {overtaken.share:.0%}. {overtaken.why}"
-    yield "It does not say", indicator.not_said or "–"
-    yield "Owner", f"{indicator.owner}; definition {f'checked by {checked}' if checked else 'not yet checked'}"
-    yield "Next review", indicator.next_review
-    yield "Sources", "; ".join(indicator.sources)
-
-
-def one_indicator(indicator: Indicator) -> Iterator[str]:
-    """An indicator: meaning, formula in words, parameters, what leaves a case out, SQL, examples."""
-    share = indicator.measures == "share"
-    yield f"## {indicator.id}: {indicator.title}"
-    yield ""
-    yield f"**{indicator.question}** {indicator.why_it_matters}"
-    yield ""
-    yield f"*Formula.* {opening(indicator.members_sql)}"
-    yield (
-        "The value is the members that are met, divided by all members."
-        if share
-        else "The value is the number of members."
-    )
-    yield ""
-    yield from table(("", ""), facts(indicator))
-    if indicator.outside:
-        yield "A case is left out where"
-        yield ""
-        yield from (f"- {outside.says} (`{name}`, {outside.reason})" for name, outside in indicator.outside.items())
-        yield ""
-    yield "Worked examples: " + "; ".join(titles(indicator.folder)) + "."
-    yield ""
-    yield f"<details><summary>SQL: {link(indicator.folder / 'members.sql')}</summary>"
-    yield ""
-    yield "```sql"
-    yield indicator.members_sql.rstrip()
-    yield "```"
-    yield ""
-    yield "</details>"
-    yield ""
-
-
-def indicators(catalogue: Catalogue) -> Iterator[str]:
-    """docs/indicators.md."""
-    yield "# Indicators"
-    yield ""
-    yield f"{len(catalogue.indicators)} definitions, each a folder below sql/indicators. {MARKS}"
-    yield ""
-    yield from table(
-        ("", "title", "theme", "kind", "headline"),
-        (
-            (f"[{i.id}](#{anchor(f'{i.id}: {i.title}')})", i.title, i.theme, i.unit, "yes" if i.headline else "")
-            for i in catalogue.indicators.values()
-        ),
-    )
-    for indicator in catalogue.indicators.values():
-        yield from one_indicator(indicator)
 
 
 def rule_row(rule: RuleFile, contract: Contract) -> tuple[object, ...]:
@@ -160,14 +89,18 @@ def access(_: Catalogue) -> Iterator[str]:
 
 
 PAGES = {
-    "indicators.md": indicators, "sources.md": sources, "rules.md": rules, "reasons.md": reasons, "access.md": access,
+    "indicators.md": indicators, "findings.md": findings, "sources.md": sources, "rules.md": rules, "reasons.md": reasons,
+    "access.md": access,
 }  # fmt: skip
 CONTRACT = "published.odcs.yaml"
 
 
 def pages(catalogue: Catalogue) -> dict[str, Callable[[Catalogue], Iterator[str]]]:
     """Every page by its name in docs/."""
-    return PAGES | {f"sources/{family.id}.md": one_family(family.id) for family in families(catalogue)}
+    own = {
+        f"indicators/{one.id}.md": one_indicator(one.id) for one in catalogue.indicators.values() if not one.window_of
+    }
+    return PAGES | own | {f"sources/{family.id}.md": one_family(family.id) for family in families(catalogue)}
 
 
 def page(name: str, catalogue: Catalogue) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from pydantic import Field, model_validator
 
 from countermark.contracts.model import Definition
@@ -34,6 +36,11 @@ class Letter(Definition):
     date_why: str = ""
     prefix: str
     finding: tuple[Finding, ...]
+
+    @property
+    def written(self) -> datetime.date | None:
+        """The day that the document bears."""
+        return datetime.date.fromisoformat(self.date) if self.date else None
 
     def code(self, finding: Finding) -> str:
         """The finding's name in the register: `S2-23`."""

@@ -1,0 +1,1 @@
+"""Pages on what inspectors found, each finding beside the figures that would have shown it."""

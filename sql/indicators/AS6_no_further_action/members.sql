@@ -30,7 +30,9 @@ cases as (
         assessed.* exclude (outside),
         case
             when outside is not null then outside
-            when assessment_auth_date is not null and is_closed is null and assessed_in_need is null then 'not_answered'
+            when
+                assessment_start_date is not null and assessment_auth_date is not null
+                and is_closed is null and assessed_in_need is null then 'not_answered'
         end as outside,
         coalesce(is_closed, assessed_in_need = 'no') as met
     from assessed

@@ -28,24 +28,12 @@ from query_table(statuses)
 where legal_status_start_date <= as_at and coalesce(legal_status_end_date > as_at, true)
 qualify row_number() over (partition by person_id order by legal_status_start_date desc, delivery_id desc, source_row desc) = 1;
 
--- A list that teams keep, as it stands: the newest of each team. What that one no longer shows was put right.
-create or replace macro newest_lists(rows_of) as table
-select *
-from query_table(rows_of)
-qualify extracted_on = max(extracted_on) over (partition by contract, team);
-
 -- A child placed with carers approved for now, or with parents, as a list of its own says: open at the date.
 create or replace macro listed_at(rows_of, as_at) as table
 select *
-from newest_lists(rows_of)
+from as_it_stands(rows_of)
 where placement_start_date <= as_at and coalesce(placement_end_date > as_at, true)
 qualify row_number() over (partition by person_id order by placement_start_date desc, delivery_id desc, source_row desc) = 1;
-
--- The days on which a looked-after child was seen, of sources that keep every visit: finished records alone.
-create or replace macro care_visits(visit_rows) as table
-select distinct person_id, visit_date
-from newest_lists(visit_rows)
-where visit_date is not null and seen = 'yes' and status is distinct from 'draft' and coalesce(visit_type, 'cla') = 'cla';
 
 -- What a child's care plan is for at a date, of sources that keep care plans.
 create or replace macro care_plan_at(care_plans, as_at) as table

@@ -17,7 +17,28 @@ MORE_ROWS = {
     "visits": 3600,
     "cp_visits": 3600,
     "core_groups": 3600,
+    "safety_plans": 3600,
+    "management_looks": 9000,
 }  # a history needs several days a child before two lie near each other
+# So few cases of chance rows reach the cohort of these that there are ten times as many.
+CROWDED = {
+    "AD4",
+    "AD4L",
+    "AD6",
+    "AD6_12M",
+    "LA1P",
+    "LA1P_12M",
+    "LA2",
+    "LA2_12M",
+    "LA2S",
+    "LA3",
+    "LA3_12M",
+    "LA5",
+    "LA7",
+    "LA7I",
+}
+CROWDED |= {"LA7I_12M", "LA9", "LA9A", "LA9B", "LA9C", "LA9D", "LA10"}
+TIMES = dict.fromkeys(CROWDED, 10) | {"LA12": 40}
 SHAPE = {
     "case_id": "VARCHAR",
     "child_id": "VARCHAR",
@@ -46,15 +67,47 @@ WORDS = {
     "date_of_birth": "if(random() < 0.2, null, date '2022-12-31' - (random() * 4000)::integer)",
     # Codes that decide in records of single visits, meetings and hearings, so often that cases of every state come about.
     "seen": "if(random() < 0.1, 'no', 'yes')",
-    "visit_type": "['cp', 'cp', 'cp', 'cin', null][1 + (random() * 4)::integer]",
+    "visit_type": "['cp', 'cp', 'cp', 'cla', 'cin', null][1 + (random() * 5)::integer]",
     "status": "['held', 'held', 'finalised', 'draft', 'planned'][1 + (random() * 4)::integer]",
-    "meeting_type": "['icpc', 'rcpc', 'core_group', 'strategy'][1 + (random() * 3)::integer]",
+    "meeting_type": "['icpc', 'rcpc', 'core_group', 'strategy', 'cla_review'][1 + (random() * 4)::integer]",
     "court_event": "['filing_evidence', 'filing_care_plan', 'final_hearing'][1 + (random() * 2)::integer]",
     "challenge_kind": "['chair', 'chair', 'board', null][1 + (random() * 3)::integer]",
     "challenge_number": "'CH' || (i % 300)",
     "pre_pro_outcome": "['step_down', 'issue', 'extended', null][1 + (random() * 3)::integer]",
+    "cla_placement_type": "['P1', 'U1', 'U6', 'A6', 'T1', null][1 + (random() * 5)::integer]",
+    "move_reason": "['CARPL', 'CREQB', 'PLACE', null][1 + (random() * 3)::integer]",
+    "care_leaver_accom_suitable": "['suitable', 'unsuitable', null][1 + (random() * 2)::integer]",
+    "care_leaver_activity": "['F1', 'G5', '0', null][1 + (random() * 3)::integer]",
     "team": "['North', 'South'][1 + (random() < 0.5)::integer]",
+    # Workers, and what registers of oversight are kept by.
+    "professional_id": "'W' || (i % [4, 300][1 + (random() < 0.7)::integer])",
+    "worker": "'W' || (i % 70)",
+    "asye": "if(random() < 0.8, 'yes', 'no')",
+    "full_time_equivalency": "[0.1, 0.2, 0.3, null][1 + (random() * 3)::integer]",
+    "professional_role": "['social_worker', 'social_worker', 'team_manager', null][1 + (random() * 3)::integer]",
+    "professional_department": "'T' || (i % 40)",
+    "supervision_kind": "['worker', 'case', 'oversight', null][1 + (random() * 3)::integer]",
+    "action_number": "'ACT' || i",
+    "action_source": "['audit', 'supervision', 'chair', null][1 + (random() * 3)::integer]",
+    "audit_theme": (
+        "['overall', 'overall', 'assessment', 'planning', 'visits', 'reviews', 'management', 'voice', null][1 + (random() * 8)::integer]"
+    ),
+    "original_grade": "['outstanding', 'good', 'requires_improvement', 'inadequate', null][1 + (random() * 4)::integer]",
+    "moderated_grade": "['good', 'requires_improvement', 'inadequate', null][1 + (random() * 3)::integer]",
+    "worker_involved": "if(random() < 0.8, 'yes', 'no')",
+    "child_involved": "if(random() < 0.8, 'yes', 'no')",
+    "parent_involved": "if(random() < 0.8, 'yes', 'no')",
+    "priority": "'P' || (i % 9)",
+    "milestone": "'M' || (i % 20)",
+    "rag": "['green', 'green', 'green', 'green', 'amber'][1 + (random() * 4)::integer]",
+    "cla_ceased_reason": "['E4A', 'E4B', 'E11', 'E45', null][1 + (random() * 4)::integer]",
 }
+ALWAYS_COUNTABLE = {
+    "WF6",
+    "WF8",
+    "WF10",
+    "WF10L",
+}  # lines of posts, teams, workers of allocations: no date decides who they are
 YES_NO = "['yes', 'no', null][1 + (random() * 2)::integer]"
 NEAR = (
     "if(random() < 0.2, null, date '2022-11-20' - (random() * [40, 120, 1500][1 + (random() * 2)::integer])::integer)"
@@ -88,22 +141,29 @@ def _value(name: str, column_type: str) -> str:
         return WORDS[name]
     if name.endswith("_unusable"):
         return "false"
-    kinds = {"DATE": NEAR, "INTEGER": "if(random() < 0.2, null, (random() * 5)::integer)", "BOOLEAN": "random() < 0.5"}
+    kinds = {
+        "DOUBLE": "if(random() < 0.2, null, round(random() * 2, 1))",
+        "DATE": NEAR,
+        "INTEGER": "if(random() < 0.2, null, (random() * 5)::integer)",
+        "BOOLEAN": "random() < 0.5",
+    }
     return kinds.get(column_type, YES_NO)
 
 
-def _generated(definition: ConformedTable) -> str:
+def _generated(definition: ConformedTable, times: int) -> str:
     extract = ANY_EXTRACT if definition.history else BASIS
     origin = f"'E0', '{FEEDS.get(definition.name, definition.name)}', 'D1', i::varchar, {extract}"
     own = ", ".join(_value(name, column.type) for name, column in definition.columns.items())
-    return f"insert into conformed.{definition.name} select {origin}, {own} from range({MORE_ROWS.get(definition.name, ROWS)}) as rows (i)"
+    own = own.replace("i % 250", f"i % {250 * times}")
+    rows = times * MORE_ROWS.get(definition.name, ROWS)
+    return f"insert into conformed.{definition.name} select {origin}, {own} from range({rows}) as rows (i)"
 
 
 def _crowded(indicator_id: str, seed: float) -> World:
     world = World(indicators()[indicator_id])
     world.con.execute(f"select setseed({seed})")
     for name in (*world.indicator.reads, *world.indicator.reads_also):
-        world.con.execute(_generated(table(name)))
+        world.con.execute(_generated(table(name), TIMES.get(indicator_id, 1)))
         for column in table(name).columns:
             if column.endswith("_unusable"):
                 bare = column.removesuffix("_unusable")
@@ -132,15 +192,21 @@ def test_members_of_random_rows_keep_their_shape(indicator_id: str, seed: float)
     }
     assert outside <= set(world.indicator.outside)
     states = {row[0] for row in world.con.execute("select distinct state from found").fetchall()}
-    assert {"met", "not_countable"} <= states, "the generated rows are too tame to prove anything"
+    telling = {"met"} if world.indicator.id.split("_")[0] in ALWAYS_COUNTABLE else {"met", "not_countable"}
+    assert telling <= states, "the generated rows are too tame to prove anything"
 
 
-@pytest.mark.parametrize("indicator_id", OVER_RECORDS)
+@pytest.mark.parametrize("indicator_id", [one for one in OVER_RECORDS if indicators()[one].case in ("child", "event")])
 def test_no_child_that_the_list_names_is_lost(indicator_id: str) -> None:
     world = _crowded(indicator_id, 0.4)
-    listed = world.con.execute(f"select count(distinct person_id) from {world.indicator.reads[0]}").fetchone()
-    found = world.relation(AS_AT).aggregate("count(distinct child_id)").fetchone()
-    assert found == listed
+    first = world.indicator.reads[0]
+    register = "as_it_stands" in world.indicator.members_sql and table(first).history and "team" in table(first).columns
+    listing = f"as_it_stands('{first}')" if register else first
+    world.relation(AS_AT)
+    lost = f"select person_id from {listing} where person_id is not null except select child_id from members"
+    assert world.con.execute(f"select count(*) from ({lost})").fetchone() == (0,)
+    added = f"select child_id from members where child_id is not null except select person_id from {listing}"
+    assert world.indicator.reads_also or world.con.execute(f"select count(*) from ({added})").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("indicator_id", OVER_RECORDS)

@@ -1,0 +1,36 @@
+-- One row per child with an adoption list's row; a member is a child adopted in the month, measured from the placement order to the match.
+with journeys as (
+    select
+        *,
+        if(
+            ordered_unusable or matched_unusable or matched_on < ordered_on, null, date_diff('day', ordered_on, matched_on)
+        ) as days,
+        case
+            when adopted_on < $period_start or adopted_on > $as_at or (adopted_on is null and not adopted_unusable) then 'not_in_period'
+            when ordered_on is null and not ordered_unusable then 'no_order'
+        end as outside
+    from adoption_journeys('permanence', 'cla_episodes')
+)
+
+select
+    person_id as case_id,
+    person_id as child_id,
+    team,
+    worker,
+    case_state(
+        outside, false, adopted_on is not null,
+        if(ordered_unusable or matched_unusable or matched_on < ordered_on, 'unusable', null),
+        days is not null
+    ) as state,
+    counts(state) as in_denominator,
+    is_met(state) as in_numerator,
+    outside,
+    entered_on as starts_on,
+    adopted_on as decides_on,
+    null::date as due_on,
+    matched_on as done_on,
+    delivery_id,
+    source_row,
+    if(state = 'met', days::double, null) as value,
+    null::double as weight
+from journeys

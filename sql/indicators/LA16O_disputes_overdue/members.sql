@@ -1,0 +1,41 @@
+-- One row per dispute; a member is one open at the as-at date, met where more than twenty working days have gone since it was raised.
+with cases as (
+    select
+        *,
+        event_case(person_id, raised_date, source_row) as case_id,
+        add_working_days(raised_date, $resolve_within_working_days) as due_on,
+        working_days(raised_date, $as_at) > $resolve_within_working_days as overdue
+    from as_it_stands('iro_disputes')
+    qualify row_number() over (partition by case_id, dispute_number order by delivery_id desc, source_row desc) = 1
+),
+
+numbered as (
+    select
+        * exclude (case_id),
+        case_id || if(row_number() over same_day > 1, '/' || (row_number() over same_day)::varchar, '') as case_id,
+        case
+            when raised_date > $as_at then 'not_begun'
+            when resolved_date <= $as_at then 'closed'
+        end as outside
+    from cases
+    window same_day as (partition by case_id order by dispute_number, source_row)
+)
+
+select
+    case_id,
+    person_id as child_id,
+    team,
+    iro as worker,
+    case_state(
+        outside, false, raised_date is not null and resolved_date_unusable is not true, null, overdue
+    ) as state,
+    counts(state) as in_denominator,
+    is_met(state) as in_numerator,
+    outside,
+    raised_date as starts_on,
+    raised_date as decides_on,
+    due_on,
+    null::date as done_on,
+    delivery_id,
+    source_row
+from numbered

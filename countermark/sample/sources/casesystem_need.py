@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from countermark.sample.days import add_wd
 from countermark.sample.histories import Need, Row
+from countermark.sample.sources import contacts
 from countermark.sample.sources.census import CATEGORIES, source
 from countermark.sample.sources.story import Story
 from countermark.sample.sources.visits import known
@@ -99,10 +100,12 @@ def _referral(child: str, on: date) -> str:
 
 
 def _contacts(story: Story) -> list[Row]:
+    referred = contacts.referrals(story)
     return [
         {
             "contact_id": f"C{number}", "person_id": child.id, "contact_date": on, "contact_source_code": source(told),
-            "contact_source_desc": told, "contact_outcome_json": None,
+            "contact_source_desc": told,
+            "contact_outcome_json": {contacts.MARKS[contacts.decided(child, on, referred)[0]]: "Y"},
         }
         for number, (child, on, told) in enumerate(story.world.contacts)
         if on <= story.second

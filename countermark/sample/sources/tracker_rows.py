@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from countermark.sample.days import add_wd
 from countermark.sample.histories import Row
+from countermark.sample.sources import contacts
 from countermark.sample.sources.oversight import THEMES
 from countermark.sample.sources.story import Story
 
@@ -32,6 +33,7 @@ def rows(story: Story) -> dict[str, list[Row]]:
         "minutes": [
             {**row, "on_file": row["sent"] is not None, "taker": "Conference administration"} for row in told["minutes"] if row["on"] <= on
         ],
+        "contacts": contacts.tracker(story, _SHOWN),
         "strategy_discussions": [
             _strategy(row) for row in told["strategy_discussions"] if on - timedelta(days=_SHOWN) < row["on"] <= on
         ],
@@ -103,8 +105,9 @@ def _cin_review(row: Row) -> Row:
 def _strategy(row: Row) -> Row:
     led = row["outcome"] == "Section 47 enquiry"
     joint = "Police" in row["agencies"]
+    otherwise = "No further action" if row["on"].day % 3 == 0 else "Assessment"
     return {
-        **row, "led": led, "outcome": ("Joint section 47" if joint else "Single agency section 47") if led else "Assessment",
+        **row, "led": led, "outcome": ("Joint section 47" if joint else "Single agency section 47") if led else otherwise,
         "asked_by": row["agencies"].split(";")[0], "police": joint, "health": "Health" in row["agencies"], "chair": "Team manager",
     }  # fmt: skip
 

@@ -19,6 +19,7 @@ NOT_A_DATE = Unreadable("to be confirmed")
 OLD_TEMPLATE, OLD_VERSION = "family_assessments", "0old"
 FILES = (  # layout, file name, whether it is a manager's own sheet
     ("core_groups", "Core groups.xlsx", True), ("cin_reviews", "CIN reviews.csv", False), ("minutes", "Minute tracker.xlsx", True),
+    ("contacts", "Front door log.csv", True),
     ("strategy_discussions", "Strategy discussions.csv", True), ("pre_proceedings", "PLO tracker.xlsx", False),
     ("court_hearings", "Court timetable.xlsx", True), ("reg24_approvals", "Regulation 24 register.xlsx", True),
     ("parent_placements", "Placed with parents.csv", False), ("family_assessments", "Parenting and viability.xlsx", False),

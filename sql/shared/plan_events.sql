@@ -65,3 +65,22 @@ create or replace macro pre_pro_came_to(outcome) as
 -- The day on which pre-proceedings ended: of the decision or of the application, whichever came first. A decision to go on ends nothing.
 create or replace macro pre_pro_ended(decided_on, applied_on, outcome) as
     least(if(pre_pro_came_to(outcome) = 'extended', null, decided_on), applied_on);
+
+-- Times in pre-proceedings, each once, with the day on which they ended and whether they are open at a date. A row that was rejected
+-- for its start is there only where the child has no other.
+create or replace macro times_in_pre_proceedings(register, as_at) as table
+select
+    *,
+    event_case(person_id, pre_pro_start_date, source_row) as case_id,
+    pre_pro_ended(agree_stepdown_issue_date, court_application_date, pre_pro_outcome) as ended_on,
+    outside_open(pre_pro_start_date, ended_on, as_at) as still,
+    if(still = 'closed', 'ended', still) as not_open,
+    open_at(
+        pre_pro_start_date, ended_on,
+        ended_on is null and (coalesce(agree_stepdown_issue_date_unusable, false) or coalesce(court_application_date_unusable, false)),
+        as_at
+    ) as is_open
+from query_table(register)
+qualify
+    row_number() over (partition by person_id, pre_pro_start_date order by delivery_id desc, source_row desc) = 1
+    and (pre_pro_start_date is not null or count(pre_pro_start_date) over (partition by person_id) = 0);

@@ -1,6 +1,7 @@
 -- One row per child; a member is a child on a plan at the as-at date for three months or more, met where no review of the plan came
--- late: the first within 91 days, each other within 183, counted up to the date. A long gap is proved only where some source
--- shows that no review lay in it: the case system over all its days, a census over its year, Annex A's latest review from its day on. Else nobody can say.
+-- late: the first within 91 days, each other within 183, counted up to the date. A long gap is proved only where some source shows
+-- that no review lay in it: the case system over all its days, a census over its year, Annex A's latest review from its day on. Else
+-- nobody can say.
 with plans as (
     select *, $as_at - cp_plan_start_date as age from plan_of_child('cp_plans', $as_at)
 ),

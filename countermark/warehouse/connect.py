@@ -26,6 +26,7 @@ MACROS = (
     "shared/care_rules.sql",
     "shared/permanence.sql",
     "shared/front.sql",
+    "shared/people.sql",
 )
 LOCK_SECONDS = 600.0
 _kept: dict[Path, duckdb.DuckDBPyConnection] = {}  # by file: what keeps it open between steps

@@ -26,6 +26,7 @@ MACROS = (
     "shared/care_rules.sql",
     "shared/permanence.sql",
     "shared/front.sql",
+    "shared/need_plans.sql",
     "shared/people.sql",
 )
 LOCK_SECONDS = 600.0

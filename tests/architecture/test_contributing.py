@@ -40,11 +40,11 @@ def sixteen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
 
 def test_a_folder_is_all_it_takes(sixteen: Catalogue) -> None:
     assert len(sixteen.indicators) == len(load([SHIPPED]).indicators) + 1
-    assert sixteen.indicators["CN4"].title == "Episodes of need open a year or more"
+    assert sixteen.indicators["CN9"].title == "Episodes of need open a year or more"
 
 
 def test_its_examples_hold(sixteen: Catalogue) -> None:
-    indicator = sixteen.indicators["CN4"]
+    indicator = sixteen.indicators["CN9"]
     examples = tomllib.loads((indicator.folder / "examples.toml").read_text("utf-8"))["example"]
     assert len(examples) >= 2
     for example in examples:
@@ -70,7 +70,7 @@ def test_its_sql_is_as_clean_as_ours(tmp_path: Path) -> None:
 def test_an_incomplete_folder_is_refused_by_name(tmp_path: Path, missing: str) -> None:
     folder = write_sixteenth(tmp_path)
     (folder / missing).unlink()
-    with pytest.raises(CatalogueError, match=f"CN4_open_a_year lacks {re.escape(missing)}"):
+    with pytest.raises(CatalogueError, match=f"CN9_open_a_year lacks {re.escape(missing)}"):
         load([SHIPPED, tmp_path])
 
 

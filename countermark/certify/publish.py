@@ -19,6 +19,7 @@ from countermark.certify import records, snapshot
 from countermark.certify.certify import certify
 from countermark.certify.facts import copy_facts
 from countermark.certify.judge import people_of
+from countermark.certify.targets import publish_targets
 from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
 from countermark.ledger.records import Revision, utc_now
@@ -40,9 +41,10 @@ PUBLISHED = (
     "revisions",
     "certificates",
     "team_at_event",
+    "targets",
 )
 # Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
-LAYOUT = 5
+LAYOUT = 6
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
@@ -111,6 +113,8 @@ def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[P
             certify(con, catalogue, ledger, pseudonym_key(home.path), last)
             with quiet("finishing the snapshot"):
                 _finish_tables(con, [code for code in ledger.authorities() if people_of(ledger, code)])
+                with quiet("setting figures beside their targets"):
+                    publish_targets(con, catalogue, ledger)
                 for step in ("certify/team_at_event", "certify/worklist"):
                     for statement in statements(catalogue.shared(step)):
                         con.execute(statement)

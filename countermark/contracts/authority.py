@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from countermark.contracts.targets import Target
+
 if TYPE_CHECKING:
     from countermark.contracts.catalogue import Catalogue
 
@@ -112,6 +114,7 @@ class Authority(Said):
     parameters: dict[str, Any] = Field(default_factory=dict)
     sources: SourceOrder = Field(default_factory=SourceOrder)
     databases: tuple[DatabaseSource, ...] = ()
+    targets: tuple[Target, ...] = ()
 
     @field_validator("authority")
     @classmethod

@@ -9,7 +9,7 @@ import duckdb
 
 from countermark.exports.published import ENGINE_TYPES, tables
 
-LATER_TABLES = ("team_at_event",)
+LATER_TABLES = ("team_at_event", "targets")
 LATER_COLUMNS = {"members": ("team_at_event",)}
 
 

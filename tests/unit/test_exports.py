@@ -64,12 +64,12 @@ def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where
     snapshot: Path, tmp_path: Path
 ) -> None:
     written = {path.stem: read_header(path) for path in export(snapshot, tmp_path / "o", "csv", "officer", None, TODAY)}
-    assert list(written) == [*INTERFACE, "gates", "claims", "revisions", "certificates", "team_at_event"]
+    assert list(written) == [*INTERFACE, "gates", "claims", "revisions", "certificates", "team_at_event", "targets"]
     for name, said in INTERFACE.items():
         wanted = said.split(", ")
         assert written[name] == (wanted if "authority" in wanted else ["authority", *wanted]), name
     public = export(snapshot, tmp_path / "p", "csv", "public", None, TODAY)
-    assert [path.name for path in public] == ["metrics.csv"]
+    assert [path.name for path in public] == ["metrics.csv", "targets.csv"]
     assert read_header(public[0]) == [*written["metrics"], "suppressed", "suppressed_cells"]
 
 
@@ -210,6 +210,7 @@ def test_leaders_are_given_no_child_no_worker_no_name_and_no_withheld_value(
         "revisions",
         "certificates",
         "team_at_event",
+        "targets",
     }
     cells = [cell for path in written for cell in cells_of(path)]
     for secret in (CHILD, "007", WORKER, COUNTER, "Ann Childs", str(WITHHELD), "f" * 32):

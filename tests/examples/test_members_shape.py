@@ -13,13 +13,14 @@ AS_AT = date(2022, 10, 31)
 ROWS = 900
 # Figures about figures are made of rows that this product has written: nothing without rhyme is in them, and no delivery.
 OVER_RECORDS = sorted(name for name, one in indicators().items() if one.stage == "members")
-MORE_ROWS = {
+ROWS_OF = {
     "visits": 3600,
     "cp_visits": 3600,
     "core_groups": 3600,
     "safety_plans": 3600,
     "management_looks": 9000,
-}  # a history needs several days a child before two lie near each other
+    "pre_proceedings": 200,
+}  # a history needs several days a child before two lie near each other; few children come into pre-proceedings
 # So few cases of chance rows reach the cohort of these that there are ten times as many.
 CROWDED = {
     "AD4",
@@ -37,7 +38,7 @@ CROWDED = {
     "LA7",
     "LA7I",
 }
-CROWDED |= {"LA7I_12M", "LA9", "LA9A", "LA9B", "LA9C", "LA9D", "LA10"}
+CROWDED |= {"PP3I", "PP12", "LA7I_12M", "LA9", "LA9A", "LA9B", "LA9C", "LA9D", "LA10"}
 TIMES = dict.fromkeys(CROWDED, 10) | {"LA12": 40}
 SHAPE = {
     "case_id": "VARCHAR",
@@ -155,7 +156,7 @@ def _generated(definition: ConformedTable, times: int) -> str:
     origin = f"'E0', '{FEEDS.get(definition.name, definition.name)}', 'D1', i::varchar, {extract}"
     own = ", ".join(_value(name, column.type) for name, column in definition.columns.items())
     own = own.replace("i % 250", f"i % {250 * times}")
-    rows = times * MORE_ROWS.get(definition.name, ROWS)
+    rows = times * ROWS_OF.get(definition.name, ROWS)
     return f"insert into conformed.{definition.name} select {origin}, {own} from range({rows}) as rows (i)"
 
 

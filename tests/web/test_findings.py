@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from countermark.contracts.catalogue import load
-from tests.web_kit import Desk, text_of
+from tests.web_kit import TEAM, Desk, text_of
 
 CATALOGUE = load()
 
@@ -37,7 +37,7 @@ def test_a_finding_leads_to_the_figure_and_an_officer_from_there_to_its_children
 
 def test_a_team_manager_sees_the_own_teams_figures_beside_findings(desk: Desk) -> None:
     said = text_of(desk.client("team_manager").get("/findings"))
-    assert "those of North" in said
+    assert f"those of {TEAM}" in said
     assert desk.client("team_manager").get("/findings/S1-03").status_code == 200
 
 

@@ -141,7 +141,7 @@ def test_a_sheet_without_a_column_that_an_indicator_reads_is_refused() -> None:
         mine = [
             one for one in fed if one[0].id in indicator.contracts and one[1] in indicator.reads and one[2] in words
         ]
-        assert mine, indicator.id
+        assert mine or not {one.id for one in ANNEX.values()} & set(indicator.contracts), indicator.id
         for contract, table, column, source in mine:
             if source == "date_of_last_health_assessment":
                 continue  # the other kind of check in the table that LA8 reads

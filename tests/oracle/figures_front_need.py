@@ -132,6 +132,30 @@ def cp3d(look: Look) -> States:
     return found
 
 
+def cp3f(look: Look) -> States:
+    """Meetings of the period, each about a family, in time for every child of it."""
+    meetings: dict[str, list[Row]] = {}
+    found: States = {}
+    for row in events(look.tables["s47_enquiry"], "s47_start_date").values():
+        ids = [one["family_id"] for one in look.of("family", row["person_id"]) if one["family_id"]]
+        family, held, start = min(ids, default=row["person_id"]), row["icpc_date"], row["s47_start_date"]
+        if held is not None:
+            meetings.setdefault(f"{family}/{held}", []).append(row)
+        elif row["icpc_date_unusable"]:
+            found[f"{family}/unusable:{row['source_row']}"] = "not_countable"
+        elif start is not None and start <= look.as_at and not unnecessary(look, row):
+            found[f"{family}/not held:{start}"] = "pending"
+    for case, rows in meetings.items():
+        held, starts = rows[0]["icpc_date"], [row["s47_start_date"] for row in rows if row["s47_start_date"]]
+        if held > look.as_at and starts and min(starts) <= look.as_at:
+            found[case] = "pending"
+        elif look.in_period(held):
+            in_time = bool(starts) and working_days(min(starts), held) <= 15
+            unsure = in_time and len(starts) < len(rows)
+            found[case] = "not_countable" if not starts else "unusable" if unsure else yes(in_time)
+    return found
+
+
 def cp5(look: Look) -> States:
     """Of the conferences of the period with an outcome, those that made a plan."""
     found: States = {}
@@ -312,6 +336,7 @@ INDICATORS: dict[str, Callable[[Look], States]] = {
     "CP1N": discussions(cp1n),
     "CP2": cp2,
     "CP3D": cp3d,
+    "CP3F": cp3f,
     "CP5": cp5,
     "CP6": by_child("s47_enquiry", "s47_start_date", "s47_last_12_months"),
     "CN1": cn1,

@@ -165,6 +165,8 @@ def more(invented: Invented, child: str) -> Iterator[tuple[str, Row]]:
             row = invented.begun(name, child, start, **{start: pick([None, None, None, edge])})
             row[end] = invented.after(row[start], blank=0.7)
             yield name, invented.spoilt(row, end)
+    for _ in range(pick([0, 1, 1, 2])):
+        yield "family", invented.row("family", child, family_id=f"F{int(child[1:]) // 3 + pick([0, 0, 0, 1])}")
     for _ in range(pick([0, 1, 1, 1, 2])):
         long_ago = pick([None, invented.as_at - timedelta(400)])
         row = invented.begun(
@@ -292,6 +294,7 @@ ALTERED = {  # of each definition: a boundary moved by one
     "CP1N": ("strategy_discussion_date > $as_at", "strategy_discussion_date >= $as_at"),
     "CP2": ("s47_end_date <= $as_at", "s47_end_date < $as_at"),
     "CP3D": ("icpc_date <= due_on", "icpc_date < due_on"),
+    "CP3F": ("<= $confer_within_working_days", "< $confer_within_working_days"),
     "CP5": ("icpc_date > $as_at", "icpc_date >= $as_at"),
     "CP6": ("between $period_start and $as_at", "between $period_start + 1 and $as_at"),
     "CN1": ("<= $visit_within_working_days, false", "< $visit_within_working_days, false"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from datetime import date
 
@@ -71,12 +72,14 @@ def plain(value: float) -> str:
 
 
 def unit(case_unit: str, cases: int = 2) -> str:
-    """The word for that many cases."""
+    """The word for that many cases; of `visit that fell due` the first noun takes the plural."""
     if cases == 1:
         return case_unit
     if case_unit == "child":
         return "children"
-    return f"{case_unit[:-1]}ies" if case_unit.endswith("y") else f"{case_unit}s"
+    head, *rest = re.split(r"(?= (?:of|about|that|with|in) )", case_unit, maxsplit=1)
+    several = head if head.endswith("s") else f"{head[:-1]}ies" if head.endswith("y") else f"{head}s"
+    return "".join((several, *rest))
 
 
 def day(when: date) -> str:

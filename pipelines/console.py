@@ -13,7 +13,7 @@ from rich.text import Text
 
 from countermark import progress
 from countermark.certify.snapshot import read
-from countermark.words import is_measured, measured
+from countermark.words import is_measured, measured, plain
 
 WORDS = {
     "certified": "Checked: safe to quote",
@@ -87,7 +87,8 @@ def summary(snapshot: Path, authority: str, as_at: str) -> Table:
         number = value(share, unit)
         system = f"{n} of {d}{chr(10) if headline else ', '}{number}" if unit == "percent" else number
         manual = "–" if manual_n is None else f"{manual_n} of {manual_d}" if manual_d is not None else str(manual_n)
-        spread = "–" if low is None else f"{value(low, unit)}–{value(high, unit)}"
+        ends = [plain(end) if is_measured(unit) else value(end, unit) for end in (low, high) if end is not None]
+        spread = "–".join(ends) or "–"
         word = Text(WORDS[status], STYLES[status], no_wrap=not headline, overflow="ellipsis")
         if headline:
             word = Text.assemble(word, "\n", _shortened(reason))

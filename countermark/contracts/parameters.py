@@ -64,7 +64,7 @@ def _values(one: Indicator, entries: list[dict[str, Any]]) -> tuple[dict[str, An
 def _phrase(name: str, value: Any, by_kind: dict[str, Any], since: date | None) -> str:
     def told(number: Any) -> str:
         unit = next((unit.replace("_", " ") for unit in UNITS if name.endswith(unit)), "")
-        return f"{number} {unit}" if unit else f"{name.replace('_', ' ')} {number}"
+        return f"{number} {unit}" if unit else f"{name.replace('_', ' ')} of {number}"
 
     kinds = "".join(f", {told(number)} for {kind.replace('_', ' ')}" for kind, number in by_kind.items())
     return f"{told(value)}{kinds}" + (f" from {since:%-d %B %Y}" if since else "")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from countermark.certify.facts import definition_hash
+from countermark.certify.facts import definition_hash, record_definitions
 from countermark.contracts import catalogue
 from countermark.contracts.authority import parse_authority
 from countermark.contracts.parameters import fault, in_force
+from tests import certify_kit
 from tests.intake_kit import TEAMS, Desk, csv_file, desk, headers, plan, text_file
 
 KNOWN = catalogue.load()
@@ -135,3 +136,21 @@ def test_an_inbox_with_a_wrong_parameter_is_refused_in_a_sentence_and_taken_once
     taking_in.run(authority=None)
     newest = taking_in.con.execute("select status from typed.receipts where file = 'a.csv' order by seq").fetchall()[-1]
     assert newest == ("loaded",)
+
+
+@pytest.mark.parametrize(
+    ("since", "status", "own"), [("2022-10-31", "provisional", True), ("2022-11-01", "certified", False)]
+)
+def test_a_certificate_lapses_where_another_value_is_in_force_and_stands_where_it_is_not_yet(
+    tmp_path: Path, since: str, status: str, own: bool
+) -> None:
+    with certify_kit.desk(tmp_path) as at:
+        at.judge()
+        at.certify()
+        assert at.metric("status") == "certified"
+        text = f'authority = "X1"\n[[parameters.PP1]]\nfrom = {since}\nvisit_within_working_days = 15'
+        now = in_force(at.catalogue, parse_authority(text), certify_kit.AS_AT)
+        record_definitions(at.con, now, certify_kit.POSITION, {"North": ["PP1"]}, [])
+        at.certify()
+        assert at.metric("status") == status
+        assert str(at.metric("title")).endswith("with this authority's own 15 working days from 31 October 2022") == own

@@ -39,6 +39,7 @@ NO_ADDRESS = "The environment variable that url_env names is not set: put the da
 NO_FILE = (
     "The database's file is not where url says, seen from the drop folder: put it there, or mend url in authority.toml."
 )
+STANDS = " What was read of it last stands, and grows old."
 BESIDE = "sqlite:///"  # followed by no further slash: a file named from the drop folder, so that both may lie anywhere
 EMPTY = "The table has no row: an empty table is not taken as zero."
 Progress = Callable[[int, int], None]
@@ -109,17 +110,15 @@ def _address(source: DatabaseSource, inbox: Path | None) -> str:
 
 
 def unread(ledger: Ledger, inbox: Path | None = None) -> list[str]:
-    """What to say of databases that were never read and that this computer cannot find: no receipt speaks of them."""
-    return [
-        f"The database {source.name} is not read: "
-        + (
-            f"the environment variable {source.url_env} is not set."
-            if source.url_env
-            else "its file is not where url says."
-        )
-        for code, source in _sources(ledger)
-        if not _address(source, inbox) and not _read_before(ledger, code, source)
-    ]
+    """What to say, at every run, of databases that this computer cannot find. Receipts speak once of one that was there before."""
+    lost = [(code, source) for code, source in _sources(ledger) if not _address(source, inbox)]
+    return [_not_read(source, bool(_read_before(ledger, code, source))) for code, source in lost]
+
+
+def _not_read(source: DatabaseSource, before: bool) -> str:
+    unset = f"the environment variable {source.url_env} is not set"
+    why = unset if source.url_env else "its file is not where url says"
+    return f"The database {source.name} is not read: {why}.{STANDS if before else ''}"
 
 
 def _read_before(ledger: Ledger, authority: str, source: DatabaseSource) -> set[str]:

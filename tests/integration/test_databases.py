@@ -398,6 +398,17 @@ def test_a_database_that_this_computer_does_not_know_is_said_and_has_no_receipt(
         assert unread(at.desk.ledger) == [] and at.read() != {}
 
 
+def test_one_that_was_read_and_cannot_be_found_any_more_is_said_at_every_run(
+    tmp_path: Path, cases: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clinic(tmp_path / "later", 'url_env = "CASES"', contracts=TWO) as at:
+        monkeypatch.setenv("CASES", cases)
+        assert at.read() != {} and unread(at.desk.ledger) == []
+        monkeypatch.delenv("CASES")
+        [said] = unread(at.desk.ledger)
+        assert said.endswith("CASES is not set. What was read of it last stands, and grows old.")
+
+
 @pytest.mark.parametrize("stored", [True, False], ids=["receipts stored, rows not", "neither stored"])
 def test_ended_between_the_two_databases_nothing_is_lost_or_kept_twice(
     at: Clinic, cases: str, monkeypatch: pytest.MonkeyPatch, stored: bool

@@ -19,6 +19,7 @@ from countermark.certify import records, snapshot
 from countermark.certify.certify import certify
 from countermark.certify.facts import copy_facts
 from countermark.certify.judge import people_of
+from countermark.certify.lists import add_lists
 from countermark.certify.targets import publish_targets
 from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
@@ -29,22 +30,11 @@ from countermark.warehouse.connect import connect, quiet, statements
 from countermark.warehouse.identity import proposed
 
 PUBLISHED = (
-    "metrics",
-    "members",
-    "bridge_lines",
-    "breaks",
-    "failures",
-    "deliveries",
-    "rejects",
-    "gates",
-    "claims",
-    "revisions",
-    "certificates",
-    "team_at_event",
-    "targets",
-)
+    "metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions", "certificates",
+    "team_at_event", "targets", "to_see", "to_supervise",
+)  # fmt: skip
 # Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
-LAYOUT = 6
+LAYOUT = 7
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
@@ -118,6 +108,7 @@ def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[P
                 for step in ("certify/team_at_event", "certify/worklist"):
                     for statement in statements(catalogue.shared(step)):
                         con.execute(statement)
+                add_lists(con, catalogue)
                 changed = _number_revisions(con, ledger, published_at)
                 content = content_hash(con)
                 con.execute("drop schema if exists book cascade")

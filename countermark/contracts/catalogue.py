@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from countermark.contracts.findings import Letter
 from countermark.contracts.indicator import Indicator
+from countermark.contracts.lists import ToSee, faults
 from countermark.contracts.model import CodeSet, ConformedTable, Contract, Definition, Family, Reason
 from countermark.contracts.rules import RuleFile, load_rules
 from countermark.contracts.years import year_rules
@@ -44,6 +45,7 @@ class Catalogue:
     own_tables: dict[str, ConformedTable] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
     findings: tuple[Letter, ...] = ()
+    lists: dict[str, ToSee] = field(default_factory=dict)
     reasons: dict[str, Reason] = field(default_factory=dict)
     rules: tuple[RuleFile, ...] = ()
 
@@ -85,6 +87,7 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
     tables: dict[str, ConformedTable] = {}
     own: dict[str, ConformedTable] = {}
     findings: dict[str, Letter] = {}
+    lists: dict[str, ToSee] = {}
     indicators: dict[str, Indicator] = {}
     reasons: dict[str, Reason] = {}
     rules: dict[str, RuleFile] = {}
@@ -95,6 +98,7 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
         code_sets |= {c.name: c for c in (_read(p, CodeSet) for p in _files(sql / "sources" / "code_sets"))}
         own |= {p.stem: _read(p, ConformedTable, name=p.stem) for p in _files(sql / "own")}
         findings |= {p.stem: _read(p, Letter) for p in _files(sql / "findings")}
+        lists |= {p.stem: _read(p, ToSee) for p in _files(sql / "lists")}
         tables |= {p.stem: _read(p, ConformedTable, name=p.stem) for p in _files(sql / "conformed")}
         defined = [_indicator(folder) for folder in _folders(sql / "indicators")]
         indicators |= {i.id: i for one in defined for i in one.over_windows()}
@@ -102,7 +106,8 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
         rules |= {rule.code: rule for rule in load_rules(root / "expectations" / "suites")}
     rules |= {rule.code: rule for rule in year_rules(contracts, rules.values())}
     catalogue = Catalogue(
-        all_roots, families, contracts, code_sets, tables, own, indicators, tuple(findings.values()), reasons, tuple(rules.values())
+        all_roots, families, contracts, code_sets, tables, own, indicators, tuple(findings.values()), lists, reasons,
+        tuple(rules.values()),
     )  # fmt: skip
     _refuse_dangling_names(catalogue)
     return catalogue
@@ -171,3 +176,5 @@ def _refuse_dangling_names(catalogue: Catalogue) -> None:
         for contract_id in indicator.contracts:
             if contract_id not in catalogue.contracts:
                 raise CatalogueError(f"{indicator.id} names the unknown contract {contract_id}")
+    if fault := next(iter(faults(catalogue.lists, catalogue.indicators)), None):
+        raise CatalogueError(fault)

@@ -6,7 +6,7 @@ a child belongs on the child's record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -55,21 +55,41 @@ def record(
     child_seen: str, next_on: date | None, by: str, today: date, expected_version: int | None = None,
 ) -> Look:  # fmt: skip
     """Store a look. LedgerError in a sentence where something is wrong, LedgerConflict where somebody looked in the meantime."""
+    seen = None if expected_version is None else {indicator_id: expected_version}
+    said = (team, as_at, looked_on, child_seen, next_on)
+    return record_all(ledger, key, authority, child_id, [indicator_id], *said, by, today, seen)[0]
+
+
+def record_all(
+    ledger: Ledger, key: bytes, authority: str, child_id: str, indicators: Iterable[str], team: str, as_at: date, looked_on: date,
+    child_seen: str, next_on: date | None, by: str, today: date, expected: Mapping[str, int] | None = None,
+) -> list[Look]:  # fmt: skip
+    """Store one look at a child who is overdue for several measures, for each of them, all or none. `expected` are the versions that the
+    writer saw, by measure."""
     if wrong := problems(looked_on, child_seen, next_on, today):
         raise LedgerError(f"{next(iter(wrong.values()))}.")
     body = {
         "team": team, "as_at": as_at.isoformat(), "looked_on": looked_on.isoformat(), "child_seen": child_seen,
         "next_on": next_on.isoformat() if next_on else "",
     }  # fmt: skip
-    note = Note(authority, KIND, _subject(key, indicator_id, child_id), body, by)
-    return _look(ledger.note([note], expected_version)[0])
+    notes = [Note(authority, KIND, _subject(key, one, child_id), body, by) for one in dict.fromkeys(indicators)]
+    versions = None if expected is None else {_subject(key, one, child_id): seen for one, seen in expected.items()}
+    return [_look(note) for note in ledger.note(notes, versions)]
 
 
 def of_children(
     ledger: Ledger, key: bytes, authority: str, indicator_id: str, child_ids: Iterable[str]
 ) -> dict[str, Look]:
     """The newest look at each of the children for a measure; a child whom nobody looked at is left out."""
-    subjects = {_subject(key, indicator_id, child): child for child in child_ids}
+    found = of_cases(ledger, key, authority, [(indicator_id, child) for child in child_ids])
+    return {child: look for (_, child), look in found.items()}
+
+
+def of_cases(
+    ledger: Ledger, key: bytes, authority: str, cases: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Look]:
+    """The newest look for each measure and child that somebody looked at."""
+    subjects = {_subject(key, indicator, child): (indicator, child) for indicator, child in cases}
     found = ledger.notes(KIND, subject=list(subjects))
     return {subjects[one.subject]: _look(one) for one in found if one.authority == authority}
 

@@ -1,7 +1,8 @@
 """One team's workbook: what an officer sends out so that it comes back filled in.
 
-One table a sheet, in people's words: differences, failures, children not seen or overdue, and the counts that the team owes. The last has
-the headings of `manual_counts`: that sheet can be delivered as it is. Columns to fill in are marked and have drop-downs where the answers
+One table a sheet, in people's words: at the newest date the children to see today and the workers without supervision; differences,
+failures, children not seen or overdue, and the counts that the team owes. The last has the headings of `manual_counts`: that sheet can be
+delivered as it is. Columns to fill in are marked and have drop-downs where the answers
 are known. No text of the data becomes a formula; ids are text and dates are dates.
 """
 
@@ -47,6 +48,31 @@ class Sheet:
     name: str
     query: str
     fields: tuple[Field, ...]
+
+
+TODAY = (
+    Sheet(
+        "To see today", "to_see",
+        (Field("Place", "number"), Field("Child"), Field("Why", "long"), Field("Worker"), Field("Overdue since", "date"),
+         Field("Working days overdue", "number"), Field("Child seen", fill_in=True, choices=YES_NO), Field("On", "date", fill_in=True),
+         Field("By whom", fill_in=True), Field("Next date", "date", fill_in=True)),
+    ),
+    Sheet(
+        "Workers without supervision", "to_supervise",
+        (Field("Worker"), Field("Why", "long"), Field("Was due by", "date"), Field("Last held", "date"),
+         Field("Working days overdue", "number"), Field("Held on", "date", fill_in=True), Field("By whom", fill_in=True),
+         Field("Next date", "date", fill_in=True)),
+    ),
+)  # fmt: skip
+NEWEST = "select max(as_at) from metrics where authority = $authority"
+LISTS = "select count(*) from duckdb_tables() where table_name in ('to_see', 'to_supervise')"
+
+
+def _lists_of_today(con: duckdb.DuckDBPyConnection, authority: str, as_at: date) -> tuple[Sheet, ...]:
+    """The lists are of the newest date alone; an earlier version published none."""
+    newest = con.execute(NEWEST, {"authority": authority}).fetchall()[0][0]
+    made = con.execute(LISTS).fetchall()[0][0] == len(TODAY)
+    return TODAY if made and newest == as_at else ()
 
 
 def _sheets(catalogue: Catalogue) -> tuple[Sheet, ...]:
@@ -95,7 +121,7 @@ def write(
     """
     with read(snapshot) as con, quiet("reading the team's work"):
         bound = {"authority": _authority(con, authority, as_at), "team": team, "as_at": as_at}
-        sheets = _sheets(catalogue or load())
+        sheets = (*_lists_of_today(con, str(bound["authority"]), as_at), *_sheets(catalogue or load()))
         rows = {sheet.name: _rows(con, sheet, bound) for sheet in sheets}
         there = con.execute("select 1 from metrics where team = $team limit 1", {"team": team}).fetchone()
     if there is None and not any(rows.values()):

@@ -26,9 +26,10 @@ TODAY = date(2022, 12, 28)
 INTERFACE = {
     "metrics": "authority, indicator_id, title, as_at, period_start, team, unit, case_unit, system_numerator, system_denominator, "
     "system_value, manual_numerator, manual_denominator, manual_value, reconciled_numerator, reconciled_denominator, "
-    "reconciled_value, range_low, range_high, not_countable, overtaken, status, status_reason, revision, published_at, certificate_id",
+    "reconciled_value, range_low, range_high, not_countable, overtaken, status, status_reason, revision, published_at, certificate_id, "
+    "measures, largest, children_numerator, children_denominator",
     "members": "indicator_id, as_at, case_id, child_id, team, worker, in_denominator, in_numerator, state, due_on, done_on, "
-    "delivery_id, source_row, team_at_event",
+    "delivery_id, source_row, value, team_at_event",
     "bridge_lines": "indicator_id, as_at, team, measure, manual, system, reason, effect, cases, evidence",
     "breaks": "break_id, indicator_id, as_at, team, case_id, measure, effect, reason, secondary_reasons, cause, owner, "
     "manual_source, system_source, event_date, first_seen, age_working_days, state, decision",
@@ -64,13 +65,26 @@ def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where
     snapshot: Path, tmp_path: Path
 ) -> None:
     written = {path.stem: read_header(path) for path in export(snapshot, tmp_path / "o", "csv", "officer", None, TODAY)}
-    assert list(written) == [*INTERFACE, "gates", "claims", "revisions", "certificates", "team_at_event", "targets"]
+    assert list(written) == [
+        *INTERFACE,
+        "gates",
+        "claims",
+        "revisions",
+        "certificates",
+        "team_at_event",
+        "targets",
+        "to_see",
+        "to_supervise",
+    ]
     for name, said in INTERFACE.items():
         wanted = said.split(", ")
         assert written[name] == (wanted if "authority" in wanted else ["authority", *wanted]), name
     public = export(snapshot, tmp_path / "p", "csv", "public", None, TODAY)
     assert [path.name for path in public] == ["metrics.csv", "targets.csv"]
-    assert read_header(public[0]) == [*written["metrics"], "suppressed", "suppressed_cells"]
+    kept = [
+        name for name in written["metrics"] if name not in ("largest", "children_numerator", "children_denominator")
+    ]
+    assert read_header(public[0]) == [*kept, "suppressed", "suppressed_cells"]
 
 
 def test_a_publication_of_an_earlier_version_is_given_out_with_what_it_lacked_left_empty(
@@ -169,7 +183,7 @@ def test_the_conventions_of_excel(snapshot: Path, tmp_path: Path) -> None:
     export(snapshot, tmp_path, "xlsx", "officer", None, TODAY)
     book = openpyxl.load_workbook(tmp_path / "members.xlsx")
     sheet = book.worksheets[0]
-    assert (book.sheetnames, sheet.freeze_panes, sheet.auto_filter.ref) == (["members"], "A2", "A1:O3")
+    assert (book.sheetnames, sheet.freeze_panes, sheet.auto_filter.ref) == (["members"], "A2", "A1:P3")
     assert all(cell.font.bold for cell in sheet[1]) and sheet.column_dimensions["B"].width > 12
     first = {heading.value: cell for heading, cell in zip(sheet[1], sheet[2], strict=True)}
     assert (first["case_id"].value, first["case_id"].data_type) == ("007", "s")

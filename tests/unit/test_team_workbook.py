@@ -18,7 +18,14 @@ from tests.intake_kit import catalogue
 from tests.snapshots import AS_AT, make, metric
 
 KEY = {"authority": "E1", "indicator_id": "PP1", "as_at": AS_AT}
-SHEETS = ["Differences", "Failures", "Not seen or overdue", "Counts owed"]
+SHEETS = [
+    "To see today",
+    "Workers without supervision",
+    "Differences",
+    "Failures",
+    "Not seen or overdue",
+    "Counts owed",
+]
 
 
 def _case(case: str, team: str, met: bool, due: date | None = AS_AT, **other: Any) -> dict[str, Any]:
@@ -52,6 +59,19 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 _case("14", "North", met=False, due=date(2022, 12, 1)), _case("15", "North", met=False, due=None),
                 _case("16", "North", met=True, indicator_id="AS3"), _case("17", "North", met=False, indicator_id="AS3"),
             ],
+            "to_see": [
+                {"authority": "E1", "as_at": AS_AT, "place": 2, "child_id": "0011", "team": "North", "teams": "North", "worker": "-Ann",
+                 "reasons": "=never seen", "overdue_since": AS_AT, "days_overdue": 3},
+                {"authority": "E1", "as_at": AS_AT, "place": 1, "child_id": "0013", "team": "South", "teams": "North; South",
+                 "reasons": "not seen"},
+                {"authority": "E1", "as_at": AS_AT, "place": 3, "child_id": "0014", "team": "North East", "teams": "North East"},
+                {"authority": "E1", "as_at": AS_AT, "place": 4, "child_id": "0015"},
+                {"authority": "E2", "as_at": AS_AT, "place": 1, "child_id": "0016", "team": "North", "teams": "North"},
+            ],
+            "to_supervise": [
+                {"authority": "E1", "as_at": AS_AT, "place": 1, "worker_id": "w1", "team": "North", "reason": "No supervision for 60 days"},
+                {"authority": "E1", "as_at": AS_AT, "place": 2, "worker_id": "w2", "team": "South", "reason": "No supervision"},
+            ],
             "claims": [{**KEY, "team": "North", "numerator": 3, "denominator": 4, "counted_by": "@Cora", "counted_at": AS_AT}],
         },
     )  # fmt: skip
@@ -80,7 +100,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def book(snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
     out = tmp_path_factory.mktemp("book") / "North.xlsx"
     assert write(snapshot, "North", AS_AT, out, catalogue=catalogue()) == dict(
-        zip(SHEETS, (2, len(HOSTILE) + 1, 3, 2), strict=True)
+        zip(SHEETS, (2, 1, 2, len(HOSTILE) + 1, 3, 2), strict=True)
     )
     return openpyxl.load_workbook(out)
 
@@ -108,6 +128,30 @@ def test_the_teams_rows_and_no_others(book: openpyxl.Workbook) -> None:
     assert column(book, "Counts owed", "indicator_id") == ["AS3", "PP1"]
     assert column(book, "Failures", "Check")[0] == "Z"
     assert "South" not in str([list(page.values) for page in book.worksheets])
+
+
+def test_the_lists_of_today_stand_first_and_hold_the_teams_own(book: openpyxl.Workbook) -> None:
+    assert column(book, "To see today", "Child") == ["0013", "0011"], (
+        "in order of risk, whichever reason names the team"
+    )
+    assert column(book, "To see today", "Why") == ["not seen", "=never seen"]
+    assert column(book, "To see today", "Overdue since") == [None, datetime(2022, 10, 31)]
+    assert column(book, "Workers without supervision", "Worker") == ["w1"]
+
+
+def test_the_lists_of_today_are_of_the_newest_date_alone(snapshot: Path, tmp_path: Path) -> None:
+    later = tmp_path / "later.duckdb"
+    later.write_bytes(snapshot.read_bytes())
+    with duckdb.connect(str(later)) as con:
+        con.execute(
+            "insert into metrics by name select * replace (date '2022-11-30' as as_at) from metrics where team = 'North'"
+        )
+    written = write(later, "North", AS_AT, tmp_path / "then.xlsx", catalogue=catalogue())
+    assert list(written) == SHEETS[2:]
+    with duckdb.connect(str(later)) as con:
+        con.execute("delete from metrics where as_at > date '2022-10-31'")
+        con.execute("drop table to_see")
+    assert list(write(later, "North", AS_AT, tmp_path / "old.xlsx", catalogue=catalogue())) == SHEETS[2:]
 
 
 def test_people_read_words_and_not_codes(book: openpyxl.Workbook) -> None:

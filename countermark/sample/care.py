@@ -48,14 +48,23 @@ def fill_stock(world: World) -> None:
         care = _care(world, child, start)
         left = rng.random() < LEAVING * (150 + clock.span) / 150
         still = add_wd(clock.second, rng.randint(5, 400))
+        thought = min(care.end, clock.first)
         care.end = clock.first - timedelta(days=rng.randint(5, 150 + clock.span)) if left else max(care.end, still)
         care.end = min(care.end, years_before(child.born or start, -18))
+        _keep_up(care, min(care.end, clock.first) - thought)
         wanted -= 1
         _episode(world, care)
     for i in range(breaks):
         start = add_wd(clock.as_at, -rng.randint(60, 600 + clock.span))
         child = world.people.single(start, 4, 13, disabled=1.0)
         _episode(world, _care(world, child, start, "V4" if i % 3 else "V3"))
+
+
+def _keep_up(care: Care, longer: timedelta) -> None:
+    """A child who stays for longer than was thought goes on being visited and reviewed."""
+    for last in ("review", "visit", "iro"):
+        if longer > timedelta(0) and care.details[last] is not None:
+            care.details[last] += longer
 
 
 def _episode(world: World, care: Care) -> None:

@@ -72,7 +72,7 @@ with cases as (
             extension_date <= least(first_end, as_at),
             extension_date is null and extension_date_unusable is not true and extended_until is not null
         ) as extended,
-        if(extended, least(first_end + extension_days::integer, extended_until), first_end) as holds_until
+        if(first_end is not null and extended, least(first_end + extension_days::integer, extended_until), first_end) as holds_until
     from as_it_stands(approvals)
     qualify row_number() over (partition by case_id order by delivery_id desc, source_row desc) = 1
 )

@@ -5,7 +5,7 @@ with journeys as (
     select
         *,
         (entered_on + $threshold_days::integer)::date as due_on,
-        placed_on between $period_start and $as_at as moved_in,
+        coalesce(placed_on between $period_start and $as_at, false) as moved_in,
         case
             when placed_on < $period_start then 'placed_before'
             when moved_in then null
@@ -22,7 +22,8 @@ select
     team,
     worker,
     case_state(
-        outside, outside = 'still_in_time', (decided_on is not null or moved_in) and not placed_unusable and not reversed_unusable,
+        outside, outside = 'still_in_time' and decided_on is not null and not placed_unusable and not reversed_unusable,
+        (decided_on is not null or moved_in) and not placed_unusable and not reversed_unusable,
         if(entered_on is null or placed_on < entered_on, 'unusable', null),
         moved_in and placed_on < due_on
     ) as state,

@@ -2,10 +2,15 @@
 with leavers as (
     select
         *,
-        case care_leaver_in_touch when 'DIED' then 'died' when 'RHOM' then 'returned_home' end as outside,
+        case
+            when care_leaver_in_touch = 'DIED' then 'died'
+            when care_leaver_in_touch = 'RHOM' then 'returned_home'
+        end as outside,
         care_leaver_in_touch_unusable is not true as countable
     from care_leavers
-    qualify row_number() over (partition by person_id order by outside is not null, delivery_id desc, source_row desc) = 1
+    qualify row_number() over (
+        partition by person_id order by care_leaver_in_touch in ('DIED', 'RHOM') is true, delivery_id desc, source_row desc
+    ) = 1
 )
 
 select

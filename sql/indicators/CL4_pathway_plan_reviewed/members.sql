@@ -2,10 +2,17 @@
 with leavers as (
     select
         *,
-        case care_leaver_in_touch when 'DIED' then 'died' when 'RHOM' then 'returned_home' end as outside,
+        case
+            when care_leaver_in_touch = 'DIED' then 'died'
+            when care_leaver_in_touch = 'RHOM' then 'returned_home'
+            when count(pathway_plan_review_date) over () = 0
+                and bool_or(pathway_plan_review_date_unusable) over () is not true then 'not_in_list'
+        end as outside,
         care_leaver_in_touch_unusable is not true as countable
     from care_leavers
-    qualify row_number() over (partition by person_id order by outside is not null, delivery_id desc, source_row desc) = 1
+    qualify row_number() over (
+        partition by person_id order by care_leaver_in_touch in ('DIED', 'RHOM') is true, delivery_id desc, source_row desc
+    ) = 1
 )
 
 select

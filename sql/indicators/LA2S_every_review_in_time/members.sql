@@ -13,7 +13,7 @@ fallen_due as (
         person_id,
         count(*) filter (reviewed or complete) as reviews_due,
         count(*) filter ((reviewed or complete) and coalesce(next_on <= due_on, false)) as in_time,
-        count(*) filter (due_on > known_to) as not_seen,
+        count(*) filter (due_on > known_to and not coalesce(next_on <= due_on, false)) as not_seen,
         max(due_on) as due_on,
         max(step_on) filter (reviewed) as last_on
     from chain

@@ -15,8 +15,13 @@ homes as (
         cla_placement_start_date as placed_on,
         cla_placement_type in ('A3', 'A4', 'A5', 'A6') as for_adoption,
         lag(cla_placement_start_date) over (partition by person_id order by cla_placement_start_date) as home_before
-    from cla_placement
-    where cla_placement_start_date is not null and coalesce(left(cla_placement_type, 1) <> 'T', true)
+    from (
+        from cla_placement
+        where cla_placement_start_date is not null and coalesce(left(cla_placement_type, 1) <> 'T', true)
+        qualify row_number() over (
+            partition by person_id, cla_placement_start_date order by delivery_id desc, source_row desc
+        ) = 1
+    )
 ),
 
 home as (

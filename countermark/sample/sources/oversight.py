@@ -33,6 +33,7 @@ def oversee(story: Story) -> None:
     _safety_plans(story)
     _looks(story)
     _improvement(story)
+    _from_supervision(story)
 
 
 def _months(story: Story, number: int) -> list[date]:
@@ -161,12 +162,13 @@ def _improvement(story: Story) -> None:
     as_at, head = story.world.clock.as_at, OFFICERS[4][0]
     for number, title in enumerate(_PRIORITIES, start=1):
         due = as_at + timedelta(days=30 * (number - 3))
-        story.add(
-            "priority_actions", id=f"PA{number:02d}", title=title, owner=OFFICERS[2 + number % 2][0], start=as_at - timedelta(days=240),
-            due=due, status="Done" if number < 3 else "Under way", done=due if number < 3 else None,
-            measure=("PP1", "AS2", "AS3")[number % 3],
-            target=90, reported=as_at - timedelta(days=4),
-        )  # fmt: skip
+        for reported in (as_at - timedelta(days=days) for days in (64, 34, 4)):
+            done = due if number < 3 and due <= reported else None
+            story.add(
+                "priority_actions", id=f"PA{number:02d}", title=title, owner=OFFICERS[2 + number % 2][0],
+                start=as_at - timedelta(days=240), due=due, status="Done" if done else "Under way", done=done,
+                measure=("PP1", "AS2", "AS3")[number % 3], target=90, reported=reported,
+            )  # fmt: skip
     for number in range(1, 9):
         raised = as_at - timedelta(days=25 * number)
         answered = add_wd(raised, 12) if number > 1 else None
@@ -176,4 +178,26 @@ def _improvement(story: Story) -> None:
             said="Why has the figure not moved since the last meeting?", to=OFFICERS[2 + number % 2][0], due=add_wd(raised, 15),
             answered=answered, answer="An action was agreed with the teams." if answered else None,
             closed=add_wd(raised, 25) if number > 2 else None, team=DISABILITY if number == 5 else None,
+        )  # fmt: skip
+    plans = story.open_plans(story.first)
+    for number, plan in enumerate(plans[:: max(1, len(plans) // max(3, round(30 * story.world.scale)))]):
+        raised = max(plan.start, as_at - timedelta(days=14 + 9 * (number % 6)))
+        due, done = add_wd(raised, 20), add_wd(raised, 8 + 5 * (number % 4))
+        story.add(
+            "challenges", id=f"CC{number + 1:02d}", on=raised, child=plan.child.id, by="Conference chair", about=None,
+            said="The plan is not moving.", to=plan.worker, due=due, answered=done if done <= story.first else None,
+            answer="An action was agreed." if done <= story.first else None,
+            closed=done if done <= story.first and number % 5 else None, team=plan.team,
+        )  # fmt: skip
+
+
+def _from_supervision(story: Story) -> None:
+    """What supervision of cases agreed: a third is done in time, a third late, and a third is lost."""
+    agreed = [row for row in story.records["supervision"] if row["child"] and row["held"] and row["actions"]]
+    for number, row in enumerate(agreed[::4]):
+        done = (add_wd(row["held"], 15), add_wd(row["held"], 26), None)[number % 3]
+        story.add(
+            "actions", id=f"SUP{100 + number}", audit=None, source="Supervision", child=row["child"], raised=row["held"],
+            due=add_wd(row["held"], 20), done=done if done and done <= story.first else None, action=row["actions"],
+            owner=row["worker"], team=row["team"],
         )  # fmt: skip

@@ -14,6 +14,8 @@ from countermark.sample.sources.oversight import THEMES
 from countermark.sample.sources.story import Story
 
 _SHOWN = 300  # days before the extract
+_CHALLENGERS = {"Chair of scrutiny": "Scrutiny", "Conference chair": "CP chair"}
+_ASKED_BY = {"Conference chair": "CP chair"}
 
 
 def visit(row: Row) -> Row:
@@ -65,15 +67,14 @@ def rows(story: Story) -> dict[str, list[Row]]:
         ],
         "supervision": [_supervision(row) for row in told["supervision"] if row["held"] and row["held"] <= on],
         "audits": [line for row in told["audits"] for line in _audit(row)],
-        "actions": [{**row, "source": "Audit" if row["source"] == "Audit" else "CP chair"} for row in told["actions"]],
+        "actions": [{**row, "source": _ASKED_BY.get(row["source"], row["source"])} for row in told["actions"]],
         "safety_plans": [{**row, "on_plan": False} for row in told["safety_plans"]],
         "early_help": _early_help(story),
         "priority_actions": [
-            {**row, "milestone": "First quarter's milestone", "rag": "Complete" if row["done"] else "Red" if row["due"] < on else "Amber"}
-            for row in told["priority_actions"]
+            {**row, "milestone": "First quarter's milestone", "rag": _rating(row)} for row in told["priority_actions"]
         ],
         "challenges": [
-            {**row, "kind": "Scrutiny" if row["by"] == "Chair of scrutiny" else "Director", "acted": True if row["answered"] else None}
+            {**row, "kind": _CHALLENGERS.get(row["by"], "Director"), "acted": True if row["answered"] else None}
             for row in told["challenges"]
         ],
         "management_looks": [
@@ -171,3 +172,10 @@ def _early_help(story: Story) -> list[Row]:
         for number, (child, start, done, by) in enumerate(story.world.early_help)
         if start <= on and (done is None or done > on - timedelta(days=_SHOWN))
     ]  # fmt: skip
+
+
+def _rating(row: Row) -> str:
+    """How the board was told that a priority stands: one of them has been on track all along."""
+    if row["done"]:
+        return "Complete"
+    return "Red" if row["due"] < row["reported"] else "Green" if row["id"] == "PA08" else "Amber"

@@ -12,7 +12,7 @@ cases as (
         pre_pro_letter_date is null and pre_pro_letter_date_unusable is not true as not_yet,
         case
             when pre_pro_start_date > $as_at then 'not_begun'
-            when not_yet and ended_on <= least(due_on, $as_at) then 'ended_first'
+            when not_yet and ended_on <= if(due_on is null, $period_start, least(due_on, $as_at)) then 'ended_first'
             when due_on > $as_at then 'not_due'
             when due_on < $period_start then 'not_in_period'
         end as outside

@@ -9,7 +9,7 @@ with cases as (
             not_open,
             if(
                 $as_at - since <= $review_within_days and not coalesce(last_review_meeting_date <= $as_at, false)
-                and last_review_meeting_date_unusable is not true,
+                and last_review_meeting_date_unusable is not true and is_open is not null,
                 'not_due', null
             )
         ) as outside

@@ -34,7 +34,7 @@ cases as (
         coalesce(seen_on <= due_on, false) as met,
         case
             when since > $as_at then 'not_begun'
-            when not met and cp_plan_end_date <= least(due_on, $as_at) then 'ended_first'
+            when not met and cp_plan_end_date <= if(due_on is null, $period_start, least(due_on, $as_at)) then 'ended_first'
             when due_on > $as_at then 'not_due'
             when due_on < $period_start then 'not_in_period'
         end as outside

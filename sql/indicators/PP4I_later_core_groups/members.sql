@@ -35,12 +35,12 @@ cases as (
         coalesce(held_on <= due_on, false) as met,
         case
             when since is null and cp_plan_start_date is not null then 'none_held'
-            when not met and cp_plan_end_date <= least(due_on, $as_at) then 'ended_first'
+            when not met and cp_plan_end_date <= if(due_on is null, $period_start, least(due_on, $as_at)) then 'ended_first'
             when due_on > $as_at then 'not_due'
             when due_on < $period_start then 'not_in_period'
         end as outside
     from intervals
-    qualify row_number() over (partition by case_id order by cp_plan_start_date desc, delivery_id desc, source_row desc) = 1
+    qualify row_number() over (partition by case_id order by since is null, cp_plan_start_date desc, delivery_id desc, source_row desc) = 1
 )
 
 select

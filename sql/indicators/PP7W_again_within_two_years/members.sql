@@ -9,7 +9,7 @@ with latest as (
     qualify row_number() over (
         partition by person_id
         order by
-            cp_plan_start_date < $period_start or cp_plan_start_date > $as_at, cp_plan_start_date is null,
+            coalesce(cp_plan_start_date < $period_start or cp_plan_start_date > $as_at, false), cp_plan_start_date is null,
             cp_plan_start_date desc, delivery_id desc, source_row desc
     ) = 1
 ),

@@ -52,7 +52,11 @@ cases as (
         *,
         coalesce(meeting_type in ('icpc', 'rcpc', 'core_group'), false) as of_a_kind,
         add_working_days(
-            meeting_date, if(meeting_type = 'core_group', $core_group_within_working_days, $conference_within_working_days)
+            meeting_date,
+            case
+                when meeting_type = 'core_group' then $core_group_within_working_days
+                when of_a_kind then $conference_within_working_days
+            end
         ) as due_on,
         case
             when not of_a_kind and meeting_type_unusable is not true then 'other_meeting'

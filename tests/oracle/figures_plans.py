@@ -104,10 +104,17 @@ def seen_days(look: Look, child: str) -> dict[date, list[Row]]:
     return found
 
 
+def counted_from(look: Look, plan: Row) -> date:
+    """The plan's first day; the first day of the whole history of visits where that begins later."""
+    begins = min((row["visit_date"] for row in look.of("visits") if row["visit_date"]), default=date.min)
+    start: date = plan["cp_plan_start_date"]
+    return max(start, begins)
+
+
 def visiting_days(look: Look, plan: Row) -> list[date]:
-    """The plan's first day and each on which the child was seen under it by the date."""
-    start, last = plan["cp_plan_start_date"], min(look.as_at, plan["cp_plan_end_date"] or look.as_at)
-    return [start, *sorted(day for day in seen_days(look, plan["person_id"]) if start < day <= last)]
+    """The first day that counts and each later one on which the child was seen under the plan by the date."""
+    first, last = counted_from(look, plan), min(look.as_at, plan["cp_plan_end_date"] or look.as_at)
+    return [first, *sorted(day for day in seen_days(look, plan["person_id"]) if first < day <= last)]
 
 
 def unknown(look: Look, child: str, plan: Row) -> Cases:
@@ -146,7 +153,7 @@ def pp2(look: Look) -> Cases:
 def days_unseen(look: Look, plan: Row) -> int:
     """Working days of the period beyond the tenth since the child was last seen, one by one."""
     days, end = visiting_days(look, plan), plan["cp_plan_end_date"]
-    count, day = 0, max(look.first, plan["cp_plan_start_date"])
+    count, day = 0, max(look.first, counted_from(look, plan))
     last = min(look.as_at, end - DAY) if end else look.as_at
     while day <= last:
         since = max(d for d in days if d < day or d == days[0])
@@ -166,7 +173,7 @@ def pp2d(look: Look) -> Cases:
                 continue
             if start is None:
                 unknown = True
-            elif add_working_days(start, 10) < min(look.as_at, end - DAY if end else look.as_at):
+            elif add_working_days(counted_from(look, plan), 10) < min(look.as_at, end - DAY if end else look.as_at):
                 if plan["cp_plan_end_date_unusable"]:
                     unknown = True
                 else:

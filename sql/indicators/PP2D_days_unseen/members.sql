@@ -1,7 +1,11 @@
 -- One row per child; a member is a child on a plan in the period whose first visit has fallen due by its end. The value is the number of
 -- working days of the period on which the child's last visit, or the plan's start, lay further back than the interval allows.
+-- Before the first visit of the whole history nobody knows who was seen: a plan from before is counted from that day.
 with plans as (
-    select *, by_kind($visit_within_working_days_by, latest_category) as every
+    select
+        *,
+        by_kind($visit_within_working_days_by, latest_category) as every,
+        greatest(cp_plan_start_date, (select min(visit_date) from visits)) as counted_from
     from cp_plans
     qualify
         row_number() over (partition by person_id, cp_plan_start_date order by delivery_id desc, source_row desc) = 1
@@ -9,12 +13,12 @@ with plans as (
 ),
 
 days as (
-    select person_id, cp_plan_start_date, cp_plan_start_date as day from plans where cp_plan_start_date <= $as_at
+    select person_id, cp_plan_start_date, counted_from as day from plans where counted_from <= $as_at
     union
     select plans.person_id, plans.cp_plan_start_date, seen.visit_date
     from plans
     join days_seen('visits', 'cp') as seen using (person_id)
-    where seen.visit_date > plans.cp_plan_start_date and seen.visit_date <= least($as_at, plans.cp_plan_end_date)
+    where seen.visit_date > plans.counted_from and seen.visit_date <= least($as_at, plans.cp_plan_end_date)
 ),
 
 gaps as (
@@ -41,7 +45,7 @@ unseen as (
 ),
 
 dated as (
-    select *, add_working_days(cp_plan_start_date, every) as due_on from plans
+    select *, if(cp_plan_start_date is null, null, add_working_days(counted_from, every)) as due_on from plans
 ),
 
 judged as (

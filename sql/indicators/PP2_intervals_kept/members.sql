@@ -1,7 +1,11 @@
 -- One row per interval between two days on which a child on a plan was seen, the plan's first day being the first; a member is an
 -- interval whose visit fell due in the period, met where the child was seen by then. One late visit stays late when the next is typed.
+-- Before the first visit of the whole history nobody knows who was seen: a plan from before is counted from that day.
 with plans as (
-    select *, by_kind($visit_within_working_days_by, latest_category) as every
+    select
+        *,
+        by_kind($visit_within_working_days_by, latest_category) as every,
+        greatest(cp_plan_start_date, (select min(visit_date) from visits)) as counted_from
     from cp_plans
     qualify
         row_number() over (partition by person_id, cp_plan_start_date order by delivery_id desc, source_row desc) = 1
@@ -9,18 +13,18 @@ with plans as (
 ),
 
 days as (
-    select person_id, cp_plan_start_date, cp_plan_start_date as day from plans where cp_plan_start_date <= $as_at
+    select person_id, cp_plan_start_date, counted_from as day from plans where counted_from <= $as_at
     union
     select plans.person_id, plans.cp_plan_start_date, seen.visit_date
     from plans
     join days_seen('visits', 'cp') as seen using (person_id)
-    where seen.visit_date > plans.cp_plan_start_date and seen.visit_date <= least($as_at, plans.cp_plan_end_date)
+    where seen.visit_date > plans.counted_from and seen.visit_date <= least($as_at, plans.cp_plan_end_date)
 ),
 
 intervals as (
     select
         plans.*,
-        coalesce(days.day, plans.cp_plan_start_date) as since,
+        if(plans.cp_plan_start_date is null, null, coalesce(days.day, plans.counted_from)) as since,
         lead(days.day) over (partition by plans.person_id, plans.cp_plan_start_date order by days.day) as seen_on,
         add_working_days(since, every) as due_on
     from plans

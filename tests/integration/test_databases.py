@@ -401,8 +401,8 @@ def test_a_database_that_this_computer_does_not_know_is_said_and_has_no_receipt(
 def test_one_that_was_read_and_cannot_be_found_any_more_is_said_at_every_run(
     tmp_path: Path, cases: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with clinic(tmp_path / "later", 'url_env = "CASES"', contracts=TWO) as at:
-        monkeypatch.setenv("CASES", cases)
+    write(cases, WORLD)
+    with clinic(tmp_path, 'url_env = "CASES"', ONLY, contracts=TWO) as at:
         assert at.read() != {} and unread(at.desk.ledger) == []
         monkeypatch.delenv("CASES")
         [said] = unread(at.desk.ledger)

@@ -9,6 +9,6 @@ where is_counted and child is not null;
 insert into conformed.cla_review_chain by name
 select
     authority, 'ssda903.reviews' as contract, delivery_id, source_row, extracted_on,
-    child as person_id, review as cla_review_date
+    child as person_id, review as cla_review_date, review is null as cla_review_date_unusable
 from typed.ssda903_reviews
-where is_counted and child is not null and review is not null;
+where is_counted and child is not null;

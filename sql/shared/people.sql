@@ -28,32 +28,26 @@ where person_id is not null
     and coalesce(professional_role_id, 'allocated') in ('allocated', 'duty', 'supervisor')
     and contract = (
         select named.contract
-        from query_table(allocations) as named
-        left join (select distinct split_part(contract, '.', 1) as family from query_table(staff)) as listed
-            on split_part(named.contract, '.', 1) = listed.family
-        group by named.contract
-        order by bool_or(listed.family is not null) desc, count(named.professional_team) > 0 desc, named.contract desc
+        from (
+            select contract, count(professional_team) > 0 as names_teams from query_table(allocations) group by contract
+        ) as named
+        order by
+            split_part(named.contract, '.', 1) in (select split_part(contract, '.', 1) from query_table(staff)) desc,
+            named.names_teams desc, named.contract desc
         limit 1
     );
 
 -- Who holds each child at a date: the allocated worker before a duty worker, then the allocation that began last. An allocation covers
 -- its last day. One whose dates cannot be read may be the holder's, and is unclear.
 create or replace macro holders_at(allocations, staff, as_at) as table
-select
-    rows_of.* exclude (professional_id),
-    coalesce(own.professional_id, by_number.professional_id, rows_of.professional_id) as holder
-from allocations_of_record(allocations, staff) as rows_of
-left join (select distinct professional_id from query_table(staff)) as own on rows_of.professional_id = own.professional_id
-left join (
-    select social_worker_registration_no as number, max(professional_id) as professional_id from query_table(staff)
-    where social_worker_registration_no is not null group by all
-) as by_number on rows_of.professional_id = by_number.number
+select *, professional_id as holder
+from allocations_of_record(allocations, staff)
 where coalesce(involvement_start_date <= as_at, unclear) and coalesce(involvement_end_date >= as_at, true)
 qualify row_number() over (
-    partition by rows_of.person_id
+    partition by person_id
     order by
         coalesce(professional_role_id, 'allocated') <> 'allocated' asc, involvement_start_date desc nulls last,
-        involvement_end_date desc nulls first, rows_of.professional_id asc, delivery_id desc, source_row desc
+        involvement_end_date desc nulls first, professional_id asc, delivery_id desc, source_row desc
 ) = 1;
 
 -- How many children each worker holds at a date: every worker on the list of staff, and every holder who is on no list.

@@ -18,6 +18,7 @@ from countermark.contracts.rules import RuleFile
 
 MARKS = {"F": "Found in a published source", "K": "Common knowledge of the field", "L": "A local choice"}
 SEVERITIES = {"blocking": "error", "warning": "warning", "query": "query"}
+KINDS = {"share": "Share", "count": "Headcount", "average": "Average", "median": "Middle value"}
 BETTER = {"high": "Higher is better", "low": "Lower is better", "neither": "Neither higher nor lower is better"}
 
 
@@ -98,15 +99,18 @@ def rules_by_list(rules: Iterable[RuleFile], contracts: dict[str, Contract]) -> 
 
 def facts(indicator: Indicator) -> list[tuple[str, str]]:
     """What a measure's definition fixes, in people's words."""
-    when = "at a date" if indicator.period == "snapshot" else "over the month that ends at the date"
-    case = (
-        "a child"
-        if indicator.case == "child"
-        else f"{indicator.case_name or 'an event'}, named by child and start date"
+    months = "month" if indicator.months == 1 else f"{indicator.months} months"
+    when = (
+        "at a date"
+        if indicator.period == "snapshot"
+        else f"over the {months} that {'ends' if indicator.months == 1 else 'end'} at the date"
     )
+    case = {"child": "a child", "worker": "a worker"}.get(indicator.case, indicator.case_name or "an event")
+    if indicator.case == "event":
+        case += ", named by child and start date"
     tolerance, (lowest, highest) = indicator.tolerance, indicator.declared_range
     return [
-        ("Kind", f"{'Share' if indicator.measures == 'share' else 'Headcount'}, {when}"),
+        ("Kind", f"{KINDS[indicator.measures]}, {when}"),
         ("What is counted", case[0].upper() + case[1:]),
         *([("The clock starts at", indicator.clock_start)] if indicator.clock_start else []),
         ("Good is", BETTER[indicator.better]),

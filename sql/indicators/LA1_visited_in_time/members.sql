@@ -19,6 +19,13 @@ last_visits as (
     group by ruled.delivery_id, ruled.source_row
 ),
 
+-- A list that says of nobody when the child was last seen has no such column, and says nothing.
+said as (
+    select person_id from cla_visits where cla_visit_date is not null or cla_visit_date_unusable
+    union all
+    select person_id from days_seen('visits', 'cla')
+),
+
 logged as (
     select
         person_id,
@@ -31,7 +38,11 @@ logged as (
 seen as (
     select
         ruled.* exclude (outside),
-        coalesce(outside, if(visits_from + $first_visit_within_days >= $as_at, 'first_week', null)) as outside,
+        coalesce(
+            outside,
+            if((select count(*) from said) = 0, 'not_in_list', null),
+            if(visits_from + $first_visit_within_days >= $as_at, 'first_week', null)
+        ) as outside,
         recorded_on(visit, extracted_on) as recorded,
         recorded_unusable(visit, extracted_on) as unusable,
         is_overwritten(visit, extracted_on, $as_at) and not coalesce(list_contains(logged_later, recorded), false) as overwritten,

@@ -1,6 +1,9 @@
 -- One row per child; a member is a child looked after at the as-at date, met where, as far as the latest review tells, none is overdue.
 with episodes as (
-    select *, add_working_days(cla_start_date, $first_review_within_working_days) as first_due_on
+    select
+        *,
+        add_working_days(cla_start_date, $first_review_within_working_days) as first_due_on,
+        (select count(*) from cla_reviews where cla_review_date is not null or cla_review_date_unusable) = 0 as nobody
     from care_at('cla_episodes', $as_at)
 ),
 
@@ -30,7 +33,7 @@ reviewed as (
             when reviewed_on <= first_due_on then (reviewed_on + to_months($second_review_within_months))::date
             else (reviewed_on + to_months($later_review_within_months))::date
         end as due_on,
-        coalesce(outside, if(first_due_on > $as_at, 'too_new', null)) as outside,
+        coalesce(outside, if(nobody, 'not_in_list', null), if(first_due_on > $as_at, 'too_new', null)) as outside,
         coalesce(due_on >= $as_at, false) as met
     from episodes
     left join latest using (delivery_id, source_row)

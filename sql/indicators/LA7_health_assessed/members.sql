@@ -27,10 +27,21 @@ assessments as (
     group by episodes.delivery_id, episodes.source_row
 ),
 
+-- A list that says of nobody when the last assessment was has no such column, and says nothing.
+said as (
+    select count(*) > 0 as anything
+    from cla_health
+    where health_check_type = 'health assessment' and (health_check_date is not null or health_check_date_unusable)
+),
+
 assessed as (
     select
         episodes.* exclude (outside),
-        coalesce(outside, if(cla_start_date > years_before($as_at, $in_care_for_years), 'not_long', null)) as outside,
+        coalesce(
+            outside,
+            if(said.anything, null, 'not_in_list'),
+            if(cla_start_date > years_before($as_at, $in_care_for_years), 'not_long', null)
+        ) as outside,
         recorded_on(assessment, extracted_on) as recorded,
         recorded_unusable(assessment, extracted_on) as unusable,
         is_overwritten(assessment, extracted_on, $as_at) as overwritten,
@@ -42,6 +53,7 @@ assessed as (
     from episodes
     left join births using (person_id)
     left join assessments using (delivery_id, source_row)
+    cross join said
 )
 
 select

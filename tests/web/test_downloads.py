@@ -93,7 +93,14 @@ def test_a_team_manager_takes_the_own_teams_workbook_alone(desk: Desk) -> None:
     manager = desk.client("team_manager")
     answer = manager.get(f"/downloads/team?team={TEAM}&as_at={AS_AT}")
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
-    assert book.sheetnames == ["Differences", "Failures", "Not seen or overdue", "Counts owed"]
+    assert book.sheetnames == [
+        "To see today",
+        "Workers without supervision",
+        "Differences",
+        "Failures",
+        "Not seen or overdue",
+        "Counts owed",
+    ]
     assert {row[1].value for row in book["Counts owed"].iter_rows(min_row=2)} == {TEAM}
     listed = {row[3].value for row in book["Differences"].iter_rows(min_row=2)}
     mine = desk.rows("select distinct case_id from breaks where team = ? and state <> 'closed'", [TEAM])
@@ -116,7 +123,7 @@ def test_each_download_is_entered_with_who_and_what_and_no_child(own_desk: Desk)
         "csv",
         AS_AT,
     ) and "members" in officer["tables"]
-    assert (public["profile"], public["tables"], public["as_at"]) == ("strict", ["metrics"], "all")
+    assert (public["profile"], public["tables"], public["as_at"]) == ("strict", ["metrics", "targets"], "all")
     assert (team["audience"], team["team"]) == ("team", TEAM) and team["row_count"] > 0
     assert own_desk.ledger().verify() is None
     children = {

@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 
 from countermark.certify import snapshot
+from countermark.ledger.secrets import pseudonym, pseudonym_key
 from tests.web_kit import AS_AT, CODE, OTHER_TEAM, TEAM, Desk, post, tables_of, text_of
 
 
@@ -23,8 +24,9 @@ def own(desk: Desk) -> list[str]:
 
 
 def children_on(page: Any) -> list[str]:
-    items = html.fromstring(page.text).xpath("//ol[contains(@class, 'cm-items')]/li//h2//a")
-    return [item.text_content().strip() for item in items]
+    """The children of a page's list, in order."""
+    items: Any = html.fromstring(page.text).xpath("//ol[contains(@class, 'cm-items')]/li//h2//a")
+    return [str(item.text_content()).strip() for item in items]
 
 
 def a_look(days: int = 3, **said: str) -> dict[str, Any]:
@@ -64,10 +66,7 @@ def test_another_teams_list_is_refused(desk: Desk) -> None:
         refused = client.get("/today", query_string={"team": asked})
         assert refused.status_code == 403 and "another team" in text_of(refused)
     other = next(row["child_id"] for row in to_see(desk) if TEAM not in (row["teams"] or ""))
-    with desk.app.test_request_context():
-        from web.today.pages import _key, records
-
-        mark = records.address(_key(), other)
+    mark = pseudonym(pseudonym_key(desk.home.path), "child", other)
     assert client.get(f"/today/look?child={mark}").status_code == 403
     assert client.get("/today/look?child=0000000000000000").status_code == 404
 

@@ -19,7 +19,7 @@ class Wanted:
 
 def authorities_of(home: Home, inbox: Path | None, named: str | None) -> Wanted:
     """The authorities to make figures for: the one named, that of authority.toml, those the home knows; LOCAL where it knows none."""
-    from countermark.contracts.catalogue import load
+    from assets.steps import definitions
     from countermark.ledger.store import Ledger
     from countermark.warehouse.databases import unread
     from countermark.warehouse.directions import LOCAL, read_directions
@@ -31,7 +31,7 @@ def authorities_of(home: Home, inbox: Path | None, named: str | None) -> Wanted:
         if inbox is None:
             known = tuple(ledger.authorities())
             return Wanted(known, "" if known else "This home knows no authority yet: run with --inbox first.")
-        directions = read_directions(scan(inbox).directions, home, ledger, None, load())
+        directions = read_directions(scan(inbox).directions, home, ledger, None, definitions())
         said = {
             sidecar.authority
             for sidecar in directions.sidecars.values()

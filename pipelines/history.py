@@ -33,6 +33,8 @@ class QuickHistory(SqliteEventLogStorage):
         self._waiting: list[EventLogEntry] = []
         self._engines: dict[str, Engine] = {}
         self._under_way: dict[str, Connection] = {}
+        self._tables: set[str] = set()
+        self._partitions: set[tuple[str, str]] = set()
         self._one_at_a_time = RLock()
         super().__init__(base_dir, inst_data)
 
@@ -88,9 +90,24 @@ class QuickHistory(SqliteEventLogStorage):
         super().dispose()
 
     def has_table(self, table_name: str) -> bool:
-        """Whether the index has a table, by a connection that is open anyway."""
-        with self.index_connection() as con:
-            return bool(con.dialect.has_table(con, table_name))
+        """Whether the index has a table, by a connection that is open anyway; what was there once is not looked for again."""
+        if table_name not in self._tables:
+            with self.index_connection() as con:
+                if con.dialect.has_table(con, table_name):
+                    self._tables.add(table_name)
+        return table_name in self._tables
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        """Whether a partition is there. Dagster asks it four times of every asset; each look would write down what waits first."""
+        known = (partitions_def_name, partition_key)
+        if known not in self._partitions and super().has_dynamic_partition(partitions_def_name, partition_key):
+            self._partitions.add(known)
+        return known in self._partitions
+
+    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
+        """Remove a partition."""
+        self._partitions.discard((partitions_def_name, partition_key))
+        super().delete_dynamic_partition(partitions_def_name, partition_key)
 
     def _has_asset_key_index_cols_on_connection(self, conn: Connection) -> bool:
         return True  # the file was made, or brought in step, by this release of Dagster when it was opened

@@ -10,6 +10,7 @@ import duckdb
 from countermark.ledger.records import Certificate, Check
 from countermark.ledger.secrets import pseudonyms
 from countermark.ledger.store import Ledger
+from countermark.warehouse.connect import insert
 
 SCHEMA = """
 create schema if not exists book;
@@ -60,8 +61,7 @@ def load(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
         for c in issued
     ]  # fmt: skip
     for table, rows in (("decisions", decisions), ("checks", checks), ("certificates", certificates)):
-        if rows:
-            con.executemany(f"insert into book.{table} values ({', '.join('?' * len(rows[0]))})", rows)
+        insert(con, f"book.{table}", rows)
     seen = ledger.first_seen_table()
     con.register("seen_rows", seen)
     con.execute("insert into book.seen by name select * from seen_rows")

@@ -15,7 +15,7 @@ from countermark.certify.ranges import Item, count_range, share_range
 from countermark.certify.sealed import carry_checks, carry_figures, sealed_positions
 from countermark.contracts.catalogue import Catalogue
 from countermark.ledger.store import Ledger
-from countermark.warehouse.connect import quiet, statements
+from countermark.warehouse.connect import insert, quiet, statements
 
 GATE_ORDER = ("delivered", "valid", "reconciled", "counted", "plausible", "checked", "signed")
 FigureKey = tuple[str, str, date, str]
@@ -144,8 +144,7 @@ def _fill_ranges(con: duckdb.DuckDBPyConnection) -> None:
             open_items = items.get((authority, indicator, as_at, team), [])
             bounds = _bounds(measures, n, d, value, open_items)
         rows.append((authority, indicator, as_at, team, *bounds, says))
-    if rows:
-        con.executemany("insert into ranges values (?, ?, ?, ?, ?, ?, ?)", rows)
+    insert(con, "ranges", rows)
 
 
 def _bounds(

@@ -14,16 +14,17 @@ import duckdb
 from countermark.certify.changes import CHANGES, record_changes
 from countermark.certify.drift import DRIFT, record_drift
 from countermark.certify.initials import INITIALS, record_initials
+from countermark.certify.lacking import LACKING
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.indicator import Indicator
 from countermark.reconcile.members import FACTS, Position, contracts_wanted, made, period_start
-from countermark.warehouse.connect import statements
+from countermark.warehouse.connect import insert, statements
 from countermark.warehouse.identity import PROPOSALS
 
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
     "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
-    "identity_proposals",
+    "identity_proposals", "lacking",
 )  # fmt: skip
 
 SCHEMA = """
@@ -43,11 +44,13 @@ alter table facts.extracts add column if not exists at_hand_on date;
 create table if not exists facts.owes (authority varchar, as_at date, indicator_id varchar, team varchar);
 create table if not exists facts.go_lives (authority varchar, on_day date);
 """
+SCHEMA += f"create table if not exists facts.lacking ({LACKING});"
 LATER = {
     "changes": CHANGES,
     "drift": DRIFT,
     "initials": INITIALS,
     "identity_proposals": PROPOSALS,
+    "lacking": LACKING,
 }  # what publications of an earlier version lack: tables, with their columns
 LATER_COLUMNS = {  # and columns
     "members": {"event_on": "date", "team_at_event": "varchar", "value": "double", "weight": "double"},
@@ -81,13 +84,12 @@ def record_definitions(
     for table in ("definitions", "extracts", "owes"):
         con.execute(f"delete from facts.{table} where authority = ? and as_at = ?", key)
     con.execute("delete from facts.go_lives where authority = ?", [position.authority])
-    wanted = [(one, contracts_wanted(con, catalogue, one, position)) for one in made(con, catalogue, position)]
-    insert_definitions(con, position, wanted)
+    there = made(con, catalogue, position)
+    wanted = contracts_wanted(con, catalogue, there, position)
+    insert_definitions(con, position, [(one, wanted[one.id]) for one in there])
     duties = [(*key, indicator, team) for team, indicators in owes.items() for indicator in indicators]
-    if duties:
-        con.executemany("insert into facts.owes values (?, ?, ?, ?)", duties)
-    if go_lives:
-        con.executemany("insert into facts.go_lives values (?, ?)", [(position.authority, day) for day in go_lives])
+    insert(con, "facts.owes", duties)
+    insert(con, "facts.go_lives", [(position.authority, day) for day in go_lives])
     con.execute(
         """
         insert into facts.extracts
@@ -115,8 +117,7 @@ def insert_definitions(
 ) -> None:
     """Write the definitions of a position's figures, each with the contracts that it rests on."""
     rows = [_definition_row(position, indicator, contracts) for indicator, contracts in indicators]
-    if rows:
-        con.executemany(f"insert into facts.definitions values ({', '.join('?' * len(rows[0]))})", rows)
+    insert(con, "facts.definitions", rows)
 
 
 def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
@@ -124,17 +125,16 @@ def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     for statement in statements(SCHEMA):
         con.execute(statement)
     con.execute("create or replace table facts.contracts (contract varchar, title varchar)")
-    con.executemany(
-        "insert into facts.contracts values (?, ?)", [(c.id, c.title) for c in catalogue.contracts.values()]
-    )
+    insert(con, "facts.contracts", [(c.id, c.title) for c in catalogue.contracts.values()])
     con.execute("create or replace table facts.reads (indicator_id varchar, contract varchar, header varchar)")
-    con.executemany("insert into facts.reads values (?, ?, ?)", columns_read(catalogue))
+    read = columns_read(catalogue)
+    insert(con, "facts.reads", read)
     con.execute(
         "create or replace table facts.taken as select distinct authority, contract, extracted_on from typed.extracts"
     )
     con.execute("create or replace table facts.deliveries as select * from typed.receipts")
     record_changes(con, catalogue)
-    record_drift(con, catalogue, columns_read(catalogue))
+    record_drift(con, catalogue, read)
     record_initials(con)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from countermark.contracts.catalogue import Catalogue
-from countermark.warehouse.connect import statements
+from countermark.warehouse.connect import insert, statements
 
 ENTRIES = """
 create or replace temp table list_entries (
@@ -29,7 +29,6 @@ def add_lists(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         for name, one in sorted(catalogue.lists.items())
         for entry in one.entry
     ]  # fmt: skip
-    if rows:
-        con.executemany(f"insert into list_entries values ({', '.join('?' * len(rows[0]))})", rows)
+    insert(con, "list_entries", rows)
     for statement in statements(catalogue.shared("lists/to_see")):
         con.execute(statement)

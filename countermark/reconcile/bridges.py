@@ -14,7 +14,7 @@ import duckdb
 from countermark.contracts.catalogue import Catalogue
 from countermark.reconcile import evidence
 from countermark.reconcile.members import Position, due, period_start
-from countermark.warehouse.connect import quiet, statements
+from countermark.warehouse.connect import insert, quiet, statements
 
 STEPS = (
     "prefilled",
@@ -61,35 +61,25 @@ def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, posi
         "event_in_window boolean, answer_contradicts boolean)"
     )
     made = due(con, catalogue, position)
-    if made:
-        con.executemany(
-            "insert into catalogue_indicators values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    i.id,
-                    i.measures,
-                    i.case == "event",
-                    i.event_decides,
-                    i.requires_status,
-                    i.case_unit,
-                    i.version,
-                    i.period,
-                    period_start(i, position.as_at) if i.period != "snapshot" else date(1, 1, 1),
-                )
-                for i in made
-            ],
-        )
+    insert(
+        con,
+        "catalogue_indicators",
+        [
+            (
+                i.id, i.measures, i.case == "event", i.event_decides, i.requires_status, i.case_unit, i.version, i.period,
+                period_start(i, position.as_at) if i.period != "snapshot" else date(1, 1, 1),
+            )
+            for i in made
+        ],
+    )  # fmt: skip
     rules = [
         (i.id, name, rule.reason, rule.event_in_window, rule.answer_contradicts)
         for i in made
         for name, rule in i.outside.items()
     ]
-    if rules:
-        con.executemany("insert into catalogue_outside values (?, ?, ?, ?, ?)", rules)
+    insert(con, "catalogue_outside", rules)
     con.execute("create or replace temp table catalogue_reasons (code varchar, precedence integer)")
-    con.executemany(
-        "insert into catalogue_reasons values (?, ?)", [(r.code, r.precedence) for r in catalogue.reasons.values()]
-    )
+    insert(con, "catalogue_reasons", [(r.code, r.precedence) for r in catalogue.reasons.values()])
     con.execute(
         "create or replace temp table position_windows as select indicator_id, first_day from catalogue_indicators"
     )
@@ -98,8 +88,7 @@ def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, posi
 def _load_bases(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> None:
     con.execute("create or replace temp table indicator_contracts (indicator_id varchar, contract varchar)")
     rows = [(i.id, contract) for i in catalogue.indicators.values() for contract in i.contracts]
-    if rows:
-        con.executemany("insert into indicator_contracts values (?, ?)", rows)
+    insert(con, "indicator_contracts", rows)
     con.execute(
         """
         create or replace temp table differing_bases as
@@ -136,8 +125,7 @@ def reconcile(
         evidence.load(con, catalogue, position)
         con.execute("create or replace temp table team_owes (team varchar, indicator_id varchar)")
         owed = [(team, indicator) for team, indicators in owes.items() for indicator in indicators]
-        if owed:
-            con.executemany("insert into team_owes values (?, ?)", owed)
+        insert(con, "team_owes", owed)
         fill = {"{reasons}": reasons_expression(catalogue), "{settled}": settled_expression(catalogue)}
         for step in STEPS:
             text = (folder / f"{step}.sql").read_text(encoding="utf-8")

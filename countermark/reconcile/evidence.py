@@ -10,6 +10,7 @@ import duckdb
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.indicator import Indicator
 from countermark.reconcile.members import Position, is_due
+from countermark.warehouse.connect import insert
 
 STEPS = ("evidence_sources", "evidence_children", "evidence", "evidence_entered", "evidence_calendar")
 LIMIT = "within_working_days"  # how the parameter that holds an indicator's limit ends
@@ -26,8 +27,7 @@ def load(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Positio
         for i in catalogue.indicators.values()
         if is_due(i, position.as_at)
     ]
-    if rows:
-        con.executemany("insert into indicator_facts values (?, ?, ?, ?, ?, ?)", rows)
+    insert(con, "indicator_facts", rows)
 
 
 def _limit(indicator: Indicator) -> int | None:

@@ -8,6 +8,7 @@ a single indicator.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,7 +19,7 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.indicator import Indicator
 from countermark.contracts.model import ConformedTable
 from countermark.reconcile.team_at_event import READS, set_teams
-from countermark.warehouse.connect import quiet
+from countermark.warehouse.connect import insert, quiet
 
 BASES = ("now", "at_hand")
 EVERYWHERE = "annex_a"  # the family that every authority has
@@ -115,23 +116,28 @@ def set_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: 
         families = order.of(table.name, catalogue, {contract.family for contract in feeding})
         chosen = families if table.every_source else families[:1]
         rows += [(*key, table.name, contract.id) for contract in feeding if contract.family in chosen]
-    if rows:
-        con.executemany("insert into facts.sources values (?, ?, ?, ?)", rows)
+    insert(con, "facts.sources", rows)
 
 
 def contracts_wanted(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicator: Indicator, position: Position
-) -> list[str]:
-    """The contracts that a figure rests on at a position: those that its definition names; for a table whose record is of another
-    family, the contracts that fill it."""
-    rows = con.execute(
-        "select table_name, contract from facts.sources where authority = ? and as_at = ? and list_contains(?, table_name)",
-        [position.authority, position.as_at, list(indicator.reads)],
-    ).fetchall()
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicators: Iterable[Indicator], position: Position
+) -> dict[str, list[str]]:
+    """By indicator, the contracts that its figure rests on at a position: those that its definition names; for a table whose record is of
+    another family, the contracts that fill it."""
+    records: dict[str, set[str]] = {}
+    for table, contract in con.execute(
+        "select table_name, contract from facts.sources where authority = ? and as_at = ?",
+        [position.authority, position.as_at],
+    ).fetchall():
+        records.setdefault(table, set()).add(contract)
+    return {one.id: _rests_on(catalogue, one, records) for one in indicators}
+
+
+def _rests_on(catalogue: Catalogue, indicator: Indicator, records: Mapping[str, set[str]]) -> list[str]:
     families = {catalogue.contracts[name].family for name in indicator.contracts}
     wanted: set[str] = set()
     for table in indicator.reads:
-        record = {name for read, name in rows if read == table}
+        record = records.get(table, set())
         usual = not record or any(catalogue.contracts[name].family in families for name in record)
         named = {name for name in indicator.contracts if table in catalogue.contracts[name].feeds}
         wanted |= (named or set(indicator.contracts)) if usual else record
@@ -220,26 +226,27 @@ def compute(
         counts: dict[str, int] = {}
         for basis in BASES:
             look_at(con, catalogue, position, basis)
-            for indicator in wanted:
-                if basis == "now" or _basis_differs(con, catalogue, indicator, position):
-                    counts.setdefault(indicator.id, insert_members(con, indicator, position, basis))
+            for indicator in wanted if basis == "now" else _with_two_bases(con, catalogue, wanted, position):
+                counts.setdefault(indicator.id, insert_members(con, indicator, position, basis))
             set_teams(con, catalogue, wanted, position.authority, position.as_at, basis, order or SourceOrder())
         con.execute("commit")
     return counts
 
 
-def _basis_differs(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicator: Indicator, position: Position
-) -> bool:
-    row = con.execute(
+def _with_two_bases(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicators: Sequence[Indicator], position: Position
+) -> list[Indicator]:
+    """The indicators that rest on a contract whose newest extract is not the one at hand."""
+    rows = con.execute(
         """
-        select count(*) from facts.basis as a join facts.basis as b using (authority, as_at, contract)
-        where a.basis = 'now' and b.basis = 'at_hand' and a.extracted_on <> b.extracted_on
-            and authority = ? and as_at = ? and list_contains(?, contract)
+        select distinct contract from facts.basis as a join facts.basis as b using (authority, as_at, contract)
+        where a.basis = 'now' and b.basis = 'at_hand' and a.extracted_on <> b.extracted_on and authority = ? and as_at = ?
         """,
-        [position.authority, position.as_at, contracts_wanted(con, catalogue, indicator, position)],
-    ).fetchone()
-    return bool(row and row[0])
+        [position.authority, position.as_at],
+    ).fetchall()
+    two = {contract for (contract,) in rows}
+    wanted = contracts_wanted(con, catalogue, indicators, position)
+    return [one for one in indicators if not two.isdisjoint(wanted[one.id])]
 
 
 def given(indicator: Indicator, as_at: date) -> dict[str, object]:

@@ -17,7 +17,7 @@ from countermark.ledger.records import Receipt
 from countermark.ledger.store import Ledger
 from countermark.warehouse import raw
 from countermark.warehouse.claims import is_claim, note_nearest
-from countermark.warehouse.connect import quiet, statements
+from countermark.warehouse.connect import insert, quiet, statements
 from countermark.warehouse.directions import authorities_of
 from countermark.warehouse.held import released_in, set_aside
 from countermark.warehouse.recorded import create_views
@@ -75,8 +75,7 @@ def create_typed(
         for statement in statements(TABLES + catalogue.shared("typed_macros")):
             con.execute(statement)
         raw.prepare(con, catalogue)
-        if receipts:
-            con.executemany("insert into typed.deliveries values (" + "?, " * 13 + "?)", [_row(r) for r in receipts])
+        insert(con, "typed.deliveries", [_row(r) for r in receipts])
         con.execute(NEWNESS)
         _fill_spellings(con, catalogue)
         _fill_codes(con, catalogue)

@@ -117,3 +117,13 @@ def test_what_waits_is_written_when_somebody_asks_or_something_else_happens(home
         assert len(quick.all_logs(run_id)) == whole + 4, "before anybody reads"
         storage.store_event(of_asset)
     assert rows(file) == whole + 5, "before the instance is closed"
+
+
+def test_a_partition_is_known_once_it_is_there_and_unknown_once_it_is_removed(home: Home) -> None:
+    with instance(home) as quick:
+        assert not quick.has_dynamic_partition("authority", "X1"), "what is not there is looked for again"
+        quick.add_dynamic_partitions("authority", ["X1"])
+        assert quick.has_dynamic_partition("authority", "X1") and quick.has_dynamic_partition("authority", "X1")
+        assert not quick.has_dynamic_partition("team", "X1")
+        quick.delete_dynamic_partition("authority", "X1")
+        assert not quick.has_dynamic_partition("authority", "X1")

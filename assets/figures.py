@@ -11,6 +11,7 @@ from assets.intake import raw_key
 from assets.steps import RETRY, HomeResource, Workplace, newest_authority, plainly, position_of
 from countermark import progress
 from countermark.certify.facts import record_definitions
+from countermark.certify.lacking import record_lacking
 from countermark.certify.sealed import bring_back, sealed_positions
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.parameters import in_force
@@ -129,6 +130,7 @@ def _reconcile(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger,
     in_use = in_force(place.catalogue, authority, position.as_at)
     rows = reconcile(con, in_use, position, owes)
     record_definitions(con, in_use, position, owes, go_lives(authority))
+    record_lacking(con, in_use, position)
     return rows
 
 

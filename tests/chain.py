@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from countermark.certify import facts
+from countermark.certify.lacking import record_lacking
 from countermark.certify.publish import publish_from_warehouse
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.rules import RuleFile
@@ -55,6 +56,7 @@ def run_chain(inbox: Path, home: Path, as_at: date, validate: bool = True) -> Pa
                 owes = duties(authority, as_at, set(definitions.indicators))
                 reconcile(con, definitions, position, owes)
                 facts.record_definitions(con, definitions, position, owes, go_lives(authority))
+                record_lacking(con, definitions, position)
                 broken = [one for one in check(con, definitions, position) if one.outcome != "PASS"]
                 assert not broken, broken
                 _validate(con, definitions, position.authority, validate)

@@ -66,6 +66,6 @@ def _insert(con: duckdb.DuckDBPyConnection, indicator: Indicator, position: Posi
     said = {name: value for name, value in given(indicator, position.as_at).items() if f"${name}" in sql}
     con.execute(
         "insert into facts.members by name select $the_authority as authority, $the_indicator as indicator_id, "
-        f"$the_as_at::date as as_at, 'now' as basis, m.* from ({sql}) as m",
+        f"$the_as_at::date as as_at, 'now' as basis, m.* from ({sql}) as m where m.state is not null",
         {**said, "the_authority": position.authority, "the_indicator": indicator.id, "the_as_at": position.as_at},
     )

@@ -76,6 +76,7 @@ class Indicator(Definition):
     window_of: str = ""  # the id of the monthly indicator whose definition this is over a longer time
     reads: tuple[str, ...]
     reads_also: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()  # columns (table.column) without which the figure still says what it says
     contracts: tuple[str, ...]
     decides: str
     event_decides: Literal["numerator", "denominator", "both", "none"]

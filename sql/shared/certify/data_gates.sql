@@ -30,6 +30,16 @@ with sources as (
         on figure_rows.authority = extracts.authority and figure_rows.as_at = extracts.as_at and wanted.contract = extracts.contract
     left join facts.contracts as titles on wanted.contract = titles.contract
 ),
+without as (
+    select lacking.authority, lacking.indicator_id, lacking.as_at,
+        string_agg(distinct titles.title || ' came without ' || lacking.header, ', ') as columns
+    from facts.lacking as lacking
+    join (select distinct authority, indicator_id, as_at, unnest(contracts) as contract from figure_rows) as wanted
+        on lacking.authority = wanted.authority and lacking.indicator_id = wanted.indicator_id and lacking.as_at = wanted.as_at
+        and lacking.contract = wanted.contract
+    join facts.contracts as titles on lacking.contract = titles.contract
+    group by all
+),
 verdicts as (
     select
         authority, indicator_id, as_at,
@@ -42,10 +52,10 @@ verdicts as (
 select
     figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'delivered',
     case
-        when coalesce(lacking, stale, partial, inferred) is not null or overtaken_too_many then 'FAIL' else 'PASS'
+        when coalesce(lacking, without.columns, stale, partial, inferred) is not null or overtaken_too_many then 'FAIL' else 'PASS'
     end,
     concat_ws(
-        '; ', 'no complete delivery of ' || lacking, 'the newest delivery of ' || stale || ' was taken before the date',
+        '; ', 'no complete delivery of ' || lacking, without.columns, 'the newest delivery of ' || stale || ' was taken before the date',
         'the file that brought ' || partial || ' has a sheet that could not be read',
         'the extract date of ' || inferred || ' is inferred and not stated',
         case
@@ -54,11 +64,14 @@ select
                     || ' overtaken by a later event, more than the definition allows'
         end
     ),
-    coalesce(lacking, stale) is not null
+    coalesce(lacking, without.columns, stale) is not null
 from figure_rows
 join verdicts
     on figure_rows.authority = verdicts.authority and figure_rows.indicator_id = verdicts.indicator_id
         and figure_rows.as_at = verdicts.as_at
+left join without
+    on figure_rows.authority = without.authority and figure_rows.indicator_id = without.indicator_id
+        and figure_rows.as_at = without.as_at
 cross join lateral (
     select figure_rows.overtaken > 0
         and figure_rows.overtaken >= figure_rows.overtaken_share * (figure_rows.denominator + figure_rows.overtaken) as overtaken_too_many

@@ -26,6 +26,7 @@ test: install  ## every check there is
 bench: install  ## seconds and memory per layer beside a floor, then pages under fifty people
 	$(IN)/python -m bench
 	$(IN)/python -m bench.linear
+	$(IN)/python -m bench.many
 	$(IN)/python -m bench.comparison
 	$(IN)/python -m bench.census
 	$(IN)/python -m bench.looked_after

@@ -43,7 +43,7 @@ def record_lacking(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, positio
 def _rows(catalogue: Catalogue) -> list[dict[str, object]]:
     """The columns of Annex A that figures are made of and that a sheet may lack without being refused. What a manager's own sheet may
     lack is said by its layout."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for indicator, contract, column, sources in deciding(catalogue):
         columns, is_optional = catalogue.contracts[contract].columns, column in catalogue.indicators[indicator].optional
         usual = catalogue.contracts[contract].family == EVERYWHERE

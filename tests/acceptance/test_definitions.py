@@ -251,7 +251,9 @@ EXPECTED = _expected()
 
 def test_a_figure_of_a_column_that_the_sheet_does_not_have_is_withheld_and_the_others_stand(out: Export) -> None:
     said = out.metric("LA17", as_at=D)
-    assert said["status"] == "withheld" and "Annex A List 8: Children looked after came without “" in said["status_reason"], said
+    assert (
+        said["status"] == "withheld" and "Annex A List 8: Children looked after came without “" in said["status_reason"]
+    ), said
     assert {name for name in EXPECTED if "came without" in out.metric(name, as_at=D)["status_reason"]} == set()
 
 
@@ -348,7 +350,9 @@ def test_a_team_with_nobody_has_no_row_and_the_authority_has_one(out: Export) ->
 def test_a_position_that_no_extract_reaches_is_not_certified_and_says_why(out: Export) -> None:
     for row in out.rows("metrics", as_at="2024-02-29"):
         own = row["status"] == "provisional" and "this product itself" in row["status_reason"]
-        late = row["status"] == "withheld" and ("before the date" in row["status_reason"] or "no complete" in row["status_reason"])
+        late = row["status"] == "withheld" and (
+            "before the date" in row["status_reason"] or "no complete" in row["status_reason"]
+        )
         assert own or late, row
 
 

@@ -24,7 +24,8 @@ with judged as (
         and metrics.as_at = whole.as_at and whole.team = 'ALL'
     where metrics.team = 'ALL' or (
         -- from the averages of teams that of a small one can be worked out
-        gives_teams() and metrics.measures in ('share', 'count') and not is_small(if(whole.measures = 'count', whole.system_numerator, whole.system_denominator))
+        gives_teams() and metrics.measures in ('share', 'count')
+        and not is_small(if(whole.measures = 'count', whole.system_numerator, whole.system_denominator))
     )
 )
 select

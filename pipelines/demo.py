@@ -108,10 +108,11 @@ def _open_breaks(snapshot: Path, authority: str, indicator: str) -> list[str]:
 
 
 def _with_gates(snapshot: Path, authority: str, gates: tuple[str, ...]) -> list[str]:
-    """Indicators of the authority as a whole whose gates all hold."""
+    """Indicators of the authority as a whole whose gates all hold, those left out that were reconstructed: they are never certified."""
     with read(snapshot) as con:
         rows = con.execute(
-            "select indicator_id from main.gates where authority = ? and as_at = ? and team = 'ALL' and list_contains(?, gate) "
+            "select indicator_id from main.gates anti join (select * from main.metrics where reconstructed) "
+            "using (authority, indicator_id, as_at) where authority = ? and as_at = ? and team = 'ALL' and list_contains(?, gate) "
             "group by indicator_id having bool_and(outcome in ('PASS', 'NOT_APPLICABLE')) order by 1",
             [authority, AS_AT, list(gates)],
         ).fetchall()

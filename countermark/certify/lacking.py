@@ -6,7 +6,7 @@ import duckdb
 
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.mapped import deciding
-from countermark.reconcile.members import EVERYWHERE, Position
+from countermark.reconcile.members import EVERYWHERE, Position, period_start
 from countermark.warehouse.connect import quiet
 
 LACKING = "authority varchar, as_at date, indicator_id varchar, contract varchar, header varchar"
@@ -29,6 +29,15 @@ join raw.headings as headings on looked_at.delivery_id = headings.delivery_id
 group by looked_at.indicator_id, looked_at.contract, looked_at.header, looked_at.sources
 having not bool_or(coalesce(list_contains(looked_at.sources, headings.column_name), false))
 """
+# A figure over a longer window than the extract holds would leave out what has been forgotten, and look whole.
+FORGOTTEN = """
+insert into facts.lacking
+select $authority, $as_at, windows.indicator_id, windows.contract, 'what lies more than ' || windows.holds || ' months back'
+from (select unnest($rows::struct(indicator_id varchar, contract varchar, first_day date, holds integer)[], max_depth := 2)) as windows
+join facts.basis as basis
+    on windows.contract = basis.contract and basis.authority = $authority and basis.as_at = $as_at and basis.basis = 'now'
+where windows.first_day < basis.extracted_on - to_months(windows.holds)
+"""
 
 
 def record_lacking(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> None:
@@ -38,6 +47,19 @@ def record_lacking(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, positio
         con.execute(f"create table if not exists facts.lacking ({LACKING})")
         con.execute("delete from facts.lacking where authority = $authority and as_at = $as_at", key)
         con.execute(FIND, {**key, "rows": _rows(catalogue)})
+        con.execute(FORGOTTEN, {**key, "rows": _windows(catalogue, position)})
+
+
+def _windows(catalogue: Catalogue, position: Position) -> list[dict[str, object]]:
+    """Each figure over a longer window beside each layout that forgets, fed by it or not: the check asks those that it rests on."""
+    forgetful = {one.id: one.holds_months or one.reaches_back_months for one in catalogue.contracts.values()}
+    return [
+        {"indicator_id": one.id, "contract": name, "first_day": period_start(one, position.as_at), "holds": months}
+        for one in catalogue.indicators.values()
+        if one.window_of
+        for name, months in forgetful.items()
+        if months and catalogue.contracts[name].feeds & set(one.reads)
+    ]
 
 
 def _rows(catalogue: Catalogue) -> list[dict[str, object]]:

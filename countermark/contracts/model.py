@@ -106,6 +106,9 @@ class Contract(Definition):
     whose: str = ""  # the column in which the file itself says whose it is: a council's number or national code
     reaches_back_months: int = Field(0, ge=0)  # 0: the list forgets nothing
     reaches_back_why: str = ""
+    holds_months: int = Field(
+        0, ge=0
+    )  # how far back an extract holds what happened; 0: all of it, or as far as it reaches back
     may_be_empty: bool = False  # a list of a return: without rows it says that there were none
     recorded_at: str = (
         ""  # the column that says when a row was entered; where there is none, the first extract that held it says so

@@ -31,13 +31,13 @@ with sources as (
     left join facts.contracts as titles on wanted.contract = titles.contract
 ),
 without as (
-    select lacking.authority, lacking.indicator_id, lacking.as_at,
-        string_agg(distinct titles.title || ' came without ' || lacking.header, ', ') as columns
+    select lacking.authority, lacking.indicator_id, lacking.as_at, string_agg(distinct told.says, ', ' order by told.says) as columns
     from facts.lacking as lacking
     join (select distinct authority, indicator_id, as_at, unnest(contracts) as contract from figure_rows) as wanted
         on lacking.authority = wanted.authority and lacking.indicator_id = wanted.indicator_id and lacking.as_at = wanted.as_at
         and lacking.contract = wanted.contract
     join facts.contracts as titles on lacking.contract = titles.contract
+    cross join lateral (select titles.title || ' came without ' || lacking.header as says) as told
     group by all
 ),
 verdicts as (

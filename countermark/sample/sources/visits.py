@@ -33,8 +33,13 @@ def _on_plan(story: Story, plan: Plan) -> None:
     for seen in [*_earlier(story, plan), *plan.visits]:
         if story.likely(NOT_AT_HOME) and (tried := add_wd(before, 3)) < seen.on:
             add_visit(story, plan, tried, "No", "", add_wd(tried, 1), due=add_wd(before, 10))
-        add_visit(story, plan, seen.on, "Yes", _ALONE[seen.alone], seen.recorded, due=add_wd(before, 10))
+        add_visit(story, plan, seen.on, "Yes", _ALONE[seen.alone], _written_up(story, seen), due=add_wd(before, 10))
         before = seen.on
+
+
+def _written_up(story: Story, seen: Visit) -> date:
+    """When the visit was entered. Only planted faults are entered after the date: what the first extract shows was there by then."""
+    return seen.on if story.world.clock.as_at < seen.recorded <= story.first else seen.recorded
 
 
 def _earlier(story: Story, plan: Plan) -> list[Visit]:

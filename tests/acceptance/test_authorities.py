@@ -102,7 +102,9 @@ def test_a_file_of_directions_that_does_not_parse_refuses_what_it_speaks_for(wor
     row = out.one("deliveries", file="annex.xlsx")
     assert (row["status"], "authority.toml" in row["reason"]) == ("rejected", True), row
     about_children = [row for row in out.tables["metrics"] if "this product itself" not in row["status_reason"]]
-    assert {row["status"] for row in about_children} == {"withheld"} and {row["child_id"] for row in out.tables["members"]} == {""}
+    assert {row["status"] for row in about_children} == {"withheld"} and {
+        row["child_id"] for row in out.tables["members"]
+    } == {""}
     assert out.metric("DQ1")["system_value"] == "0.0", "no figure can be relied on, and that is a figure"
 
 

@@ -255,7 +255,9 @@ def test_a_figure_of_a_column_that_the_sheet_does_not_have_is_withheld_and_the_o
         said["status"] == "withheld" and "Annex A List 8: Children looked after came without “" in said["status_reason"]
     ), said
     window = out.metric("CP3_12M", as_at=D)
-    assert window["status"] == "withheld" and "without what lies more than 6 months back" in window["status_reason"], window
+    assert window["status"] == "withheld" and "without what lies more than 6 months back" in window["status_reason"], (
+        window
+    )
     assert {name for name in EXPECTED if "came without" in out.metric(name, as_at=D)["status_reason"]} == set()
 
 

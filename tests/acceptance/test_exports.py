@@ -142,7 +142,23 @@ def test_figures_are_sums_of_members(officer: Export) -> None:
 
 def test_a_team_row_with_nothing_in_it_is_absent_and_the_authoritys_is_there(officer: Export) -> None:
     every = {row["indicator_id"] for row in officer.rows("metrics", team="ALL")}
-    assert len(every) == 15
+    assert every >= {
+        "PP0",
+        "LA0",
+        "CN0",
+        "FD5",
+        "AS1",
+        "AS2",
+        "AS3",
+        "CP3",
+        "CP4",
+        "PP1",
+        "PP3",
+        "PP6",
+        "PP7",
+        "LA4",
+        "LA8",
+    }
     for row in officer.tables["metrics"]:
         if row["team"] != "ALL":
             assert (row["system_denominator"] or row["system_numerator"]) != "0", row

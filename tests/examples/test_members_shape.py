@@ -15,6 +15,7 @@ ROWS = 900
 OVER_RECORDS = sorted(name for name, one in indicators().items() if one.stage == "members")
 ROWS_OF = {
     "visits": 3600,
+    "supervision": 3600,
     "cp_visits": 3600,
     "core_groups": 3600,
     "safety_plans": 3600,

@@ -30,6 +30,8 @@ create schema if not exists typed;
 create table typed.receipts (authority varchar, delivery_id varchar, file varchar, contract varchar, extracted_on date,
     extracted_on_inferred boolean, status varchar, file_complete boolean);
 create table typed.extracts (authority varchar, contract varchar, extracted_on date);
+create schema raw;
+create table raw.headings (delivery_id varchar, sheet varchar, place integer, heading varchar, column_name varchar);
 create table typed.held (delivery_id varchar, size bigint, against date, against_size bigint);
 create table facts.rejects (authority varchar, delivery_id varchar, file varchar, source_row varchar, "column" varchar, reason varchar);
 create table facts.rule_results (authority varchar, contract varchar, rule_code varchar, status varchar, evaluated bigint, failed bigint);

@@ -73,6 +73,15 @@ def figures(snapshot: Path, indicators: list[str], as_at: date, theme: str = "",
     return found
 
 
+def checked_of(snapshot: Path, theme: list[Figure]) -> tuple[list[Figure], list[str]]:
+    """Of a theme's figures those that an officer has checked, and the ids of the rest; all of them where none has been."""
+    with read(snapshot) as con:
+        query = "select authority, indicator_id, as_at from main.gates where gate = 'checked' and outcome = 'PASS' and team = 'ALL'"
+        passed = set(con.execute(query).fetchall())
+    done = [one for one in theme if (one.authority, one.indicator_id, one.as_at) in passed]
+    return (done, [one.indicator_id for one in theme if one not in done]) if done else (theme, [])
+
+
 def _involved(snapshot: Path, figure: Figure) -> dict[str, list[str]]:
     """Who counted, decided and checked the figure."""
     with read(snapshot) as con:

@@ -10,6 +10,7 @@ from countermark.contracts.model import Contract
 
 INSERT = re.compile(r"insert into conformed\.(\w+) by name\s+select\b(.*?)\bfrom\b", re.S)
 WORD = re.compile(r"\w+")
+EVERYWHERE = "annex_a"  # the family that every authority has
 
 
 def mapped(contract: Contract) -> Iterator[tuple[str, str, str]]:
@@ -35,3 +36,19 @@ def deciding(catalogue: Catalogue) -> list[tuple[str, str, str, list[str]]]:
             if table in indicator.reads and column in words and source != "team":
                 found.setdefault((indicator.id, contract.id, f"{table}.{column}"), []).append(source)
     return [(*key, sorted(set(sources))) for key, sources in sorted(found.items())]
+
+
+def may_lack(catalogue: Catalogue) -> list[tuple[str, str, list[str], str]]:
+    """Indicator, layout, columns and heading of what figures are made of and a sheet of Annex A may lack without being refused. What a
+    manager's own sheet may lack is said by its layout."""
+    rows = []
+    for indicator, contract, column, sources in deciding(catalogue):
+        layout, is_optional = catalogue.contracts[contract], column in catalogue.indicators[indicator].optional
+        if (
+            layout.family == EVERYWHERE
+            and not is_optional
+            and not any(layout.columns[name].must_have for name in sources)
+        ):
+            header = " or ".join(f"“{layout.columns[name].header}”" for name in sources)
+            rows.append((indicator, contract, sources, header))
+    return rows

@@ -18,11 +18,12 @@ from countermark.contracts.authority import SourceOrder
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.indicator import Indicator
 from countermark.contracts.model import ConformedTable
+from countermark.reconcile.out_of_reach import forgotten, never_told
 from countermark.reconcile.team_at_event import READS, set_teams
 from countermark.warehouse.connect import insert, quiet
 
 BASES = ("now", "at_hand")
-EVERYWHERE = "annex_a"  # the family that every authority has
+ALWAYS = {f"annex_a.list_{number:02d}" for number in range(3, 9)}  # asked of every authority, come or not
 KEPT_BY_TEAMS = "trackers"  # the family whose lists come from each team, on days of their own
 NEWEST_OF_TEAM = (
     " qualify rows.extracted_on = if(rows.contract in ({}), max(rows.extracted_on) over (partition by rows.contract, rows.team),"
@@ -145,8 +146,9 @@ def _rests_on(catalogue: Catalogue, indicator: Indicator, records: Mapping[str, 
 
 
 def expected_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> frozenset[str]:
-    """The conformed tables that an authority's figures can be asked of at a position: those of Annex A, which every authority has, and
-    each that some delivery of this one has ever filled, withdrawn and held ones too."""
+    """The conformed tables that an authority's figures can be asked of at a position: those of the lists of Annex A on children
+    in need, protection and care, which every authority has, and each that some delivery of this one has ever filled, withdrawn and held
+    ones too."""
     delivered = {
         name
         for (name,) in con.execute(
@@ -157,15 +159,20 @@ def expected_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, positi
     return frozenset(
         table
         for contract in catalogue.contracts.values()
-        if contract.family == EVERYWHERE or contract.id in delivered
+        if contract.id in ALWAYS or contract.id in delivered
         for table in contract.feeds
     )
 
 
 def made(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> list[Indicator]:
-    """The indicators that can be made for an authority: those of tables that it has, whether they are due at the date or not."""
+    """The indicators that can be made for an authority, whether they are due at the date or not: those of tables that it has, of columns
+    that its sheets have had, and of no longer a time than its lists hold."""
     there = expected_tables(con, catalogue, position)
-    return [one for one in catalogue.indicators.values() if one.stage == "members" and there.issuperset(one.reads)]
+    asked = [one for one in catalogue.indicators.values() if one.stage == "members" and there.issuperset(one.reads)]
+    starts = {one.id: period_start(one, position.as_at) for one in asked if one.window_of}
+    none = never_told(con, catalogue, position.authority)
+    none |= forgotten(con, catalogue, position.authority, position.as_at, starts)
+    return [one for one in asked if one.id not in none]
 
 
 def due(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> list[Indicator]:

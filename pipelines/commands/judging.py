@@ -82,7 +82,8 @@ def sign(
     authority: AuthorityOption = None,
     home: HomeOption = None,
 ) -> None:
-    """The accountable head signs figures of the authority as a whole; refused while another check does not hold."""
+    """The accountable head signs figures of the authority as a whole, of a theme those that an officer has checked; refused while
+    another check does not hold."""
     from countermark.certify import judge
     from countermark.certify.snapshot import find
     from countermark.warehouse.connect import home_lock
@@ -91,6 +92,9 @@ def sign(
     with home_lock(place), open_ledger(place) as ledger:
         snapshot = find(place)
         wanted = judge.figures(snapshot, indicators or [], day(as_at), theme, authority or "")
+        if theme and not indicators:
+            wanted, left = judge.checked_of(snapshot, wanted)
+            typer.echo(f"Not checked, and so not signed: {', '.join(left)}." if left else "", nl=bool(left))
         for certificate in judge.sign(ledger, snapshot, wanted, by):
             typer.echo(f"Certificate {certificate}")
         publish_at_once(place, ledger)

@@ -14,6 +14,7 @@ from countermark.certify.facts import record_definitions
 from countermark.certify.lacking import record_lacking
 from countermark.certify.sealed import bring_back, sealed_positions
 from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.indicator import Indicator
 from countermark.contracts.parameters import in_force
 from countermark.ledger.store import Ledger
 from countermark.reconcile.bridges import reconcile
@@ -38,15 +39,20 @@ def _due(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, wante
     return [one for one in to_compute(con, wanted, [one for one in known if one not in sealed]) if one not in sealed]
 
 
+def with_cases(catalogue: Catalogue) -> list[Indicator]:
+    """The indicators whose cases are listed before publication; figures about figures are made at it, out of the others."""
+    return [one for one in catalogue.indicators.values() if one.stage == "members"]
+
+
 def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
-    """One step that lists the cases of every indicator."""
+    """One step that lists the cases of every indicator that has its cases from conformed tables."""
     specs = [
         dg.AssetSpec(
             members_key(indicator.id), deps=[conformed_key(table) for table in indicator.reads], group_name="members",
             owners=["team:performance"], kinds={"duckdb"}, partitions_def=partitions,
             description=f"{indicator.title}: one row per case. {indicator.why_it_matters}",
         )
-        for indicator in catalogue.indicators.values()
+        for indicator in with_cases(catalogue)
     ]  # fmt: skip
 
     @dg.multi_asset(specs=specs, name="list_members", retry_policy=RETRY)
@@ -63,7 +69,7 @@ def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
                 in_use = in_force(place.catalogue, authority, position.as_at)
                 rows = compute(con, in_use, position, authority.sources if authority else None)
                 counts = rows if position == wanted else counts
-        for indicator in place.catalogue.indicators.values():
+        for indicator in with_cases(place.catalogue):
             yield dg.MaterializeResult(
                 asset_key=members_key(indicator.id),
                 metadata={
@@ -77,7 +83,7 @@ def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
 
 def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """One step that makes claims, figures and bridges; six blocking checks stand behind it."""
-    members = [members_key(name) for name in catalogue.indicators]
+    members = [members_key(one.id) for one in with_cases(catalogue)]
     claimed = [raw_key(contract) for contract in catalogue.contracts.values() if contract.family == "manual"]
     common: dict[str, Any] = {
         "group_name": "reconciled",

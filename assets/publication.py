@@ -23,7 +23,8 @@ def build() -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
             CERTIFIED, deps=[FIGURES, BRIDGES, FAILURES], group_name="published", owners=["team:performance"], kinds={"duckdb"},
-            description="Every figure with its seven gates: certified, provisional or withheld, and why.",
+            description="Every figure with its seven gates: certified, provisional or withheld, and why. "
+            "Figures about these figures are made with them.",
         ),
         dg.AssetSpec(
             PUBLISHED, deps=[CERTIFIED], group_name="published", owners=["team:performance"], kinds={"duckdb"},

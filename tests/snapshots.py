@@ -50,9 +50,10 @@ def metric(numerator: int = 40, denominator: int | None = 100, **other: Any) -> 
     def value(n: int | None, d: int | None) -> float | None:
         return None if n is None else float(n) if denominator is None else n / d if d else None
 
+    unit = other.get("unit", "count" if denominator is None else "percent")
     row: dict[str, Any] = {
         "authority": "E1", "indicator_id": "PP1", "title": "Seen in time", "as_at": AS_AT, "team": "ALL",
-        "unit": "count" if denominator is None else "percent", "case_unit": "child",
+        "unit": unit, "measures": {"percent": "share", "count": "count"}.get(unit, "average"), "case_unit": "child",
         "system_numerator": numerator, "system_denominator": denominator,
         "manual_numerator": numerator, "manual_denominator": denominator,
         "reconciled_numerator": numerator, "reconciled_denominator": denominator,

@@ -28,6 +28,7 @@ MACROS = (
     "shared/front.sql",
     "shared/need_plans.sql",
     "shared/people.sql",
+    "shared/oversight.sql",
 )
 LOCK_SECONDS = 600.0
 ROWS_AT_ONCE = 500

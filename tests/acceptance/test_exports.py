@@ -29,6 +29,7 @@ COLUMNS = {
     "rows_rejected, rows_ignored, status, reason",
     "rejects": "delivery_id, file, source_row, column, reason",
 }
+UNIT = {"share": "percent", "count": "count"}  # of what is not measured
 CHILD, WORKER = "KID77", "Wanda Workerson"
 # children looked after: how many, and how many of them had a dental check; the complement is what is small or not
 SIZES = {"North": (30, 22), "South": (12, 12)}
@@ -120,9 +121,14 @@ def test_cells_are_written_as_the_contract_says(officer: Export) -> None:
 
 
 def test_shares_lie_between_0_and_1_and_counts_have_no_denominator(officer: Export) -> None:
+    assert {row["measures"] for row in officer.tables["metrics"]} >= {"share", "count", "median"}
     for row in officer.tables["metrics"]:
+        assert UNIT.get(row["measures"], row["unit"]) == row["unit"], row
         if row["unit"] == "count":
             assert not row["system_denominator"] and float(row["system_value"]) == float(row["system_numerator"])
+        elif row["unit"] != "percent":
+            assert row["measures"] in ("average", "median"), row
+            assert int(row["system_numerator"]) <= int(row["system_denominator"]), "those that carry a value, of all"
         elif row["system_value"]:
             assert 0 <= float(row["system_value"]) <= 1
             assert float(row["system_value"]) == pytest.approx(
@@ -166,7 +172,9 @@ def test_a_team_row_with_nothing_in_it_is_absent_and_the_authoritys_is_there(off
 
 
 def test_leaders_see_figures_and_no_child_and_no_worker(officer: Export, leader: Export) -> None:
-    words = {CHILD, WORKER, "GHOST9", *(row["child_id"] for row in officer.tables["members"])}
+    of_children = [row for row in officer.tables["members"] if row["child_id"]]  # a figure about figures has no child
+    words = {CHILD, WORKER, "GHOST9", *(row[name] for row in of_children for name in ("child_id", "case_id"))}
+    assert {"N000", "P1"} <= words and "" not in words
     for path in leader.folder.iterdir():
         content = path.read_text(encoding="utf-8")
         with path.open(encoding="utf-8", newline="") as stream:
@@ -192,7 +200,15 @@ def test_leaders_are_quoted_no_value_of_a_withheld_figure_and_nothing_is_suppres
 
 
 def test_the_public_sees_the_authority_its_teams_and_no_small_number(public: Export, officer: Export) -> None:
-    assert set(public.tables) == {"metrics"}
+    assert set(public.tables) == {"metrics", "targets"}
+    for name, left_out in {
+        "metrics": {"largest", "children_numerator", "children_denominator"},
+        "targets": {"aim", "standing", "baseline", "baseline_on", "owner", "action"},
+    }.items():
+        assert not left_out & set(public.columns(name)) and left_out <= set(officer.columns(name)), name
+    assert not public.tables["targets"], "the authority has set none"
+    for row in public.tables["metrics"]:
+        assert row["team"] == "ALL" or row["measures"] in ("share", "count"), "a small team's average could be worked out"
     told = {(row["indicator_id"], row["team"]) for row in public.tables["metrics"]}
     assert told <= {(row["indicator_id"], row["team"]) for row in officer.tables["metrics"]}
     assert {name for name, team in told if team == "ALL"} == {row["indicator_id"] for row in officer.tables["metrics"]}
@@ -250,8 +266,11 @@ def test_workbooks_and_parquet_hold_the_same(world: World, officer: Export) -> N
     assert "members" in sheets
     heading, *lines = sheets["members"].iter_rows(values_only=True)
     assert list(heading) == officer.columns("members") and len(lines) == len(officer.tables["members"])
-    child = heading.index("child_id")
-    assert all(isinstance(line[child], str) for line in lines), "ids are text"
+    for name in ("case_id", "child_id", "indicator_id"):
+        cells = [line[heading.index(name)] for line in lines]
+        assert {type(cell) for cell in cells if cell is not None} == {str}, "ids are text"
+        assert [cell or "" for cell in cells] == [row[name] for row in officer.tables["members"]]
+        assert name == "child_id" or None not in cells
     assert sheets["members"].freeze_panes and sheets["members"].auto_filter.ref
     assert not any(cell.data_type == "f" for line in sheets["members"].iter_rows() for cell in line)
     found = parquet.read_table(out["parquet"] / "metrics.parquet")

@@ -36,7 +36,3 @@ def test_the_figure_of_the_column_is_withheld_and_names_it(out: Export) -> None:
 def test_the_list_is_taken_and_its_other_figures_stand(out: Export) -> None:
     assert {row["status"] for row in out.rows("deliveries", contract="annex_a.list_05")} == {"loaded"}
     assert out.share("CP3") == "1/1" and out.metric("CP3")["status"] == "provisional"
-
-
-def test_what_no_sheet_has_ever_had_is_not_made_at_all(out: Export) -> None:
-    assert not out.rows("metrics", indicator_id="LA17")

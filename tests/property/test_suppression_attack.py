@@ -21,6 +21,7 @@ from countermark.exports import suppression
 from countermark.exports.audience import given_to, rows_query
 from countermark.exports.polyhedron import Polyhedron
 from countermark.exports.profile import Profile, Rounding, Secondary, profile
+from countermark.exports.published import Table
 from tests.attack import exposed, key_of, truth_of
 from tests.snapshots import ddl, insert, metric
 
@@ -39,9 +40,14 @@ def _desk() -> duckdb.DuckDBPyConnection:
     return con
 
 
+def _metrics() -> Table:
+    """The public's table of figures, with the columns that it is given."""
+    return next(table for table in given_to("public") if table.name == "metrics")
+
+
 def told(rows: list[Row], by: Profile) -> list[Row]:
     """What the public is told of these figures by a profile."""
-    con, (table,) = _desk(), given_to("public")
+    con, table = _desk(), _metrics()
     con.execute("delete from metrics")
     insert(con, "metrics", rows)
     suppression.prepare(con, by)
@@ -236,7 +242,7 @@ def test_revisions_that_were_told_hide_nothing(tmp_path: Any) -> None:
     shown = {}
     for given_before in (None, tmp_path, before):
         suppression.prepare(desk, PUBLIC, given_before)
-        query = rows_query(given_to("public")[0], "public")
+        query = rows_query(_metrics(), "public")
         shown[given_before] = dict(desk.execute(f"select team, system_numerator from ({query})").fetchall())
     assert shown[None] == {"ALL": 55, "A": None, "B": None, "C": 30}, (
         "and B is in the earlier publication: 55 - 20 - 30 = 5"

@@ -5,6 +5,7 @@ The property is indistinguishability: two authorities that differ in a suppresse
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from countermark.certify.ranges import Item, count_range, share_range
 from countermark.exports import suppression
 from countermark.exports.audience import given_to, rows_query
 from countermark.exports.profile import profile
+from countermark.exports.published import Table
 from tests.snapshots import ddl, insert, metric
 
 Row = dict[str, Any]
@@ -39,6 +41,11 @@ def _desk() -> duckdb.DuckDBPyConnection:
     return con
 
 
+def _metrics() -> Table:
+    """The public's table of figures, with the columns that it is given."""
+    return next(table for table in given_to("public") if table.name == "metrics")
+
+
 def is_small(count: int | None) -> bool:
     """By the profile that is shipped."""
     return count is not None and SMALLEST <= count <= LARGEST
@@ -46,7 +53,7 @@ def is_small(count: int | None) -> bool:
 
 def told(*rows: Row) -> list[Row]:
     """What the public is told of these figures."""
-    con, (table,) = _desk(), given_to("public")
+    con, table = _desk(), _metrics()
     con.execute("delete from metrics")
     insert(con, "metrics", rows)
     suppression.prepare(con, PUBLIC)
@@ -197,3 +204,52 @@ def test_teams_are_told_and_reasons_name_none() -> None:
     assert [(row["indicator_id"], row["team"]) for row in public] == [("PP1", "ALL"), ("PP1", "North"), ("PP6", "ALL")]
     assert not any("North" in str(cell) for row in public for name, cell in row.items() if name != "team")
     assert public[2]["system_denominator"] is None and public[2]["range_high"] is None
+
+
+def test_of_measured_values_teams_are_left_out_and_a_few_cases_are_emptied() -> None:
+    """From the averages of the authority and its other teams that of a small team, which may be one child's, could be worked out."""
+    average = {"indicator_id": "PP13", "unit": "days"}
+    authority, few, missing = (
+        metric(n, d, **average | {"as_at": date(2022, month, 28)}, system_value=12.3456, largest=99.0)
+        for n, d, month in ((40, 40, 8), (3, 3, 9), (37, 40, 10))
+    )
+    team = metric(20, 20, team="North", **average | {"as_at": authority["as_at"]}, system_value=3.0)
+    shown, *gone = told(authority, few, missing, team)
+    assert shown["team"] == "ALL" and (shown["system_value"], shown["system_denominator"]) == (12.3456, 40)
+    assert [row["as_at"].month for row in gone] == [9, 10]
+    for row in gone:
+        assert row["suppressed"] == "[c]" and [row[name] for name in NUMBERS] == [None] * len(NUMBERS)
+    assert not any({"largest", "children_numerator", "children_denominator"} & set(row) for row in (shown, *gone))
+
+
+def test_a_small_team_of_a_measured_figure_costs_the_authority_nothing() -> None:
+    """Its row is not published, so nothing has to hide it."""
+    average = {"indicator_id": "PP13", "unit": "days"}
+    (public,) = told(metric(43, 43, **average), metric(3, 3, team="North", **average), metric(40, 40, team="South", **average))
+    assert public["suppressed"] is None and public["system_denominator"] == 43
+
+
+def test_a_target_is_told_of_the_figures_that_are_told_and_of_no_other() -> None:
+    """A team has a target row only where it has a figure: of a team left out it would say that somebody is there."""
+    con = duckdb.connect()
+    rows = [
+        metric(), metric(team="North"),
+        metric(4, None, indicator_id="PP0"), metric(4, None, indicator_id="PP0", team="North"),
+        metric(20, 20, indicator_id="PP13", unit="days"), metric(20, 20, indicator_id="PP13", unit="days", team="North"),
+    ]  # fmt: skip
+    for name in ("metrics", "targets"):
+        con.execute(ddl(name))
+    keys = ("authority", "indicator_id", "as_at", "team")
+    insert(con, "metrics", rows)
+    insert(con, "targets", [{name: row[name] for name in keys} | {"target": 0.9, "standing": "off"} for row in rows])
+    suppression.prepare(con, PUBLIC)
+    tables = {table.name: table for table in given_to("public")}
+    found = {
+        name: con.execute(f"select {', '.join(keys)} from ({rows_query(table, 'public')}) order by all").fetchall()
+        for name, table in tables.items()
+    }
+    assert found["targets"] == found["metrics"]
+    assert [(row[1], row[3]) for row in found["targets"]] == [
+        ("PP0", "ALL"), ("PP1", "ALL"), ("PP1", "North"), ("PP13", "ALL"),
+    ]  # fmt: skip
+    assert {column.name for column in tables["targets"].columns} == {*keys, "target", "band"}

@@ -56,12 +56,15 @@ def shown(answer: Any, link: str = "measure") -> dict[str, list[str]]:
 
 def expected_value(row: dict[str, Any]) -> str:
     if row["unit"] == "count":
-        return str(row["system_numerator"])
+        return f"{row['system_numerator']:,}"
+    if row["unit"] != "percent":  # measured: an average, a median, a sum
+        value = row["system_value"]
+        return "[z]" if value is None else f"{value:,.1f}".removesuffix(".0") + f" {row['unit']}"
     if not row["system_denominator"]:
         return "[z]"
     if row["system_denominator"] < 20:
         return f"{row['system_numerator']} of {row['system_denominator']}"
-    return f"{100 * row['system_numerator'] / row['system_denominator']:.1f}% {row['system_numerator']} of {row['system_denominator']}"
+    return f"{row['system_numerator'] / row['system_denominator']:.1%} {row['system_numerator']:,} of {row['system_denominator']:,}"
 
 
 def test_every_figure_has_its_number_and_its_status_in_words(followed: Desk) -> None:
@@ -240,7 +243,7 @@ def test_themes_are_those_of_the_definitions(followed: Desk) -> None:
     )
     themes = {row["theme"] for row in followed.rows("select distinct theme from main.metrics where not headline")}
     assert captions[0] == "Headline figures"
-    assert {caption.lower() for caption in captions[1:]} == themes
+    assert {caption.lower() for caption in captions[1:]} == {theme.replace("_", " ") for theme in themes}
 
 
 def test_team_and_date_stand_in_the_address(followed: Desk) -> None:

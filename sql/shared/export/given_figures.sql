@@ -17,5 +17,8 @@ left join told_before
 left join metrics as whole
     on metrics.authority = whole.authority and metrics.indicator_id = whole.indicator_id
     and metrics.as_at = whole.as_at and whole.team = 'ALL'
-where metrics.team = 'ALL' or (gives_teams() and not is_small(if(whole.unit = 'count', whole.system_numerator, whole.system_denominator)))
+where metrics.team = 'ALL' or (
+    gives_teams() and metrics.measures in ('share', 'count')
+    and not is_small(if(whole.measures = 'count', whole.system_numerator, whole.system_denominator))
+)
 order by all

@@ -208,7 +208,9 @@ def test_the_public_sees_the_authority_its_teams_and_no_small_number(public: Exp
         assert not left_out & set(public.columns(name)) and left_out <= set(officer.columns(name)), name
     assert not public.tables["targets"], "the authority has set none"
     for row in public.tables["metrics"]:
-        assert row["team"] == "ALL" or row["measures"] in ("share", "count"), "a small team's average could be worked out"
+        assert row["team"] == "ALL" or row["measures"] in ("share", "count"), (
+            "a small team's average could be worked out"
+        )
     told = {(row["indicator_id"], row["team"]) for row in public.tables["metrics"]}
     assert told <= {(row["indicator_id"], row["team"]) for row in officer.tables["metrics"]}
     assert {name for name, team in told if team == "ALL"} == {row["indicator_id"] for row in officer.tables["metrics"]}

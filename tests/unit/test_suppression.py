@@ -225,7 +225,9 @@ def test_of_measured_values_teams_are_left_out_and_a_few_cases_are_emptied() -> 
 def test_a_small_team_of_a_measured_figure_costs_the_authority_nothing() -> None:
     """Its row is not published, so nothing has to hide it."""
     average = {"indicator_id": "PP13", "unit": "days"}
-    (public,) = told(metric(43, 43, **average), metric(3, 3, team="North", **average), metric(40, 40, team="South", **average))
+    (public,) = told(
+        metric(43, 43, **average), metric(3, 3, team="North", **average), metric(40, 40, team="South", **average)
+    )
     assert public["suppressed"] is None and public["system_denominator"] == 43
 
 

@@ -112,7 +112,9 @@ def metrics(home: Path) -> Metrics:
     assert snapshot is not None
     con = duckdb.connect(str(snapshot), read_only=True)
     try:
-        return con.execute("select * exclude (published_at) from main.metrics order by all").fetchall()
+        return con.execute(
+            "select * exclude (published_at) from main.metrics where not starts_with(indicator_id, 'DQ') order by all"
+        ).fetchall()
     finally:
         con.close()
 

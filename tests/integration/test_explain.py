@@ -168,7 +168,7 @@ def test_an_officer_reads_what_was_found_down_to_the_row(first: Path) -> None:
         "the date 21 October 2022. Looked for in every table of every extract and not found.",
         "Child 1004: the other side holds the case under another team [TEAM]",
         "The system has it under South: met, last visit 27 October 2022.",
-        "outside what is counted: the plan was ten working days old or less.",
+        "outside what is counted: the plan was 10 working days old or less.",
         "The list counts it in the numerator, with the date 24 October 2022. The system has it: not met, last visit 5 October 2022. "
         "Moves the numerator −1.",
         "List: counts/north list.csv, line 4 System: 2022-11-02/list seven.xlsx, sheet List 7, row 3",
@@ -210,7 +210,7 @@ def test_a_leader_reads_no_child_no_name_and_of_a_withheld_figure_no_value(first
 
 def test_a_figure_that_does_not_exist_is_answered_with_what_does(first: Path) -> None:
     with pytest.raises(
-        UnknownFigure, match=r"No figure of PP99 has been published\. Published indicators: .*PP0, PP1, PP3"
+        UnknownFigure, match=r"No figure of PP99 has been published\. Published indicators: .*PP0, PP1, "
     ):
         explain(first, "PP99", AS_AT)
     with pytest.raises(

@@ -32,7 +32,7 @@ full join lists
 create or replace temp table agreement as
 with figures as (
     select
-        definitions.indicator_id, definitions.title, definitions.measures = 'share' as is_share, definitions.contracts,
+        definitions.indicator_id, definitions.title, definitions.measures <> 'count' as is_share, definitions.contracts,
         metrics.system_numerator as numerator, metrics.system_denominator as denominator
     from frozen.facts.definitions as definitions
     join frozen.main.metrics as metrics using (authority, as_at, indicator_id)

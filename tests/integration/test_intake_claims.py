@@ -49,12 +49,12 @@ def test_counts_are_typed_and_teams_folded(at: Desk) -> None:
 
 def test_unknown_names_are_rejected_with_the_nearest_known(at: Desk) -> None:
     text_file(at.inbox / "authority.toml", TEAMS)
-    csv_file(at.inbox / "c.csv", [COUNTS, count(team="Nroth"), count("PP11"), count(), count(team="Nowhere at all")])
+    csv_file(at.inbox / "c.csv", [COUNTS, count(team="Nroth"), count("PP1X"), count(), count(team="Nowhere at all")])
     at.run(None)
     assert at.receipt("c.csv", "manual_counts").status == "loaded_with_rejects"
     (two, three, five) = at.rejects()
     assert (two[:2], "North" in two[2], "Nroth" in two[2]) == (("2", "team"), True, False)
-    assert (three[:2], "PP1," in three[2], "PP11" in three[2]) == (("3", "indicator_id"), True, False)
+    assert (three[:2], "PP1," in three[2], "PP1X" in three[2]) == (("3", "indicator_id"), True, False)
     assert five[:2] == ("5", "team") and "Nowhere" not in five[2] and "North, South" in five[2]
 
 

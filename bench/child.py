@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -90,7 +91,7 @@ def floor(inbox: Path, as_at: date, warehouse: Path) -> None:
     import python_calamine
 
     from countermark.contracts.catalogue import load
-    from countermark.reconcile.members import BASES, Position, is_due, look_at
+    from countermark.reconcile.members import BASES, Position, given, is_due, look_at
     from countermark.warehouse.connect import connect
 
     books, texts = sorted(inbox.rglob("*.xlsx")), sorted(inbox.rglob("*.csv"))
@@ -110,10 +111,10 @@ def floor(inbox: Path, as_at: date, warehouse: Path) -> None:
         for basis in BASES:
             look_at(con, catalogue, Position(authority, as_at), basis)
             for indicator in catalogue.indicators.values():
-                if is_due(indicator, as_at):
+                if is_due(indicator, as_at) and indicator.stage == "members":
                     sql = indicator.members_sql.strip().rstrip(";")
-                    values = {"as_at": as_at, **indicator.parameters}
-                    used = {name: value for name, value in values.items() if f"${name}" in sql}
+                    values = given(indicator, as_at)
+                    used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)}
                     con.execute(f"create or replace temp table members_here as {sql}", used)
 
 

@@ -16,14 +16,19 @@ Figures = dict[tuple[str, str], tuple[Any, ...]]
 
 
 def wrong(home: Path, truth: Path) -> list[str]:
-    """What differs between a home's current snapshot and truth.json, in words; empty where nothing does."""
+    """What differs between a home's current snapshot and truth.json, in words; empty where nothing does.
+
+    Truth is told of some figures; of the others nothing is known here.
+    """
     said = json.loads(truth.read_text(encoding="utf-8"))
+    told = {one["indicator_id"] for one in said["figures"]}
     with duckdb.connect(str(find(Home(home))), read_only=True) as con:
         found: Figures = {
             (row[0], row[1]): row[2:]
             for row in con.execute(
                 "select indicator_id, team, system_numerator, system_denominator, not_countable, overtaken from main.metrics"
             ).fetchall()
+            if row[0] in told
         }
         breaks = Counter(
             con.execute(

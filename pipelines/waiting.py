@@ -133,10 +133,11 @@ def _decide(
 
 
 def _ready(home: Home, where: str, as_at: date, gates: tuple[str, ...]) -> list[tuple[str, date]]:
-    """Figures of the authority as a whole for which all these checks hold."""
+    """Figures of the authority as a whole for which all these checks hold, save those reconstructed: they are never certified."""
     with read(find(home)) as con:
         return con.execute(
-            f"select indicator_id, as_at from main.gates where {where} and team = 'ALL' and list_contains(?, gate) "
+            "select indicator_id, as_at from main.gates anti join (select * from main.metrics where reconstructed) "
+            f"using (authority, indicator_id, as_at) where {where} and team = 'ALL' and list_contains(?, gate) "
             "group by all having bool_and(outcome in ('PASS', 'NOT_APPLICABLE')) order by as_at, indicator_id",
             [as_at, list(gates)],
         ).fetchall()

@@ -7,7 +7,7 @@ from lxml import html
 from countermark.desk import accounts
 from tests.web_kit import CODE, Desk, text_of
 
-TEAM = "Leaving Care"
+TEAM = "Emergency Duty"
 
 
 def test_the_manager_of_a_team_without_figures_is_refused_nowhere(own_desk: Desk) -> None:

@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 IN := .venv/bin
 LOCK := requirements.lock
 
-.PHONY: install run desk test bench docs lock
+.PHONY: install run desk test bench docs site lock
 .DEFAULT_GOAL := install
 
 install: .venv/.project-installed  ## the environment, from the hashed lock, and nothing else
@@ -49,6 +49,9 @@ docs: install  ## the pages that are made from definitions
 .venv/.project-installed: pyproject.toml .venv/.lock-installed
 	$(IN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+site: install  ## the documentation as a static site in build/site
+	$(IN)/python tools/site.py
 
 # Made for every platform at once; nothing in it says where packages come from.
 lock:

@@ -21,7 +21,7 @@ CHECKS: dict[str, list[str]] = {  # the two that take long first, beside each ot
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
     "lint-imports": ["lint-imports"],
-    "docs": ["python", "tools/build_docs.py", "--check"],
+    "docs and site": ["python", "tools/site.py", "--check"],
 }
 # Files in their own order: the long ones (whole runs, browsers) come first so, and the ends of both processes lie close together.
 TESTS = ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]

@@ -20,11 +20,12 @@ from countermark.contracts.indicator import Indicator
 from countermark.reconcile.members import FACTS, Position, contracts_wanted, made, period_start
 from countermark.warehouse.connect import insert, statements
 from countermark.warehouse.identity import PROPOSALS
+from countermark.warehouse.noted import LOOKS
 
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
     "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
-    "identity_proposals", "lacking",
+    "identity_proposals", "lacking", "looks",
 )  # fmt: skip
 
 SCHEMA = """
@@ -51,6 +52,7 @@ LATER = {
     "initials": INITIALS,
     "identity_proposals": PROPOSALS,
     "lacking": LACKING,
+    "looks": LOOKS,
 }  # what publications of an earlier version lack: tables, with their columns
 LATER_COLUMNS = {  # and columns
     "members": {"event_on": "date", "team_at_event": "varchar", "value": "double", "weight": "double"},

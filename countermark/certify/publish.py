@@ -291,6 +291,7 @@ def content_hash(con: duckdb.DuckDBPyConnection) -> str:
         ).fetchone()
         parts.append(f"{table} {row[0] if row else ''}")
     parts += [f"perhaps one child {pair}" for pair in proposed(con)]
+    parts += [f"look {one}" for one in con.execute("from facts.looks order by all").fetchall()]
     from hashlib import sha256
 
     return sha256("\n".join(parts).encode()).hexdigest()

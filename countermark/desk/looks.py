@@ -6,16 +6,18 @@ a child belongs on the child's record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from countermark.desk.figures import Rows
 from countermark.ledger.notes import Note
 from countermark.ledger.records import LedgerError
 from countermark.ledger.secrets import pseudonym
 from countermark.ledger.store import Ledger
+from countermark.warehouse import noted
 
-KIND = "look"
+KIND = noted.KIND
 SEEN = {"yes": "Yes, seen", "no": "No, not seen yet", "not_needed": "Need not be seen any more"}
 LATEST_NEXT = timedelta(days=92)  # a date farther off is no date to look again
 
@@ -34,6 +36,55 @@ class Look:
     by: str
     at: datetime | None
     version: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """A look as a tracker tells it. `outcome` is a code of what the manager found, or empty."""
+
+    child: str
+    looked_on: date
+    by: str
+    seen_on: date | None
+    next_on: date | None
+    outcome: str
+
+
+# Of the looks at a child for one of these matters, or for none that the tracker names, the newest. A matter is what an id begins with.
+TOLD = """
+with asked as (
+    select child_id, regexp_extract(indicator_id, '^[A-Z]+') as matter
+    from (select unnest($children::varchar[]) as child_id, unnest($indicators::varchar[]) as indicator_id)
+)
+select looks.child_id, looks.looked_on, looks.looked_at_by, looks.child_seen_date, looks.next_date, looks.outcome
+from facts.looks as looks
+join asked on looks.child_id = asked.child_id
+    and coalesce(regexp_extract(upper(looks.indicator_id), '^[A-Z]+') = asked.matter, true)
+where looks.authority = $authority
+qualify row_number() over (partition by looks.child_id order by looks.looked_on desc, looks.looked_at_by) = 1
+"""
+
+
+def told(rows: Rows, authority: str, cases: Sequence[tuple[str, str]]) -> dict[str, Told]:
+    """The newest look that a tracker tells of at each child, for the measures that the cases name; none of a publication of an earlier
+    version."""
+    if not rows("select 1 from duckdb_tables() where schema_name = 'facts' and table_name = 'looks'", {}):
+        return {}
+    said = {
+        "authority": authority, "children": [child for _, child in cases],
+        "indicators": [indicator for indicator, _ in cases],
+    }  # fmt: skip
+    return {
+        row["child_id"]: Told(
+            row["child_id"],
+            row["looked_on"],
+            row["looked_at_by"] or "a manager",
+            row["child_seen_date"],
+            row["next_date"],
+            row["outcome"] or "",
+        )
+        for row in rows(TOLD, said)
+    }
 
 
 def problems(looked_on: date, child_seen: str, next_on: date | None, today: date) -> dict[str, str]:

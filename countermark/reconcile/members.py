@@ -20,6 +20,7 @@ from countermark.contracts.indicator import Indicator
 from countermark.contracts.model import ConformedTable
 from countermark.reconcile.out_of_reach import forgotten, never_told
 from countermark.reconcile.team_at_event import READS, set_teams
+from countermark.warehouse import noted
 from countermark.warehouse.connect import insert, quiet
 
 BASES = ("now", "at_hand")
@@ -28,6 +29,10 @@ KEPT_BY_TEAMS = "trackers"  # the family whose lists come from each team, on day
 NEWEST_OF_TEAM = (
     " qualify rows.extracted_on = if(rows.contract in ({}), max(rows.extracted_on) over (partition by rows.contract, rows.team),"
     " any_value(position_basis.extracted_on) over (partition by rows.contract))"
+)
+AT_THE_DESK = (  # what is entered there is at hand at once: no extract has to be taken
+    f" union all by name select * from conformed.{noted.TABLE} where contract = '{noted.CONTRACT}' "
+    "and authority = getvariable('position_authority')"
 )
 
 FACTS = """
@@ -124,20 +129,25 @@ def contracts_wanted(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicators: Iterable[Indicator], position: Position
 ) -> dict[str, list[str]]:
     """By indicator, the contracts that its figure rests on at a position: those that its definition names; for a table whose record is of
-    another family, the contracts that fill it."""
+    another family, the contracts that fill it; none for a table that is filled at the desk alone."""
     records: dict[str, set[str]] = {}
     for table, contract in con.execute(
         "select table_name, contract from facts.sources where authority = ? and as_at = ?",
         [position.authority, position.as_at],
     ).fetchall():
         records.setdefault(table, set()).add(contract)
-    return {one.id: _rests_on(catalogue, one, records) for one in indicators}
+    delivered = _delivered(con, position.authority)
+    fed = {table for name in delivered if name in catalogue.contracts for table in catalogue.contracts[name].feeds}
+    at_the_desk = noted.tables_noted(con, position.authority) - fed
+    return {one.id: _rests_on(catalogue, one, records, at_the_desk) for one in indicators}
 
 
-def _rests_on(catalogue: Catalogue, indicator: Indicator, records: Mapping[str, set[str]]) -> list[str]:
+def _rests_on(
+    catalogue: Catalogue, indicator: Indicator, records: Mapping[str, set[str]], at_the_desk: frozenset[str]
+) -> list[str]:
     families = {catalogue.contracts[name].family for name in indicator.contracts}
     wanted: set[str] = set()
-    for table in indicator.reads:
+    for table in (table for table in indicator.reads if table not in at_the_desk):
         record = records.get(table, set())
         usual = not record or any(catalogue.contracts[name].family in families for name in record)
         named = {name for name in indicator.contracts if table in catalogue.contracts[name].feeds}
@@ -148,20 +158,23 @@ def _rests_on(catalogue: Catalogue, indicator: Indicator, records: Mapping[str, 
 def expected_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> frozenset[str]:
     """The conformed tables that an authority's figures can be asked of at a position: those of the lists of Annex A on children
     in need, protection and care, which every authority has, and each that some delivery of this one has ever filled, withdrawn and held
-    ones too."""
-    delivered = {
-        name
-        for (name,) in con.execute(
-            "select distinct contract from typed.receipts where authority = ? and status not in ('rejected', 'duplicate')",
-            [position.authority],
-        ).fetchall()
-    }
-    return frozenset(
+    ones too, or its managers at the desk."""
+    delivered = _delivered(con, position.authority)
+    return noted.tables_noted(con, position.authority) | frozenset(
         table
         for contract in catalogue.contracts.values()
         if contract.id in ALWAYS or contract.id in delivered
         for table in contract.feeds
     )
+
+
+def _delivered(con: duckdb.DuckDBPyConnection, authority: str) -> set[str]:
+    """The contracts of which an authority has ever delivered anything."""
+    rows = con.execute(
+        "select distinct contract from typed.receipts where authority = ? and status not in ('rejected', 'duplicate')",
+        [authority],
+    ).fetchall()
+    return {name for (name,) in rows}
 
 
 def made(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> list[Indicator]:
@@ -205,7 +218,9 @@ def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Posi
             f"and rows.extracted_on {comparison} position_basis.extracted_on "
             "join position_sources on rows.contract = position_sources.contract "
             f"and position_sources.table_name = '{table.name}' "
-            "where rows.authority = getvariable('position_authority')" + (NEWEST_OF_TEAM.format(kept) if kept else "")
+            "where rows.authority = getvariable('position_authority')"
+            + (NEWEST_OF_TEAM.format(kept) if kept else "")
+            + (AT_THE_DESK if table.name == noted.TABLE else "")
         )
 
 

@@ -12,6 +12,7 @@ import duckdb
 
 from countermark.contracts.authority import Authority
 from countermark.reconcile.members import FACTS, Position
+from countermark.warehouse import noted
 from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.identity import links_digest
 
@@ -21,11 +22,11 @@ create table if not exists facts.positions (authority varchar, as_at date, input
 """
 
 
-def inputs(con: duckdb.DuckDBPyConnection) -> str:
-    """A digest of everything that figures are computed from: deliveries that stand, authority files, definitions, and which ids are
-    one child's."""
+def inputs(con: duckdb.DuckDBPyConnection, position: Position) -> str:
+    """A digest of everything that a position's figures are computed from: deliveries that stand, authority files, definitions, which ids
+    are one child's, and the looks that managers entered up to its date."""
     row = con.execute("select digest from typed.state").fetchone()
-    return f"{row[0]}{links_digest(con)}" if row else ""
+    return f"{row[0]}{links_digest(con)}{noted.digest(con, position.authority, position.as_at)}" if row else ""
 
 
 def to_compute(con: duckdb.DuckDBPyConnection, wanted: Position, known: list[Position]) -> list[Position]:
@@ -33,13 +34,9 @@ def to_compute(con: duckdb.DuckDBPyConnection, wanted: Position, known: list[Pos
     with quiet("finding the positions to compute"):
         for statement in [*statements(SCHEMA), *statements(FACTS)]:
             con.execute(statement)
-        now = inputs(con)
-        fresh = {
-            Position(str(authority), as_at)
-            for authority, as_at in con.execute(
-                "select authority, as_at from facts.positions where inputs = ?", [now]
-            ).fetchall()
-        }
+        computed = con.execute("select authority, as_at, inputs from facts.positions").fetchall()
+        before = {Position(str(authority), as_at): of for authority, as_at, of in computed}
+        fresh = {position for position, of in before.items() if of == inputs(con, position)}
     stale = {position for position in known if position not in fresh}
     return sorted({wanted, *stale}, key=lambda position: (position.authority, position.as_at))
 
@@ -79,7 +76,9 @@ def note_computed(con: duckdb.DuckDBPyConnection, position: Position) -> None:
         con.execute(
             "delete from facts.positions where authority = ? and as_at = ?", [position.authority, position.as_at]
         )
-        con.execute("insert into facts.positions values (?, ?, ?)", [position.authority, position.as_at, inputs(con)])
+        con.execute(
+            "insert into facts.positions values (?, ?, ?)", [position.authority, position.as_at, inputs(con, position)]
+        )
 
 
 def duties(authority: Authority | None, as_at: date, indicators: set[str]) -> dict[str, list[str]]:

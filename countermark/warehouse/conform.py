@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from countermark.contracts.catalogue import Catalogue
+from countermark.warehouse import noted
 from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.identity import Judgements, identify
 from countermark.warehouse.reads import is_read_from_databases, supersede
@@ -41,7 +42,8 @@ def _set_beside(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 
 
 def conform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, judged: Judgements | None = None) -> dict[str, int]:
-    """Rebuild every conformed table from typed, one id a child; `judged` is what people said of pairs of ids. Returns rows per table."""
+    """Rebuild every conformed table from typed, one id a child; `judged` is what people said of pairs of ids and
+    entered. Returns rows per table."""
     with quiet("conforming the sources"):
         con.execute("begin transaction")
         create_tables(con, catalogue)
@@ -49,6 +51,8 @@ def conform(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, judged: Judgem
             for statement in statements(contract.conform_sql):
                 con.execute(statement)
         identify(con, catalogue, judged)
+        if noted.TABLE in catalogue.tables:
+            con.execute(noted.TOLD)
         con.execute("commit")
         counts = " union all ".join(f"select '{name}', count(*) from conformed.\"{name}\"" for name in catalogue.tables)
         return dict(con.execute(counts).fetchall()) if counts else {}

@@ -16,6 +16,7 @@ import duckdb
 from countermark.contracts.catalogue import Catalogue
 from countermark.ledger.secrets import pseudonyms
 from countermark.ledger.store import Ledger
+from countermark.warehouse import noted
 from countermark.warehouse.connect import statements
 
 KIND = "same_child"  # notes: two ids, as pseudonyms, that a person calls one child's or two children's
@@ -52,15 +53,17 @@ class Told:
 
 @dataclass(frozen=True)
 class Judgements:
-    """What people said of pairs of ids, and the key that the pseudonyms were made with."""
+    """What people said of children whom the ledger knows by pseudonyms: of pairs of ids, and that a manager looked. `key` is what the
+    pseudonyms were made with."""
 
     key: bytes
     told: tuple[Told, ...] = ()
+    looks: tuple[noted.Looked, ...] = ()
 
     @classmethod
     def of(cls, ledger: Ledger, key: bytes, known_at: datetime | None = None) -> Judgements:
-        """The newest word on each pair, by `known_at` where that is given."""
-        return cls(key, tuple(told_of(ledger, known_at)))
+        """The newest word on each pair and every look, by `known_at` where that is given."""
+        return cls(key, tuple(told_of(ledger, known_at)), noted.looked(ledger, known_at))
 
 
 def told_of(ledger: Ledger, known_at: datetime | None = None) -> list[Told]:
@@ -153,8 +156,9 @@ def _run(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, name: str) -> Non
 def _fill_told(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, judged: Judgements | None, holding: Sequence[str]
 ) -> None:
-    """The pairs that people spoke of, by their ids: those whose pseudonyms are of ids that the sources hold."""
-    if judged is None or not judged.told:
+    """The pairs that people spoke of and the children they looked at, by their ids: those whose pseudonyms are of ids that the sources
+    hold."""
+    if judged is None or not (judged.told or judged.looks):
         return
     places = [f'select authority, person_id as id from conformed."{name}"' for name in holding]
     if "linked_identifiers" in catalogue.tables:
@@ -167,6 +171,7 @@ def _fill_told(
     rows = con.execute(f"select authority, id from ({every}) where id is not null").fetchall()
     marks = pseudonyms(judged.key, [("child", str(one)) for _, one in rows])
     by_mark = {(str(row[0]), mark): str(row[1]) for row, mark in zip(rows, marks, strict=True)}
+    noted.set_beside(con, judged.looks, by_mark)
     for one in judged.told:
         old, new = by_mark.get((one.authority, one.old)), by_mark.get((one.authority, one.new))
         if old and new:

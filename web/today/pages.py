@@ -11,10 +11,10 @@ from countermark.desk import children as records
 from countermark.desk import looks, today
 from countermark.ledger.secrets import pseudonym_key
 from web import access, published
-from web.context import home, ledger, person
+from web.context import definitions, home, ledger, person
 from web.teams.forms import Look
 from web.teams.pages import NOT_YOURS
-from web.words import pseudonym_of
+from web.words import day, pseudonym_of
 
 blueprint = Blueprint("today", __name__, template_folder="templates")
 
@@ -29,7 +29,7 @@ def children() -> Any:
         children=sorted(pseudonym_of(one.child_id) for one in found.children),
     )  # fmt: skip
     return render_template(
-        "today/children.html", wanted=wanted, found=found, parts=_parts("child"), looks=_newest_looks(found.children), seen=looks.SEEN,
+        "today/children.html", wanted=wanted, found=found, parts=_parts("child"), looks=_newest_looks(found.children),
         teams=_teams(found), lists=_lists(found), mark=lambda child_id: records.address(_key(), child_id), pages=_pages(found),
         today=date.today(), days_old=(date.today() - found.as_at).days if found.as_at else 0, no_team=today.NO_TEAM,
     )  # fmt: skip
@@ -64,9 +64,8 @@ def look() -> Any:
             )  # fmt: skip
             flash("Your look is entered.", "done")
             return redirect(address())
-    newest = max(before.values(), key=lambda said: (said.looked_on, said.version), default=None)
     return render_template(
-        "today/look.html", form=form, one=one, before=newest, seen=looks.SEEN, back=address(),
+        "today/look.html", form=form, one=one, before=_newest_looks([one]).get(child_id), back=address(),
     ), 422 if form.errors else 200  # fmt: skip
 
 
@@ -129,14 +128,30 @@ def _own_team(one: today.Child) -> str:
     return named[0] if named else person().teams[0]
 
 
-def _newest_looks(shown: list[today.Child]) -> dict[str, looks.Look]:
-    """The newest look at each child, whichever of its measures it was entered for."""
+def _newest_looks(shown: list[today.Child]) -> dict[str, dict[str, Any]]:
+    """The newest look at each child, whichever of its measures it was for, entered here or written in a tracker; words for the page."""
     cases = [(name, one.child_id) for one in shown for name in one.indicators]
-    found: dict[str, looks.Look] = {}
+    found = {child_id: _of_tracker(said) for child_id, said in looks.told(_rows, person().authority, cases).items()}
     for (_, child_id), said in looks.of_cases(ledger(), _key(), person().authority, cases).items():
-        if child_id not in found or said.looked_on >= found[child_id].looked_on:
-            found[child_id] = said
+        if child_id not in found or said.looked_on >= found[child_id]["looked_on"]:
+            found[child_id] = {
+                "by": said.by, "looked_on": said.looked_on, "says": looks.SEEN[said.child_seen], "next_on": said.next_on,
+                "waits": said.child_seen == "no",
+            }  # fmt: skip
     return found
+
+
+def _of_tracker(said: looks.Told) -> dict[str, Any]:
+    labels = {code.code: code.label for code in definitions().code_sets["look_outcome"].codes}
+    seen = (
+        f"Seen on {day(said.seen_on)}"
+        if said.seen_on
+        else labels.get(said.outcome, "No word on whether the child was seen")
+    )
+    return {
+        "by": f"{said.by}, by the tracker,", "looked_on": said.looked_on, "says": seen, "next_on": said.next_on,
+        "waits": said.seen_on is None and said.outcome != "seen",
+    }  # fmt: skip
 
 
 def _parts(unit: str) -> list[today.Part]:

@@ -171,7 +171,8 @@ def _fill_told(
     rows = con.execute(f"select authority, id from ({every}) where id is not null").fetchall()
     marks = pseudonyms(judged.key, [("child", str(one)) for _, one in rows])
     by_mark = {(str(row[0]), mark): str(row[1]) for row, mark in zip(rows, marks, strict=True)}
-    noted.set_beside(con, judged.looks, by_mark)
+    if noted.TABLE in catalogue.tables:
+        noted.set_beside(con, judged.looks, by_mark)
     for one in judged.told:
         old, new = by_mark.get((one.authority, one.old)), by_mark.get((one.authority, one.new))
         if old and new:

@@ -32,10 +32,12 @@ def members_key(indicator_id: str) -> dg.AssetKey:
 
 
 def _due(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, wanted: Position) -> list[Position]:
-    """The positions to work out: what is sealed since a purge is brought back as it was published, and left alone."""
+    """The positions to work out: the wanted one, and of those that are known or asked for beside it what is out of step. What is sealed
+    since a purge is brought back as it was published, and left alone."""
     sealed = sealed_positions(ledger)
     bring_back(con, place.catalogue, place.home, sealed)
     known = [Position(one.authority, one.as_at) for one in ledger.positions()]
+    known += [Position(wanted.authority, as_at) for as_at in place.earlier]
     return [one for one in to_compute(con, wanted, [one for one in known if one not in sealed]) if one not in sealed]
 
 

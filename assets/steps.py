@@ -13,6 +13,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
+from pydantic import Field
 
 from countermark.contracts.authority import Authority, DirectionError
 from countermark.contracts.catalogue import Catalogue, CatalogueError, load, roots
@@ -35,17 +36,20 @@ RETRY = dg.RetryPolicy(max_retries=2, delay=2)
 
 
 class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only in its stored value, which is itself
-    """The home that a run writes to, the folder that it takes deliveries from, and the authority of files that name none."""
+    """The home that a run writes to, the folder that it takes deliveries from, the authority of files that name none, and the dates
+    whose positions are made beside the run's own."""
 
     path: str = ""
     inbox: str = ""
     authority: str = ""
+    earlier: list[str] = Field(default_factory=list)
 
     def open(self) -> Workplace:
         """The home, its catalogue and its ledger. What the process writes from here on is its owner's alone."""
         os.umask(0o077)
         home = Home.open(self.path or None)
-        return Workplace(home, Path(self.inbox) if self.inbox else None, self.authority or None)
+        earlier = tuple(map(date.fromisoformat, self.earlier))
+        return Workplace(home, Path(self.inbox) if self.inbox else None, self.authority or None, earlier)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Workplace:
     home: Home
     inbox: Path | None
     authority: str | None
+    earlier: tuple[date, ...] = ()
 
     @cached_property
     def catalogue(self) -> Catalogue:

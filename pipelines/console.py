@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -94,6 +95,24 @@ def summary(snapshot: Path, authority: str, as_at: str) -> Table:
             word = Text.assemble(word, "\n", _shortened(reason))
         named = Text(title) if headline else Text(title, no_wrap=True, overflow="ellipsis")
         table.add_row(indicator, named, system, manual, spread, word)
+    return table
+
+
+def months(snapshot: Path, authority: str, dates: Sequence[date]) -> Table:
+    """One row per month end: how far its figures can be trusted, and how many were worked out later."""
+    table = Table(title="Month ends of this run", title_justify="left", header_style="bold")
+    table.add_column("")
+    for name in (*(words.split(":")[0] for words in WORDS.values()), "Worked out later"):
+        table.add_column(name, justify="right")
+    counted = ", ".join(f"count(*) filter (status = '{status}')" for status in WORDS)
+    with read(snapshot) as con:
+        rows = con.execute(
+            f"select as_at, {counted}, count(*) filter (reconstructed) from main.metrics "
+            "where team = 'ALL' and authority = ? and list_contains(?, as_at) group by as_at order by as_at",
+            [authority, list(dates)],
+        ).fetchall()
+    for as_at, *numbers in rows:
+        table.add_row(f"{as_at:%d %B %Y}".lstrip("0"), *map(str, numbers))
     return table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,8 +23,11 @@ class RunResult:
     changed: list[dict[str, Any]] = field(default_factory=list)
 
 
-def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> RunResult:
-    """The whole pipeline for one as-at date and every authority that the inbox or the home names, under the home's lock."""
+def run(home: Home, inbox: Path | None, as_at: date, authority: str | None, earlier: Sequence[date] = ()) -> RunResult:
+    """The whole pipeline for one as-at date and every authority that the inbox or the home names, under the home's lock.
+
+    Positions of `earlier` dates are made in the same run where they are lacking or out of step: deliveries are taken in once.
+    """
     from pipelines.instance import quiet_everything
 
     quiet_everything()
@@ -46,7 +50,12 @@ def run(home: Home, inbox: Path | None, as_at: date, authority: str | None) -> R
             job = build().resolve_job_def("everything")
             close_killed(opened)
             for code in wanted.authorities:
-                resource = HomeResource(path=str(home.path), inbox=str(inbox or ""), authority=authority or "")
+                resource = HomeResource(
+                    path=str(home.path),
+                    inbox=str(inbox or ""),
+                    authority=authority or "",
+                    earlier=list(map(str, earlier)),
+                )
                 reasons += _run_one(job, opened, resource, code, as_at)
                 if reasons:
                     break

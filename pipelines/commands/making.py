@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from pipelines.commands.shared import (
     open_home,
     open_ledger,
 )
+from pipelines.spans import Span, span_of
 
 MOST_MONTHS = 60
 MOST_SHAPES = 10
@@ -78,7 +80,11 @@ def prepare(home: HomeOption = None) -> None:
 
 def run(
     inbox: Annotated[Path, typer.Option("--inbox", help="The folder with the deliveries.")],
-    as_at: AsAt,
+    as_at: Annotated[str | None, typer.Option("--as-at", help="The position's date, YYYY-MM-DD.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="In place of --as-at: every month end from this day on.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", help="… up to this day.")] = None,
     home: HomeOption = None,
     authority: AuthorityOption = None,
     strict: Annotated[
@@ -89,22 +95,23 @@ def run(
         ),
     ] = False,
 ) -> None:
-    """The whole pipeline: take in, conform, reconcile, validate, certify, publish."""
+    """The whole pipeline: take in, conform, reconcile, validate, certify, publish. One position, or every month end of a span."""
+    span = span_of(as_at, first, last, date.today())
     if not inbox.is_dir():
         raise UsageError(f"There is no folder {inbox}.")
-    _run(open_home(home), inbox.absolute(), day(as_at), authority, strict)
+    _run(open_home(home), inbox.absolute(), span, authority, strict)
 
 
-def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, strict: bool = False) -> None:
+def _run(home: Any, inbox: Path | None, span: Span, authority: str | None, strict: bool = False) -> None:
     from countermark.warehouse.connect import home_lock
-    from pipelines.console import a_console, changes, shown, summary
+    from pipelines.console import a_console, changes, months, shown, summary
     from pipelines.running import run as run_pipeline
 
     console = a_console()
     with shown(console), home_lock(home):
         before = datetime.now(UTC)  # under the lock: what another run took in while this one waited is not this one's
         try:
-            result = run_pipeline(home, inbox, as_at, authority)
+            result = run_pipeline(home, inbox, span.as_at, authority, span.earlier)
         except Exception:
             _tell_if_full(home)
             raise
@@ -122,7 +129,9 @@ def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, stri
     for note in result.notes:
         console.print(note, markup=False, highlight=False)
     for code in result.authorities:
-        console.print(summary(snapshot, code, as_at.isoformat()))
+        console.print(summary(snapshot, code, span.as_at.isoformat()))
+        if span.earlier:
+            console.print(months(snapshot, code, span.dates))
     refused = _tell_deliveries(console, home, before)
     with read(snapshot) as con:
         for one in waiting(con):
@@ -131,7 +140,7 @@ def _run(home: Any, inbox: Path | None, as_at: date, authority: str | None, stri
         for line in shapes(con, before, MOST_SHAPES):
             console.print(f"  shape: {line}", markup=False, highlight=False)
     console.print(changes(result.changed))
-    if strict and (refused or _not_certified(home, snapshot, as_at)):
+    if strict and (refused or _not_certified(home, snapshot, span.dates)):
         raise typer.Exit(NOT_ALL_CERTIFIED)
 
 
@@ -162,15 +171,16 @@ def _tell_deliveries(console: Any, home: Any, since: datetime) -> int:
     return len(refused)
 
 
-def _not_certified(home: Any, snapshot: Path, as_at: date) -> int:
-    """How many figures of the date are not certified, of those that somebody answers for: the headlines, and each ever checked."""
+def _not_certified(home: Any, snapshot: Path, dates: Sequence[date]) -> int:
+    """How many figures of the dates are not certified, of those that somebody answers for: the headlines, and each ever checked."""
     from countermark.certify.snapshot import read
 
     with open_ledger(home) as ledger:
         followed = sorted({check.indicator_id for check in ledger.checks()})
-    query = "select count(*) from main.metrics where as_at = ? and status <> 'certified' and (headline or list_contains(?, indicator_id))"
+    query = "select count(*) from main.metrics where list_contains(?, as_at) and status <> 'certified' "
+    query += "and (headline or list_contains(?, indicator_id))"
     with read(snapshot) as con:
-        return int(con.execute(query, [as_at, followed]).fetchall()[0][0])
+        return int(con.execute(query, [list(dates), followed]).fetchall()[0][0])
 
 
 def recompute(home: Any) -> None:
@@ -179,7 +189,7 @@ def recompute(home: Any) -> None:
         positions = ledger.positions()
     if positions:
         newest = max(positions, key=lambda one: one.as_at)
-        _run(home, None, newest.as_at, newest.authority)
+        _run(home, None, Span((newest.as_at,)), newest.authority)
 
 
 def rebuild(home: HomeOption = None) -> None:

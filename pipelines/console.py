@@ -86,7 +86,9 @@ def summary(snapshot: Path, authority: str, as_at: str) -> Table:
         ).fetchall()
     for indicator, title, unit, n, d, share, manual_n, manual_d, low, high, status, reason, headline in rows:
         number = value(share, unit)
-        system = number if unit != "percent" else (chr(10) if headline else ", ").join(filter(None, (f"{n} of {d}", number)))
+        system = (
+            number if unit != "percent" else (chr(10) if headline else ", ").join(filter(None, (f"{n} of {d}", number)))
+        )
         manual = "–" if manual_n is None else f"{manual_n} of {manual_d}" if manual_d is not None else str(manual_n)
         ends = [plain(end) if is_measured(unit) else value(end, unit) for end in (low, high) if end is not None]
         spread = "–".join(ends) or "–"

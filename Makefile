@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 IN := .venv/bin
 LOCK := requirements.lock
 
-.PHONY: install run desk test bench docs site lock
+.PHONY: install run desk test mutation bench docs site lock
 .DEFAULT_GOAL := install
 
 install: .venv/.project-installed  ## the environment, from the hashed lock, and nothing else
@@ -22,6 +22,9 @@ demo/desk/.made:
 
 test: install  ## every check there is
 	$(IN)/python tools/check.py
+
+mutation: install  ## definitions altered in one place at a time: what would the examples not notice? Some minutes
+	$(IN)/python -m tools.mutation --jobs 2 --write
 
 bench: install  ## seconds and memory per layer beside a floor, then pages under fifty people
 	$(IN)/python -m bench

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
 from typing import Any
 
 import pytest
 
-from countermark.contracts.indicator import Indicator
-from tests.examples.pipe import header, parse, show
-from tests.examples.world import World, indicators, only
+from tests.examples.cases import Case, cases
+from tests.examples.pipe import parse
+from tests.examples.world import World, indicators
 
 STATES = {"met", "not_met", "pending", "overtaken", "unusable", "not_countable"}
 IDS = ["AS1", "AS2", "AS3", "CN0", "CP3", "CP4", "FD5", "LA0", "LA4", "LA8", "PP0", "PP1", "PP3", "PP6", "PP7"]
@@ -18,39 +17,20 @@ IDS = ["AS1", "AS2", "AS3", "CN0", "CP3", "CP4", "FD5", "LA0", "LA4", "LA8", "PP
 
 def _examples() -> list[Any]:
     return [
-        pytest.param(indicator.id, example, id=f"{indicator.id}: {example['title']}")
+        pytest.param(case, id=f"{indicator.id}: {case.title}")
         for indicator in indicators().values()
         if not indicator.window_of
-        for example in tomllib.loads((indicator.folder / "examples.toml").read_text("utf-8"))["example"]
+        for case in cases(indicator)
     ]
 
 
-def _asked(indicator: Indicator, example: dict[str, Any]) -> Indicator:
-    """The indicator over the window that the example names in months, with the parameters that it sets otherwise."""
-    asked = indicators()[f"{indicator.id}_{example['months']}M"] if "months" in example else indicator
-    return asked.with_values(example.get("parameters", {}), example.get("parameters_by", {}))
-
-
-def _expect(text: str, found: list[dict[str, str | None]]) -> None:
-    columns = header(text)
-    expected = only(parse(text), columns)
-    got = only(found, columns)
-    assert got == expected, f"\nexpected\n{show(columns, expected)}\n\nfound\n{show(columns, got)}"
-
-
-@pytest.mark.parametrize(("indicator_id", "example"), _examples())
-def test_example(indicator_id: str, example: dict[str, Any]) -> None:
-    as_at: date = example["as_at"]
-    world = World(_asked(indicators()[indicator_id], example))
-    for name, text in example["given"].items():
-        world.give(name, parse(text), example.get("extracted_on", as_at))
-    cases = world.members(as_at)
-    for part in example["then"]:
-        assert part in {"members", "outside"}, f"then.{part} is not understood"
-    if "members" in example["then"]:
-        _expect(example["then"]["members"], [case for case in cases if case["state"]])
-    if "outside" in example["then"]:
-        _expect(example["then"]["outside"], [case for case in cases if case["outside"]])
+@pytest.mark.parametrize("case", _examples())
+def test_example(case: Case) -> None:
+    world = World(case.indicator)
+    for name, rows in case.given.items():
+        world.give(name, rows, case.extracted_on)
+    differs = case.differs(world.members(case.as_at))
+    assert not differs, differs
 
 
 def test_the_first_fifteen_are_there() -> None:

@@ -59,15 +59,22 @@ def _connection() -> duckdb.DuckDBPyConnection:
 
 
 class World:
-    """The conformed tables that one indicator reads, empty yet. One at a time: they share a connection."""
+    """The conformed tables that one indicator reads, empty yet.
 
-    def __init__(self, indicator: Indicator) -> None:
-        self.indicator = indicator
-        self.con = _connection()
-        self.con.execute("create schema if not exists conformed")
+    One at a time where they share a connection, unless each has a schema of its own: then its tables are found while the search path
+    names it.
+    """
+
+    def __init__(
+        self, indicator: Indicator, con: duckdb.DuckDBPyConnection | None = None, schema: str = "conformed"
+    ) -> None:
+        self.indicator, self.schema = indicator, schema
+        self.con = con or _connection()
+        self.con.execute(f"create schema if not exists {schema}")
         for name in (*indicator.reads, *indicator.reads_also):
-            self.con.execute(table(name).ddl())
-            self.con.execute(f"create or replace temp view {name} as select * from conformed.{name}")
+            self.con.execute(table(name).ddl(schema))
+            if schema == "conformed":
+                self.con.execute(f"create or replace temp view {name} as select * from conformed.{name}")
 
     def give(self, name: str, rows: list[Row], extracted_on: date) -> None:
         """Fill a table from pipe rows."""
@@ -78,7 +85,7 @@ class World:
             filled = {k: v for k, v in (self._defaults(name, number, extracted_on) | row).items() if v is not None}
             columns = ", ".join(filled)
             self.con.execute(
-                f"insert into conformed.{name} ({columns}) values ({', '.join('?' * len(filled))})",
+                f"insert into {self.schema}.{name} ({columns}) values ({', '.join('?' * len(filled))})",
                 list(filled.values()),
             )
 
@@ -99,12 +106,22 @@ class World:
         found = self.relation(as_at).order("case_id")
         return [dict(zip(found.columns, map(as_text, values), strict=True)) for values in found.fetchall()]
 
+    def asked(self, query: str, as_at: date) -> list[Row]:
+        """What a query finds in this world, as text. The search path is left at the world's schema."""
+        self.con.execute(f"set search_path = '{self.schema},main'")
+        made = self.con.execute(query, _bound(self.indicator, query, as_at))
+        names = [column[0] for column in made.description]
+        return [dict(zip(names, map(as_text, values), strict=True)) for values in made.fetchall()]
+
     def relation(self, as_at: date) -> duckdb.DuckDBPyRelation:
         """The members as DuckDB has them, also as the table `members`."""
         query = self.indicator.members_sql
-        said = {name: value for name, value in given(self.indicator, as_at).items() if re.search(rf"\${name}\b", query)}
-        self.con.execute(f"create or replace table members as {query}", said)
+        self.con.execute(f"create or replace table members as {query}", _bound(self.indicator, query, as_at))
         return self.con.table("members")
+
+
+def _bound(indicator: Indicator, query: str, as_at: date) -> dict[str, object]:
+    return {name: value for name, value in given(indicator, as_at).items() if re.search(rf"\${name}\b", query)}
 
 
 def as_text(value: object) -> str | None:

@@ -159,7 +159,7 @@ def test_the_figures_team_stays_the_one_at_extract(published: Path) -> None:
         "select system_numerator, system_denominator from metrics where indicator_id = 'AS2' and team = 'Safeguarding'"
     )
     assert asked(published, query) == [(1, 4)]
-    assert asked(published, "select count(*) from metrics where team = 'Assessment'") == [(0,)]
+    assert asked(published, "select count(*) from metrics where indicator_id = 'AS2' and team = 'Assessment'") == [(0,)]
 
 
 def test_without_allocations_nothing_is_said(tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.indicator import Indicator
 from countermark.contracts.parameters import in_force
 from countermark.ledger.store import Ledger
+from countermark.reconcile.abreast import Asked, compute_each
 from countermark.reconcile.bridges import reconcile
 from countermark.reconcile.invariants import NAMES, Invariant, check
-from countermark.reconcile.members import Position, compute
+from countermark.reconcile.members import Position
 from countermark.reconcile.positions import begin, duties, go_lives, note_computed, to_compute
 
 SEALED = "the position is sealed since a child was purged: it stands as it was published"
@@ -64,12 +65,12 @@ def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
         with place.ledger() as ledger, place.warehouse() as con:
             positions = _due(place, con, ledger, wanted)
             counts: dict[str, int] = {}
-            for number, position in enumerate(positions):
-                progress.report("Listing cases", number, len(positions))
+            asked = [_asked(place, ledger, position) for position in positions]
+            for position in positions:
                 begin(con, position)
-                authority = newest_authority(ledger, position.authority)
-                in_use = in_force(place.catalogue, authority, position.as_at)
-                rows = compute(con, in_use, position, authority.sources if authority else None)
+            progress.report("Listing cases", 0, len(positions))
+            for number, (position, rows) in enumerate(zip(positions, compute_each(con, asked), strict=True), 1):
+                progress.report("Listing cases", number, len(positions))
                 counts = rows if position == wanted else counts
         for indicator in with_cases(place.catalogue):
             yield dg.MaterializeResult(
@@ -81,6 +82,12 @@ def build_members(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
             )
 
     return list_members
+
+
+def _asked(place: Workplace, ledger: Ledger, position: Position) -> Asked:
+    authority = newest_authority(ledger, position.authority)
+    in_use = in_force(place.catalogue, authority, position.as_at)
+    return Asked(position, in_use, authority.sources if authority else None)
 
 
 def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:

@@ -194,7 +194,8 @@ def due(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position
 
 
 def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, basis: str) -> None:
-    """Point the bare table names (temporary views) at one basis of a position."""
+    """Fill the bare table names (temporary tables) with what one basis of a position sees. Views would be worked out again, and their
+    joins planned again, by each of the queries that read them."""
     con.execute("create or replace temp table position_basis (contract varchar, extracted_on date)")
     con.execute(
         "insert into position_basis select contract, extracted_on from facts.basis where authority = ? and as_at = ? and basis = ?",
@@ -213,7 +214,7 @@ def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Posi
         kept = _kept_by_teams(catalogue, table)
         comparison = "<=" if table.history or kept else "="
         con.execute(
-            f'create or replace temp view "{table.name}" as select rows.* from conformed."{table.name}" as rows '
+            f'create or replace temp table "{table.name}" as select rows.* from conformed."{table.name}" as rows '
             f"join position_basis on rows.contract = position_basis.contract "
             f"and rows.extracted_on {comparison} position_basis.extracted_on "
             "join position_sources on rows.contract = position_sources.contract "

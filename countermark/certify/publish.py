@@ -230,7 +230,7 @@ with now as (
         (
             select string_agg(contract || ' ' || extracted_on, ', ' order by contract) from facts.extracts
             where extracts.authority = metrics.authority and extracts.as_at = metrics.as_at
-                and list_contains(definitions.contracts, extracts.contract)
+                and (len(definitions.contracts) = 0 or list_contains(definitions.contracts, extracts.contract))
         ) as extracts
     from main.metrics as metrics
     join facts.definitions as definitions

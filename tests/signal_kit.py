@@ -25,9 +25,16 @@ def figures(
     better: str = "high",
     withheld: Sequence[int] = (),
     also: Sequence[tuple[date, int]] = (),
+    events: Sequence[tuple[date, str, str | None]] | None = None,
 ) -> None:
-    """One series of shares, month end by month end; None is a month with an empty cohort; `also` are other days."""
+    """One series of shares, month end by month end; None is a month with an empty cohort; `also` are other days; `events` what the
+    authority marks (none: a publication of an earlier version, which knew go-lives alone)."""
     con.execute("create schema if not exists facts")
+    con.execute("drop table if exists main.events")
+    if events is not None:
+        con.execute("create table main.events (authority varchar, happened_on date, kind varchar, says varchar)")
+        for day, kind, says in events:
+            con.execute("insert into main.events values ('E1', ?, ?, ?)", [day, kind, says])
     con.execute("create or replace table facts.go_lives (authority varchar, on_day date)")
     con.execute(
         "create or replace table main.metrics (authority varchar, indicator_id varchar, team varchar, as_at date, title varchar, "

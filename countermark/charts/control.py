@@ -8,6 +8,7 @@ from typing import Any
 from countermark.charts.draw import Drawing, as_svg
 from countermark.charts.look import FAINT, GREY, INK, JUDGED, NARROW, PAPER, WIDE
 from countermark.charts.told import told, value_text
+from countermark.contracts.events import LABELS
 from countermark.signals.series import Point, Series
 from countermark.words import is_measured, plain
 
@@ -38,8 +39,7 @@ def control_drawing(
         layers += _names_of_limits(series, high - low, height)
     layers += _named(points)
     layers.append(_crosses(series) if shows_withheld else _codes(series, height))
-    if series.cuts:
-        layers += _cuts(series)
+    layers += _lines_of_days(series)
     spec = {
         "width": NARROW - 60 if narrow else WIDE - 60 - (80 if series.has_limits else 0),
         "height": height,
@@ -265,13 +265,29 @@ def _codes(series: Series, height: int) -> Row:
     }
 
 
-def _cuts(series: Series) -> list[Row]:
-    first, last = series.points[0].as_at, series.points[-1].as_at
-    rows = [{"as_at": str(cut.from_day)} for cut in series.cuts if first <= cut.from_day <= last]
-    return [
-        {
-            "mark": {"type": "rule", "color": INK, "strokeDash": [2, 3]},
-            "data": {"values": rows},
-            "encoding": {"y": {"value": 0}, "y2": {"value": {"expr": "height"}}},
-        }
-    ]
+def _lines_of_days(series: Series) -> list[Row]:
+    """A dotted line where a person had the series judged anew; a named one on each day that the authority marks."""
+    own = [{"as_at": str(cut.from_day)} for cut in series.cuts_between if not cut.kind]
+    marked = [{"as_at": str(mark.on), "text": LABELS.get(mark.kind, mark.kind)} for mark in series.marks_between]
+    height: Row = {"y": {"value": 0}, "y2": {"value": {"expr": "height"}}}
+    text: Row = {
+        "type": "text",
+        "angle": 270,
+        "align": "right",
+        "baseline": "bottom",
+        "dx": -4,
+        "dy": -3,
+        "fontSize": 12,
+    }
+    named: Row = {"data": {"values": marked}, "encoding": {"y": {"value": 0}, "text": {"field": "text"}}}
+    layers: list[Row] = []
+    if own:
+        mark = {"type": "rule", "color": INK, "strokeDash": [2, 3]}
+        layers.append({"mark": mark, "data": {"values": own}, "encoding": height})
+    if marked:
+        layers.append({"mark": {"type": "rule", "color": INK}, "data": {"values": marked}, "encoding": height})
+        layers += [
+            {**named, "mark": {**text, "stroke": PAPER, "strokeWidth": 4}},
+            {**named, "mark": {**text, "color": INK}},
+        ]
+    return layers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from countermark.contracts.events import OTHER
 from countermark.signals.series import LEAST_POINTS, SMALL, Point, Series, says
 from countermark.words import day, is_measured, measured, unit
 
@@ -41,7 +42,8 @@ def told(series: Series, named: date) -> str:
     elif not series.has_limits:
         parts.append(f"No limits with fewer than {LEAST_POINTS} month ends.")
     parts.append(says(series, named)[1])
-    parts += [f"Judged anew from {day(cut.from_day)}: {cut.reason}." for cut in series.cuts]
+    parts += [f"Judged anew from {day(cut.from_day)}: {cut.reason}." for cut in series.cuts_between]
+    parts += [f"Marked on {day(mark.on)}: {mark.says}." for mark in series.marks_between if mark.kind == OTHER]
     return " ".join(parts)
 
 

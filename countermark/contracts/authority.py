@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from countermark.contracts.events import Event
 from countermark.contracts.targets import Target
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class Authority(Said):
     sources: SourceOrder = Field(default_factory=SourceOrder)
     databases: tuple[DatabaseSource, ...] = ()
     targets: tuple[Target, ...] = ()
+    events: tuple[Event, ...] = ()
 
     @field_validator("authority")
     @classmethod

@@ -14,10 +14,10 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Any
 
+from countermark.contracts import events, targets
 from countermark.contracts.authority import Authority
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.indicator import INDICATOR_ID, Indicator
-from countermark.contracts.targets import faults
 
 KINDS = {"category": "abuse_category", "role": "worker_role"}  # by what a value may vary: the code set of its entries
 UNITS = ("working_days", "days", "weeks", "months", "years")  # how the name of a limit in time ends
@@ -71,8 +71,11 @@ def _phrase(name: str, value: Any, by_kind: dict[str, Any], since: date | None) 
 
 
 def fault(authority: Authority, catalogue: Catalogue) -> str:
-    """The first thing that is wrong with the parameters or targets of indicators, as a sentence's end; empty where all can be taken."""
-    return next(chain(_faults(authority, catalogue), faults(authority, catalogue)), "")
+    """The first thing that is wrong with the parameters or targets of indicators, or with events, as a sentence's end; empty where all
+    can be taken."""
+    return next(
+        chain(_faults(authority, catalogue), targets.faults(authority, catalogue), events.faults(authority)), ""
+    )
 
 
 def _faults(authority: Authority, catalogue: Catalogue) -> Iterator[str]:

@@ -11,6 +11,7 @@ from datetime import date
 import duckdb
 
 from countermark.contracts.authority import Authority
+from countermark.contracts.events import GO_LIVE
 from countermark.reconcile.members import FACTS, Position
 from countermark.warehouse import noted
 from countermark.warehouse.connect import quiet, statements
@@ -93,6 +94,9 @@ def duties(authority: Authority | None, as_at: date, indicators: set[str]) -> di
 
 
 def go_lives(authority: Authority | None) -> list[str]:
-    """The days on which a case system went live, by the parameter `go_live` (one ISO date or a list of them)."""
-    said = authority.parameters.get("go_live", []) if authority else []
-    return [str(day) for day in (said if isinstance(said, list) else [said])]
+    """The days on which a case system went live, by its events and by the parameter `go_live` (one ISO date or a list of them)."""
+    if authority is None:
+        return []
+    said = authority.parameters.get("go_live", [])
+    days = said if isinstance(said, list) else [said]
+    return sorted({*map(str, days), *(str(one.day) for one in authority.events if one.kind == GO_LIVE)})

@@ -86,6 +86,12 @@ class Staff:
         )
 
 
+# Days that its charts mark; the last one lies after the usual position, as the next visit does.
+EVENTS = (
+    ("2021-05-17", "go_live", "Tidewater replaced the old case system"),
+    ("2022-09-13", "visit", "focused visit on children in need and in need of protection"),
+    ("2022-11-08", "visit", "first monitoring visit, on permanence"),
+)
 _DATABASE = """
 [[databases]]
 name = "casesystem"
@@ -94,7 +100,8 @@ url = "sqlite:///../casesystem.db"
 
 
 def authority_toml(with_database: bool = False) -> str:
-    """`authority.toml`: teams with local spellings and what they owe, people with their roles, perhaps the case system's database.
+    """`authority.toml`: teams with local spellings and what they owe, people with their roles, days that charts mark, perhaps the case
+    system's database.
 
     The database's file is named from the folder of deliveries, so that both may lie anywhere.
     """
@@ -111,7 +118,10 @@ def authority_toml(with_database: bool = False) -> str:
         lines += ["[[people]]", f'name = "{team.manager}"', 'role = "team manager"', f'team = "{team.name}"', ""]
     for name, role in OFFICERS:
         lines += ["[[people]]", f'name = "{name}"', f'role = "{role}"', ""]
-    said = "\n".join([*lines, "[parameters]", "visit_within_working_days = 10", ""])
+    lines += ["[parameters]", "visit_within_working_days = 10", ""]
+    for happened_on, kind, says in EVENTS:
+        lines += ["[[events]]", f"date = {happened_on}", f'kind = "{kind}"', f'says = "{says}"', ""]
+    said = "\n".join(lines)
     return f"{said}{_DATABASE}" if with_database else said
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from countermark.signals.series import LEAST_POINTS, LIMIT, NEAR, NOTHING, SCREEN, Cut, Point, Series
+from countermark.contracts.events import OTHER, told
+from countermark.signals.series import LEAST_POINTS, LIMIT, NEAR, NOTHING, SCREEN, Cut, Mark, Point, Series
 from countermark.warehouse.connect import quiet, statements
 
 SQL = Path(__file__).resolve().parents[2] / "sql" / "shared" / "signals"
@@ -23,24 +23,41 @@ select
     points.range_high, signals.since, signals.centre, signals.lower, signals.upper, signals.signal, coalesce(signals.whither, 0),
     coalesce(signals.judged, 'none')
 from signal_points as points
-left join signals using (authority, indicator_id, team, as_at)
+left join signal_findings as signals using (authority, indicator_id, team, as_at)
 order by points.authority, points.indicator_id, points.team, points.as_at
 """
+# Days that the authority marks. A publication of an earlier version knows go-lives alone.
+EVENTS = {
+    True: "select authority, happened_on, kind, says from main.events",
+    False: "select authority, on_day as happened_on, 'go_live' as kind, null::varchar as says from facts.go_lives",
+}
 
 
 def every_series(con: duckdb.DuckDBPyConnection, rebases: Sequence[Cut] = ()) -> dict[Key, Series]:
-    """All series of the open snapshot, judged anew from each rebase and each go-live. EngineError where the database fails."""
+    """All series of the open snapshot, judged anew from each rebase and each day that its authority marks. EngineError where the
+    database fails."""
+    with quiet("following the figures over time"):
+        find_signals(con, rebases)
+        rows = con.execute(SERIES).fetchall()
+        marks = [
+            (str(code), Mark(day, kind, told(kind, says)))
+            for code, day, kind, says in con.execute("select * from signal_events order by all").fetchall()
+        ]
+    return {key: _series(key, list(found), rebases, marks) for key, found in groupby(rows, lambda row: tuple(row[:3]))}
+
+
+def find_signals(con: duckdb.DuckDBPyConnection, rebases: Sequence[Cut]) -> None:
+    """Fill the temporary tables of points, limits and signals."""
+    has_events = "select count(*) > 0 from duckdb_tables() where schema_name = 'main' and table_name = 'events' and not temporary"
+    there = bool(con.execute(has_events).fetchall()[0][0])
+    con.execute(f"create or replace temp table signal_events as {EVENTS[there]}")
     cuts = [
         {"authority": c.authority, "indicator_id": c.indicator_id, "team": c.team, "from_day": c.from_day}
         for c in rebases
     ]
-    with quiet("following the figures over time"):
-        run(con, "points", rebases=cuts)
-        run(con, "limits")
-        run(con, "signals")
-        rows = con.execute(SERIES).fetchall()
-        live = con.execute("select authority, on_day from facts.go_lives order by all").fetchall()
-    return {key: _series(key, list(found), rebases, live) for key, found in groupby(rows, lambda row: tuple(row[:3]))}
+    run(con, "points", rebases=cuts)
+    run(con, "limits")
+    run(con, "signals")
 
 
 def run(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> None:
@@ -50,12 +67,11 @@ def run(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> None:
         con.execute(statement, {key: value for key, value in bound.items() if f"${key}" in statement})
 
 
-def _series(
-    key: Key, rows: list[tuple[Any, ...]], rebases: Sequence[Cut], go_lives: Sequence[tuple[str, date]]
-) -> Series:
+def _series(key: Key, rows: list[tuple[Any, ...]], rebases: Sequence[Cut], marks: Sequence[tuple[str, Mark]]) -> Series:
     authority, indicator, team = key
     cuts = [cut for cut in rebases if (cut.authority, cut.indicator_id, cut.team) == key]
-    cuts += [Cut(authority, indicator, team, day, "a system went live") for code, day in go_lives if code == authority]
+    own = tuple(mark for code, mark in marks if code == authority)
+    cuts += [Cut(authority, indicator, team, mark.on, mark.says, kind=mark.kind) for mark in own if mark.kind != OTHER]
     title, unit, case_unit, better = rows[-1][3:7]
     points = tuple(Point(*row[7:]) for row in rows)
-    return Series(*key, title, unit, case_unit, better, points, tuple(sorted(cuts, key=lambda cut: cut.from_day)))
+    return Series(*key, title, unit, case_unit, better, points, tuple(sorted(cuts, key=lambda cut: cut.from_day)), own)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from countermark.words import day
+
 Judged = Literal["improvement", "concern", "change", "common", "none"]
 
 LIMIT = 2.66  # × the mean moving range: NHS Making Data Count; three standard deviations of an XmR chart
@@ -32,7 +34,8 @@ JUDGED_WORDS = {
 
 @dataclass(frozen=True)
 class Cut:
-    """From this day a series is judged anew. `reason` says why; `by` is who decided it, for officers."""
+    """From this day a series is judged anew. `reason` says why; `by` is who decided it, for officers; `kind` is that of the event, where
+    the authority marks the day."""
 
     authority: str
     indicator_id: str
@@ -40,6 +43,16 @@ class Cut:
     from_day: date
     reason: str
     by: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day that the authority marks: a line in the chart, with what it was in words."""
+
+    on: date
+    kind: str
+    says: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,7 @@ class Series:
     better: str
     points: tuple[Point, ...]
     cuts: tuple[Cut, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def judged_points(self) -> tuple[Point, ...]:
@@ -89,6 +103,19 @@ class Series:
         return any(point.centre is not None for point in self.points)
 
     @property
+    def cuts_between(self) -> tuple[Cut, ...]:
+        """The days from which it was judged anew that have points on both sides."""
+        return tuple(cut for cut in self.cuts if self._is_between(cut.from_day))
+
+    @property
+    def marks_between(self) -> tuple[Mark, ...]:
+        """The marked days that have points on both sides."""
+        return tuple(mark for mark in self.marks if self._is_between(mark.on))
+
+    def _is_between(self, day: date) -> bool:
+        return bool(self.points) and self.points[0].as_at < day <= self.points[-1].as_at
+
+    @property
     def is_small(self) -> bool:
         """Whether half of its shares, or more, are of so few cases that counts say more."""
         sizes = sorted(point.denominator for point in self.judged_points if point.denominator is not None)
@@ -98,7 +125,7 @@ class Series:
         """The series as it stood: without later points. Limits stay those of all points."""
         return Series(
             self.authority, self.indicator_id, self.team, self.title, self.unit, self.case_unit, self.better,
-            tuple(point for point in self.points if point.as_at <= as_at), self.cuts,
+            tuple(point for point in self.points if point.as_at <= as_at), self.cuts, self.marks,
         )  # fmt: skip
 
     def at(self, as_at: date) -> Point | None:
@@ -120,9 +147,11 @@ def says(series: Series, as_at: date) -> tuple[Judged, str]:
     if point.centre is None:
         there = sum(_in_stretch(one, series, as_at) for one in series.judged_points)
         months = "month end" if there == 1 else "month ends"
+        begun = [cut for cut in series.cuts_between if cut.from_day <= as_at]
+        since = f" since {day(begun[-1].from_day)} ({begun[-1].reason})" if begun else ""
         return (
             "none",
-            f"Too early to tell a change from chance: {there} {months} so far, {LEAST_POINTS} are needed.",
+            f"Too early to tell a change from chance: {there} {months} so far{since}, {LEAST_POINTS} are needed.",
         )
     why = f": {SIGNAL_WORDS[point.signal]}" if point.signal else ""
     return point.judged, f"{JUDGED_WORDS[point.judged]}{why}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import duckdb
@@ -18,6 +18,7 @@ from countermark.charts.look import JUDGED
 from countermark.charts.small import range_bar, signal_icon, sparkline
 from countermark.charts.told import limits_text, value_text
 from countermark.charts.waterfall import Step, waterfall, waterfall_drawing
+from countermark.contracts.events import LABELS
 from countermark.signals.read import every_series
 from countermark.signals.series import Cut, Series
 from tests.signal_kit import KEY, figures, month_end
@@ -135,6 +136,27 @@ def test_a_rebase_is_drawn_and_told(con: duckdb.DuckDBPyConnection) -> None:
     drawing = control_drawing(series(con, [50, 52] * 7 + [70, 72] * 7, [cut]))
     assert {"as_at": str(month_end(14))} in data_of(drawing, "rule")
     assert "Judged anew from 31 March 2022: a second visiting team began." in drawing.says
+
+
+def test_marked_days_are_named_lines_that_no_limit_crosses(con: duckdb.DuckDBPyConnection) -> None:
+    went_live, visited, noted = month_end(14), month_end(27) + timedelta(days=3), month_end(4)
+    events = [
+        (went_live, "go_live", "Tidewater replaced the old one"),
+        (visited, "visit", None),
+        (noted, "other", "The form changed."),
+    ]
+    drawing = control_drawing(series(con, [50, 52] * 7 + [70, 72] * 7, events=events))
+    named = {(row["as_at"], row["text"]) for row in data_of(drawing, "text") if row["text"] in LABELS.values()}
+    assert named == {(str(went_live), "go-live"), (str(noted), "event")}, "nothing was counted after the visit"
+    limits = [row for row in data_of(drawing, "rule") if "to" in row]
+    assert len(limits) == 6
+    assert all((row["as_at"] < str(went_live)) == (row["to"] < str(went_live)) for row in limits)  # type: ignore[operator]
+    assert any(row["as_at"] < str(noted) < row["to"] for row in limits), "another event's line is nothing but a line"  # type: ignore[operator]
+    assert (
+        "Judged anew from 31 March 2022: a new case system went live: Tidewater replaced the old one." in drawing.says
+    )
+    assert "Marked on 31 May 2021: The form changed." in drawing.says
+    assert "go-live" in texts(control_chart(series(con, [50, 52] * 9, events=events), narrow=True))
 
 
 def test_few_cases_are_shown_as_counts(con: duckdb.DuckDBPyConnection) -> None:

@@ -75,6 +75,8 @@ def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where
         "targets",
         "to_see",
         "to_supervise",
+        "events",
+        "signals",
     ]
     for name, said in INTERFACE.items():
         wanted = said.split(", ")
@@ -225,6 +227,8 @@ def test_leaders_are_given_no_child_no_worker_no_name_and_no_withheld_value(
         "certificates",
         "team_at_event",
         "targets",
+        "events",
+        "signals",
     }
     cells = [cell for path in written for cell in cells_of(path)]
     for secret in (CHILD, "007", WORKER, COUNTER, "Ann Childs", str(WITHHELD), "f" * 32):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
 
 import duckdb
 import pytest
@@ -13,6 +15,7 @@ from countermark.ledger.store import Ledger
 from countermark.signals.read import every_series
 from countermark.signals.rebase import lift, rebase, rebases
 from countermark.signals.series import Cut, Series, says
+from tests.oracle import signals as oracle
 from tests.signal_kit import KEY, figures, month_end, points_of
 
 
@@ -23,7 +26,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def series(
-    con: duckdb.DuckDBPyConnection, numerators: Sequence[int | None], cuts: Sequence[Cut] = (), **more: str
+    con: duckdb.DuckDBPyConnection, numerators: Sequence[int | None], cuts: Sequence[Cut] = (), **more: Any
 ) -> Series:
     figures(con, numerators, **more)
     return every_series(con, cuts)[KEY]
@@ -150,13 +153,55 @@ def test_a_go_live_begins_every_series_anew(con: duckdb.DuckDBPyConnection) -> N
     con.execute("insert into facts.go_lives values ('E1', ?)", [month_end(14)])
     found = every_series(con)[KEY]
     assert {p.judged for p in found.points} == {"common"}
-    assert [cut.reason for cut in found.cuts] == ["a system went live"]
+    assert [cut.reason for cut in found.cuts] == ["a new case system went live"]
 
 
 def test_few_points_after_a_rebase_are_counted_from_there(con: duckdb.DuckDBPyConnection) -> None:
     found = series(con, [*STEADY, 70, 71], [Cut(*KEY, month_end(14), "A second visiting team began")])
     assert found.points[0].centre is not None and found.points[15].centre is None
-    assert "2 month ends so far" in says(found, month_end(15))[1]
+    assert (
+        "2 month ends so far since 31 March 2022 (A second visiting team began), 13 are needed"
+        in says(found, month_end(15))[1]
+    )
+
+
+@pytest.mark.parametrize("kind", ["go_live", "inspection", "visit"])
+def test_no_limit_and_no_run_crosses_a_day_that_the_authority_marks(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Six rising points before the day and six after it are no trend; each side is judged as if the other were not there."""
+    rising = [50, 52] * 6 + [45, 46, 47, 48, 49, 50]
+    after = [51, 52, 53, 54, 55, 56] + [52, 54] * 6
+    day = month_end(17) + timedelta(days=14)
+    crossed = series(con, rising + after, events=[])
+    assert "trend" in {p.signal for p in crossed.points} and len({p.centre for p in crossed.points}) == 1
+    found = series(con, rising + after, events=[(day, kind, "as it says")])
+    before, later = found.points[:18], found.points[18:]
+    assert {p.since for p in before} == {date.min} and {p.since for p in later} == {day}
+    assert [len({p.centre for p in part}) for part in (before, later)] == [1, 1]
+    assert "trend" not in {p.signal for p in found.points}
+    for part in (before, later):
+        alone = oracle.judge([Fraction(p.numerator or 0, 100) for p in part])
+        assert alone is not None
+        assert [(p.signal or "", p.whither) for p in part] == [(one.signal, one.whither) for one in alone]
+        assert part[0].upper == pytest.approx(float(alone[0].centre + oracle.REACH * alone[0].mean_range))
+
+
+def test_an_event_of_another_kind_is_marked_and_judges_nothing_anew(con: duckdb.DuckDBPyConnection) -> None:
+    with_it = series(con, STEADY, events=[(month_end(6), "other", "The form of visits changed")])
+    assert with_it.cuts == () and [mark.says for mark in with_it.marks_between] == ["The form of visits changed"]
+    assert with_it.points == series(con, STEADY, events=[]).points
+
+
+def test_a_day_before_the_first_point_or_after_the_last_is_no_line(con: duckdb.DuckDBPyConnection) -> None:
+    events = [(date(2020, 6, 1), "go_live", None), (month_end(20), "visit", None)]
+    found = series(con, STEADY, events=events)
+    assert found.marks_between == found.cuts_between == () and found.has_limits
+    assert "so far since" not in says(series(con, STEADY[:5], events=events), month_end(4))[1]
+
+
+def test_another_authoritys_visit_is_its_own(con: duckdb.DuckDBPyConnection) -> None:
+    figures(con, STEADY, events=[(month_end(6), "visit", None)])
+    con.execute("update main.events set authority = 'E2'")
+    assert every_series(con)[KEY].has_limits
 
 
 def test_words_name_the_signal(con: duckdb.DuckDBPyConnection) -> None:

@@ -12,7 +12,7 @@ from countermark.desk.figures import figures as read_figures
 from countermark.explaining.doubt import NONE, Doubt, doubts
 from countermark.signals.read import Key, every_series
 from countermark.signals.rebase import rebases
-from countermark.signals.series import Cut, Series
+from countermark.signals.series import Series
 from web.context import definitions, ledger
 from web.published import Row, Snapshot
 
@@ -105,8 +105,3 @@ def certified_before(snapshot: Snapshot, figure: Figure) -> Row | None:
         if (indicator, team) == (figure.indicator_id, figure.team) and as_at <= figure.as_at
     ]
     return own[-1] if own else None
-
-
-def cuts_of(found: Series) -> tuple[Cut, ...]:
-    """The days from which a series is judged anew and has points on both sides."""
-    return tuple(cut for cut in found.cuts if found.points and cut.from_day <= found.points[-1].as_at)

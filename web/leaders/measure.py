@@ -101,7 +101,7 @@ def measure(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None
         Markup(control_chart(line, figure.as_at, narrow=True, shows_withheld=officer) if drawn else ""),  # noqa: S704
         "" if drawn else _no_chart(line), _key(line, figure, officer) if drawn else "",
         tuple(_row(one, line) for one in reversed(line.points)), tuple(found), not is_quoted(figure.status),
-        _revisions(_rows(snapshot, REVISIONS, figure), figure), last_year(line, figure), _others(figure), figures.cuts_of(line),
+        _revisions(_rows(snapshot, REVISIONS, figure), figure), last_year(line, figure), _others(figure), line.cuts_between,
     )  # fmt: skip
 
 

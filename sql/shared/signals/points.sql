@@ -7,8 +7,8 @@ select
 from main.metrics
 where as_at = last_day(as_at);
 
--- Where a series begins anew: a system's go-live, for all of an authority's series; a person's rebase, for one.
+-- Where a series begins anew: a system's go-live, an inspection or a visit, for all of an authority's series; a person's rebase, for one.
 create or replace temp table signal_cuts as
-select authority, null::varchar as indicator_id, null::varchar as team, on_day as from_day from facts.go_lives
+select authority, null::varchar as indicator_id, null::varchar as team, happened_on as from_day from signal_events where kind <> 'other'
 union all
 select unnest($rebases::struct (authority varchar, indicator_id varchar, team varchar, from_day date)[], max_depth := 2);

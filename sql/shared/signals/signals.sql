@@ -1,7 +1,7 @@
 -- What each point of a series says, the first that holds: outside a limit, part of a trend of seven, one of two in three beyond two thirds
 -- of the way to a limit, part of seven on one side of the mean. `whither` is 1 upwards, -1 downwards. A difference too small to be one
 -- (a mean is rounded) is none.
-create or replace temp table signals as
+create or replace temp table signal_findings as
 with placed as (
     select
         points.*, limits.points, limits.centre, limits.mean_range, points.value - limits.centre as off,

@@ -156,10 +156,13 @@ def tables(commands: Commands, home: Path, *options: object) -> dict[str, list[R
 
 
 def without_times(exported: dict[str, list[Row]]) -> dict[str, Counter[str]]:
-    """The rows of exported tables as they are in any home: how often each occurs."""
+    """The rows of exported tables as they are in any home: how often each occurs. A difference's id is of the home's own, be it as the case
+    of a figure that counts differences."""
+    own = {row["break_id"] for row in exported.get("breaks", [])}
     return {
         name: Counter(
-            json.dumps({c: v for c, v in row.items() if c not in OF_THE_HOME}, sort_keys=True) for row in rows
+            json.dumps({c: v for c, v in row.items() if c not in OF_THE_HOME and v not in own}, sort_keys=True)
+            for row in rows
         )
         for name, rows in exported.items()
     }

@@ -19,7 +19,10 @@ from countermark.readers.sheets import Refusal
 
 MOST_HEADINGS, LONGEST_HEADING = 80, 120
 TEMPLATE_MARK = re.compile(r"([a-z0-9_.]+) version ([0-9a-z]+)")  # what a template says of itself, in its hidden sheet
-NOTHING_KNOWN = "The file has the headings of no known file layout: check that the header row is there and spelled as in the template."
+NOTHING_KNOWN = (
+    "The file has the headings of no known file layout: check that the header row is there and spelled as in the template, or say on the "
+    "page of deliveries what its headings mean."
+)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 ROWS_SEARCHED = 30  # a header lower than this would be below a page of notes
 APOSTROPHES = "'’‘`´ʼ"
+POSSESSIVE = re.compile(f"[{APOSTROPHES}]s\\b", re.IGNORECASE)  # Child's ref is the child ref
 LEAST_HEADINGS = 2  # one heading alone is a coincidence
 UNTOLD = (
     "a heading in column {} that no file layout knows"  # what people read of a heading that could be a child's name
@@ -70,8 +72,8 @@ class Match:
 
 
 def fold(text: str) -> str:
-    """A heading as it is compared: NFKC, apostrophes out, case folded, all else but letters and digits one space."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    """A heading as it is compared: NFKC, a possessive s and apostrophes out, case folded, all else but letters and digits one space."""
+    plain = POSSESSIVE.sub("", unicodedata.normalize("NFKC", text)).casefold()
     kept = "".join(sign if sign.isalnum() else " " for sign in plain if sign not in APOSTROPHES)
     return " ".join(kept.split())
 

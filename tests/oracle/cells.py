@@ -65,7 +65,7 @@ def years_before(day: date, n: int) -> date:
 
 def standard_name(header: str) -> str:
     """The standard column name of a header."""
-    plain = re.sub("['’‘`]s(?![0-9A-Za-z_])|['’‘`]", "", unicodedata.normalize("NFKC", header)).casefold()
+    plain = re.sub("['’‘`]", "", unicodedata.normalize("NFKC", header)).casefold()
     return re.sub(r"[^0-9a-z]+", "_", plain).strip("_")
 
 

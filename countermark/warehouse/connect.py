@@ -29,6 +29,8 @@ MACROS = (
     "shared/need_plans.sql",
     "shared/people.sql",
     "shared/oversight.sql",
+    "shared/allocations.sql",
+    "shared/registers.sql",
 )
 LOCK_SECONDS = 600.0
 ROWS_AT_ONCE = 500

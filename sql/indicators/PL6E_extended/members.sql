@@ -1,24 +1,5 @@
 -- One row per time in pre-proceedings; a member is one that was decided upon in the period, met where it was extended. An
 -- application to the court stands for a decision to issue that nobody entered.
-with spells as (
-    select
-        *,
-        coalesce(agree_stepdown_issue_date, court_application_date) as decided_on,
-        coalesce(pre_pro_came_to(pre_pro_outcome), if(court_application_date <= $as_at, 'issue', null)) as came_to
-    from times_in_pre_proceedings('pre_proceedings', $as_at)
-),
-
-cases as (
-    select
-        *,
-        case
-            when decided_on < $period_start then 'not_in_period'
-            when pre_pro_start_date > $as_at then 'not_begun'
-            when decided_on > $as_at or (decided_on is null and agree_stepdown_issue_date_unusable is not true) then 'undecided'
-        end as outside
-    from spells
-)
-
 select
     case_id,
     person_id as child_id,
@@ -37,4 +18,4 @@ select
     if(decided_on <= $as_at, decided_on, null) as done_on,
     delivery_id,
     source_row
-from cases
+from decided_upon('pre_proceedings', $period_start, $as_at)

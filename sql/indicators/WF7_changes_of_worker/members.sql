@@ -1,42 +1,4 @@
 -- One row per child whom allocations name; a member is one held at the date, its value the workers of the months before, less one.
-with workers as (
-    select
-        person_id,
-        count(distinct professional_id) as workers,
-        bool_or(unclear) as unclear,
-        max(delivery_id) as delivery_id,
-        max(source_row) as source_row
-    from allocations_of_record('involvements', 'professionals')
-    where professional_id is not null
-        and coalesce(involvement_start_date <= $as_at, true)
-        and coalesce(involvement_end_date > ($as_at - to_months($over_months))::date, true)
-    group by person_id
-),
-
-listed as (
-    select person_id, max(delivery_id) as delivery_id, max(source_row) as source_row
-    from involvements
-    where person_id is not null
-    group by person_id
-),
-
-children as (
-    select
-        listed.person_id,
-        listed.delivery_id,
-        listed.source_row,
-        held.professional_team as team,
-        held.holder as worker,
-        held.involvement_start_date,
-        coalesce(workers.workers, 0) as workers,
-        coalesce(workers.unclear, false) as unclear,
-        coalesce(held.unclear, false) as perhaps_held,
-        if(held.person_id is null, 'not_held', null) as outside
-    from listed
-    left join workers using (person_id)
-    left join holders_at('involvements', 'professionals', $as_at) as held using (person_id)
-)
-
 select
     person_id as case_id,
     person_id as child_id,
@@ -53,4 +15,4 @@ select
     delivery_id,
     source_row,
     if(state = 'met', greatest(workers - 1, 0), null)::double as value
-from children
+from worker_changes('involvements', 'professionals', $as_at, $over_months)

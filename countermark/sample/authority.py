@@ -96,6 +96,9 @@ _DATABASE = """
 [[databases]]
 name = "casesystem"
 url = "sqlite:///../casesystem.db"
+
+[sources]
+cla_review_chain = "ssd"  # the return ends in March
 """
 
 

@@ -30,6 +30,7 @@ def fill_permanence(world: World) -> None:
     ]
     for care in open_at[: max(2, round(38 * world.scale))]:
         world.adoptions.append((care.child, _adoption(world, care.start)))
+    _of_this_month(world)
     for number in range(max(2, round(30 * world.scale))):
         world.adopters += _adopters(world, number)
 
@@ -60,6 +61,22 @@ def _adoption(world: World, entered: date) -> Row:
         "adopted": add_wd(placed, rng.randint(60, 140)) if placed else None, "reversed": reversed_on,
         "reason": rng.choice(CODES["reversal"]) if reversed_on else None, "fostered": None,
     }  # fmt: skip
+
+
+def _of_this_month(world: World) -> None:
+    """One child adopted this month, by its foster carers; one whose placement order is older than a year and who waits for a family."""
+    as_at = world.clock.as_at
+    eldest = sorted(range(len(world.adoptions)), key=lambda i: world.adoptions[i][1]["entered"])[:2]
+    steps = ("decided", "order", "matched", "placed", "adopted")
+    for i, wanted in zip(eldest, (5, 2), strict=False):
+        child, row = world.adoptions[i]
+        until = as_at - timedelta(days=12) if wanted == 5 else as_at - timedelta(days=370)
+        apart = max(1, (until - row["entered"]).days // (wanted + 1))
+        dates = {step: until - timedelta(days=apart * (wanted - 1 - n)) for n, step in enumerate(steps[:wanted])}
+        if row["entered"] + timedelta(days=60) < dates["decided"]:
+            fostered = row["entered"] + timedelta(days=30) if wanted == 5 else None
+            blank = dict.fromkeys((*steps, "reversed", "reason"))
+            world.adoptions[i] = (child, {**row, **blank, **dates, "fostered": fostered})
 
 
 def _adopters(world: World, number: int) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from countermark.sample import care, frontdoor, permanence, protection
+from countermark.sample import care, found, frontdoor, permanence, protection
 from countermark.sample.authority import Staff
 from countermark.sample.days import add_wd, is_month_end, month_end_before
 from countermark.sample.histories import AFTER_THE_MONTH, Clock, World
@@ -32,4 +32,5 @@ def make_world(seed: int, scale: float, as_at: date, history: int = 0) -> World:
     frontdoor.fill_front_door(world, protection.protect, care.enter_care)
     protection.enquire_again(world)
     permanence.fill_permanence(world)
+    found.plant(world)
     return world

@@ -228,3 +228,71 @@ def test_a_template_of_an_older_version_is_read_and_says_so(whole: Whole) -> Non
         "select reason, rows_loaded from main.deliveries where contract = 'trackers.family_assessments'"
     ).fetchall()
     assert "older template" in reason and loaded > 0
+
+
+SILENT = {  # what the invented authority says nothing of at one position, and why
+    "DQ4": "nothing was published before", "DQ6": "nothing was published before",
+    "PP10": "nobody has two plans at once, as it should be",
+    "LA19D": "Annex A forgets who left care more than half a year ago",
+    "CL4": "Ofsted's list of care leavers has no such column",
+}  # fmt: skip
+
+
+def opens(whole: Whole) -> dict[str, set[str]]:
+    """By figure of the whole authority: what it opens to, children where its cases have one."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, case, child in whole.published.execute(
+        "select indicator_id, case_id, child_id from main.members where in_denominator or (in_numerator and in_denominator is null)"
+    ).fetchall():
+        found[name].add(child or case)
+    return found
+
+
+def test_the_page_of_every_finding_opens_to_a_figure_and_each_figure_to_its_children(whole: Whole) -> None:
+    definitions, cases = load([SHIPPED]), opens(whole)
+    made = {
+        name
+        for (name,) in whole.published.execute("select indicator_id from main.metrics where team = 'ALL'").fetchall()
+    }
+    children = {name for (name,) in whole.published.execute("select distinct child_id from main.members").fetchall()}
+    found = [(letter.code(one), one) for letter in definitions.findings for one in letter.finding]
+    assert len(found) == 68
+    for code, finding in found:
+        named = [name for name in finding.indicators if name in made]
+        assert finding.reason or named, code
+        assert not named or any(cases[name] for name in named), code
+        for name in named:
+            told = cases[name] or cases[f"{name}_12M"]
+            assert told or name in SILENT, f"{code}: {name} opens to nothing"
+            if definitions.indicators[name].case in ("child", "event") and name not in ("AD6", "SV2"):
+                assert told & children or name in SILENT, f"{code}: {name} opens to no child"
+
+
+def test_each_figure_says_something_on_the_invented_authority(whole: Whole) -> None:
+    cases = opens(whole)
+    ids = {name for name, one in load([SHIPPED]).indicators.items() if not one.window_of}
+    silent = {name for name in ids if not cases[name] and not any(cases[f"{name}_{months}M"] for months in (12, 36))}
+    assert silent == set(SILENT)
+
+
+def test_hardly_anybody_is_without_a_worker(whole: Whole) -> None:
+    [(without, of)] = whole.published.execute(
+        "select system_numerator, system_denominator from main.metrics where indicator_id = 'WF9' and team = 'ALL'"
+    ).fetchall()
+    assert 0 < without <= of * 0.08
+
+
+def test_every_list_of_whom_to_see_today_has_somebody_and_teams_have_their_own(whole: Whole) -> None:
+    named = whole.published.execute("select list, count(distinct team) from desk.reasons_to_see group by list").fetchall()
+    teams = dict(named)
+    wanted = {"assessments", "enquiries", "placements", "pre_proceedings", "supervision", "unallocated", "visits"}
+    assert wanted <= teams.keys()
+    assert all(teams[name] for name in wanted)
+    ranks = whole.published.execute("select rank from main.to_see order by place").fetchall()
+    assert ranks and ranks == sorted(ranks)
+    assert whole.published.execute("select count(*) from main.to_supervise").fetchall() != [(0,)]
+
+
+def test_a_managers_look_in_a_tracker_is_beside_the_child(whole: Whole) -> None:
+    [(told,)] = whole.published.execute("select count(*) from facts.looks semi join main.to_see using (child_id)").fetchall()
+    assert told

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from countermark.sample.histories import Row, World
-from countermark.sample.sources import casesystem, census, extras, planted, returns, unfinished
+from countermark.sample.sources import casesystem, census, extras, month, planted, returns, unfinished
 from countermark.sample.sources.identity import deliver_identity
 from countermark.sample.sources.printing import Inbox
 from countermark.sample.sources.story import Story, tell
@@ -34,6 +34,7 @@ def prepare(world: World, counted: list[Counted], seed: int) -> Sources:
     """Tell the histories of a world in which the visits of `counted` were hidden from the system, and plant the faults."""
     story, faults, end = tell(world, seed), planted.SourceFaults(), census.year_end(world.clock.as_at)
     extras.adopted(story, end)
+    month.fill(story)
     planted.plant_unseen(story, faults)
     unfinished.write_up(story, counted)
     for one in counted:

@@ -13,7 +13,7 @@ from countermark.sample.histories import Plan
 from countermark.sample.sources.story import Story
 
 _GRADES = ("Outstanding", "Good", "Requires improvement", "Inadequate")
-THEMES = ("assessment", "planning", "visits", "management oversight")
+THEMES = ("assessment", "planning", "visits", "management oversight", "reviews", "voice of the child")
 _AUDITORS = ("Alys Fennimore", "Osian Northolme", "Hana Ravensby")
 _IROS = ("Carys Quarrington", "Fergus Bexhoe")
 _PRIORITIES = (
@@ -87,7 +87,8 @@ def _audits(story: Story) -> None:
             "audits", id=audit, child=plan.child.id, on=on, auditor=story.rng.choice(_AUDITORS), grade=grade, moderated=moderated,
             moderator="Isolde Garthwick" if moderated else None, moderated_on=add_wd(on, 8) if moderated else None,
             worker_involved=story.likely(0.6), family_view=story.likely(0.45), team=plan.team, worker=plan.worker,
-            themes={theme: story.rng.choices(_GRADES, (2, 38, 48, 12))[0] for theme in THEMES},
+            themes={theme: story.rng.choices(_GRADES, (2, 38, 48, 12))[0] for theme in THEMES[:4]}
+            | {theme: _GRADES[(number + i) % 3 + 1] for i, theme in enumerate(THEMES[4:])},
         )  # fmt: skip
         if grade in _GRADES[2:] or number == 0:
             _act(story, f"ACT{1000 + number}", audit, plan, on, "Audit")
@@ -144,14 +145,16 @@ def _looks(story: Story) -> None:
     for plan in story.open_plans(as_at):
         last = max((v.on for v in plan.visits if v.on <= as_at), default=plan.start)
         if add_wd(last, 10) < as_at and story.likely(0.7):
-            _look(story, plan.child.id, "PP1", managers[plan.team], plan.team)
+            _look(story, plan.child.id, "PP1", managers[plan.team], plan.team, add_wd(last, 10))
     for a in story.world.assessments:
         if a.start <= as_at < a.authorised and add_wd(a.start, 45) < as_at and story.likely(0.6):
-            _look(story, a.child.id, "AS3", managers[a.team], a.team)
+            _look(story, a.child.id, "AS3", managers[a.team], a.team, add_wd(a.start, 45))
 
 
-def _look(story: Story, child: str, about: str, manager: str, team: str) -> None:
-    on = add_wd(story.world.clock.as_at, -story.rng.randint(0, 2))
+def _look(story: Story, child: str, about: str, manager: str, team: str, due: date) -> None:
+    """The manager looks at half of them at once, and at the others when the month ends."""
+    late = add_wd(story.world.clock.as_at, -story.rng.randint(0, 2))
+    on = late if int(child) % 2 else min(late, add_wd(due, 1))
     story.add(
         "management_looks", child=child, about=about, by=manager, on=on, seen=story.likely(0.6), told=story.rng.choice(_TOLD),
         next=add_wd(on, story.rng.randint(2, 6)), team=team,

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 
-from countermark.sample.authority import TEAMS
+from countermark.sample.authority import DISABILITY, SAFEGUARDING, TEAMS
 from countermark.sample.days import add_wd
+from countermark.sample.histories import Need
 from countermark.sample.sources.story import Story
 
 _LEAVERS = 0.12
@@ -69,7 +70,8 @@ def _posts(story: Story) -> None:
 
 
 def _allocations(story: Story) -> None:
-    """From the assessment's worker to the plan's and on to care's, one at a time; one in seven has changed since."""
+    """From the assessment's worker to the plan's and on to care's, one at a time; one in seven has changed since. Between and after these
+    whoever holds the child in need."""
     world, until = story.world, story.first
     since = until - timedelta(days=400)
     spans: dict[str, list[Span]] = defaultdict(list)  # of what goes before first: care, then plans, then assessments
@@ -85,6 +87,25 @@ def _allocations(story: Story) -> None:
             last = min([end, *(span[0] for span in before)])
             if start <= until and last > max(start, since):
                 _allocate(story, child, team, worker, start, last)
+    for need in (*world.earlier_needs, *world.needs.values()):
+        _in_need(story, need, spans[need.child.id])
+
+
+def _in_need(story: Story, need: Need, others: list[Span]) -> None:
+    """The days of an episode of need on which nobody else has the child: before an assessment its worker, then the team of the plan. One
+    in thirty waits for a worker, as some do."""
+    until, on = story.first, max(need.start, story.first - timedelta(days=400))
+    if int(need.child.id) % 30 == 0:
+        return
+    team = DISABILITY if need.child.disability == "a) Yes" else SAFEGUARDING[need.child.area]
+    names = story.world.staff.by_team[team]
+    own = names[int(need.child.id) % len(names)]
+    for start, end, theirs, worker in sorted(others):
+        if on < min(start, need.closed, until) and end > need.start:
+            _one(story, need.child.id, theirs, worker, on, min(start, need.closed), None)
+        on = max(on, end)
+    if on < need.closed and on <= until:
+        _one(story, need.child.id, team, own, on, need.closed if need.closed <= until else None, None)
 
 
 def _allocate(story: Story, child: str, team: str, worker: str, start: date, end: date) -> None:

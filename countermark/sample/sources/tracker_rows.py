@@ -68,7 +68,7 @@ def rows(story: Story) -> dict[str, list[Row]]:
         "supervision": [_supervision(row) for row in told["supervision"] if row["held"] and row["held"] <= on],
         "audits": [line for row in told["audits"] for line in _audit(row)],
         "actions": [{**row, "source": _ASKED_BY.get(row["source"], row["source"])} for row in told["actions"]],
-        "safety_plans": [{**row, "on_plan": False} for row in told["safety_plans"]],
+        "safety_plans": [{"on_plan": False, **row} for row in told["safety_plans"]],
         "early_help": _early_help(story),
         "priority_actions": [
             {**row, "milestone": "First quarter's milestone", "rag": _rating(row)} for row in told["priority_actions"]

@@ -12,7 +12,7 @@ from countermark.home import Home
 from pipelines.alerts import alerts_digest, run_failed, watch_publication
 from pipelines.jobs import everything
 from pipelines.partitions import positions
-from pipelines.schedules import monthly, weekly
+from pipelines.schedules import daily, monthly, weekly
 from pipelines.sensors import drop_folder
 
 
@@ -29,7 +29,7 @@ def build() -> dg.Definitions:
             publication.build(),
         ],
         jobs=[everything, alerts_digest],
-        schedules=[weekly, monthly, watch_publication],
+        schedules=[daily, weekly, monthly, watch_publication],
         sensors=[drop_folder, run_failed],
         resources={"home": HomeResource(path=str(Home.default_path()), inbox=os.environ.get("COUNTERMARK_INBOX", ""))},
         executor=dg.in_process_executor,

@@ -1,4 +1,4 @@
-"""When figures are made without anybody asking: weekly and monthly, in local time, never between one and two at night."""
+"""When figures are made without anybody asking: daily, weekly and monthly, in local time, never between one and two at night."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -35,6 +35,12 @@ def local_day(moment: datetime) -> date:
 @dg.schedule(job=everything, cron_schedule="0 6 * * 1", execution_timezone=ZONE)
 def weekly(context: dg.ScheduleEvaluationContext, home: HomeResource) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Mondays at six: the position at the end of Sunday."""
+    yield from _requests(context, home, local_day(context.scheduled_execution_time) - timedelta(days=1))
+
+
+@dg.schedule(job=everything, cron_schedule="0 6 * * 2-5", execution_timezone=ZONE)
+def daily(context: dg.ScheduleEvaluationContext, home: HomeResource) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Tuesdays to Fridays at six: the position at the end of the day before, for whoever goes out today. Mondays are the weekly one's."""
     yield from _requests(context, home, local_day(context.scheduled_execution_time) - timedelta(days=1))
 
 

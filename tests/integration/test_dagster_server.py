@@ -88,7 +88,7 @@ def shows(said: Any) -> None:
     assert all(node["description"] and node["groupName"] and node["owners"] for node in said["assetNodes"])
     schedules = {one["name"]: one for one in said["schedulesOrError"]["results"]}
     sensors = {one["name"]: one["sensorState"]["status"] for one in said["sensorsOrError"]["results"]}
-    assert schedules.keys() == {"weekly", "monthly", "watch_publication"}
+    assert schedules.keys() == {"daily", "weekly", "monthly", "watch_publication"}
     assert {one["executionTimezone"] for one in schedules.values()} == {"Europe/London"}
     assert {name: sensors[name] for name in ("drop_folder", "run_failed")} == {
         "drop_folder": "STOPPED",

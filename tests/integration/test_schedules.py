@@ -17,11 +17,11 @@ from countermark.ledger.store import Ledger
 from pipelines.alerts import watch_publication
 from pipelines.instance import instance
 from pipelines.partitions import AUTHORITIES, as_at_dates
-from pipelines.schedules import monthly, weekly
+from pipelines.schedules import daily, monthly, weekly
 from tests.dagster_kit import REPOSITORY, Place, worked_place
 
 LONDON = ZoneInfo("Europe/London")
-SCHEDULES = [weekly, monthly, watch_publication]
+SCHEDULES = [daily, weekly, monthly, watch_publication]
 
 
 @pytest.fixture
@@ -45,6 +45,8 @@ def asked(schedule: dg.ScheduleDefinition, at: datetime, home: HomeResource, ope
 @pytest.mark.parametrize(
     ("schedule", "at", "as_at"),
     [
+        (daily, datetime(2026, 10, 27, 6), "2026-10-26"),
+        (daily, datetime(2026, 12, 4, 6), "2026-12-03"),
         (weekly, datetime(2026, 3, 23, 6), "2026-03-22"),
         (weekly, datetime(2026, 3, 30, 6), "2026-03-29"),  # the Sunday on which the clocks go forward
         (weekly, datetime(2026, 10, 26, 6), "2026-10-25"),  # and back
@@ -75,10 +77,10 @@ def test_keeps_its_hour_in_england_the_whole_year(schedule: dg.ScheduleDefinitio
             break
         year.append(tick.astimezone(LONDON))
     assert {(tick.hour, tick.minute) for tick in year} == {(9 if schedule is watch_publication else 6, 0)}
-    assert len({tick.date() for tick in year}) == len(year) == {"weekly": 52, "monthly": 12}.get(schedule.name, 261)
+    assert len({tick.date() for tick in year}) == len(year) == {"daily": 209, "weekly": 52, "monthly": 12}.get(schedule.name, 261)
 
 
-@pytest.mark.parametrize("schedule", [weekly, monthly], ids=lambda one: one.name)
+@pytest.mark.parametrize("schedule", [daily, weekly, monthly], ids=lambda one: one.name)
 def test_says_that_there_is_nobody_to_make_figures_for(tmp_path: Path, schedule: dg.ScheduleDefinition) -> None:
     context = dg.build_schedule_context(
         scheduled_execution_time=datetime(2026, 11, 2, 6, tzinfo=LONDON),
@@ -113,5 +115,5 @@ def test_dates_are_partitions_up_to_today() -> None:
 
 
 def test_all_are_among_the_definitions() -> None:
-    assert {"weekly", "monthly", "watch_publication"} == {schedule.name for schedule in REPOSITORY.schedule_defs}
+    assert {"daily", "weekly", "monthly", "watch_publication"} == {schedule.name for schedule in REPOSITORY.schedule_defs}
     assert {"drop_folder", "run_failed"} <= {sensor.name for sensor in REPOSITORY.sensor_defs}

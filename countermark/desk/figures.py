@@ -137,7 +137,8 @@ left join bounds
 join facts.definitions as definitions
     on metrics.authority = definitions.authority and metrics.as_at = definitions.as_at
     and metrics.indicator_id = definitions.indicator_id
-order by metrics.headline desc, metrics.theme, metrics.indicator_id, metrics.as_at, metrics.team <> 'ALL', metrics.team
+order by metrics.headline desc, metrics.theme, regexp_replace(metrics.indicator_id, '_[0-9]+M$', ''), definitions.first_day,
+    metrics.indicator_id, metrics.as_at, metrics.team <> 'ALL', metrics.team
 """
 
 

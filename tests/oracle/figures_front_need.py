@@ -170,6 +170,23 @@ def cp5(look: Look) -> States:
     return found
 
 
+def cp5f(look: Look) -> States:
+    """Of the meetings of the period about a family, those after which any child of it was put on a plan."""
+    found: States = {}
+    said: dict[str, list[str | None]] = {}
+    for row in events(look.tables["initial_cp_conference"], "icpc_date").values():
+        ids = [one["family_id"] for one in look.of("family", row["person_id"]) if one["family_id"]]
+        family, day = min(ids, default=row["person_id"]), row["icpc_date"]
+        if day is None:
+            found[f"{family}/unusable:{row['source_row']}"] = "not_countable"
+        elif look.in_period(day):
+            began = any(one["cp_plan_start_date"] == day for one in look.of("cp_plans", row["person_id"]))
+            said.setdefault(f"{family}/{day}", []).append(row["icpc_outcome_cp"] or ("yes" if began else None))
+    for case, outcomes in said.items():
+        found[case] = "pending" if not any(outcomes) else yes("yes" in outcomes)
+    return found
+
+
 # --- plans of need
 def plan_open(row: Row, day: date) -> bool | None:
     """Whether a child in need plan is open on a day."""
@@ -338,6 +355,7 @@ INDICATORS: dict[str, Callable[[Look], States]] = {
     "CP3D": cp3d,
     "CP3F": cp3f,
     "CP5": cp5,
+    "CP5F": cp5f,
     "CP6": by_child("s47_enquiry", "s47_start_date", "s47_last_12_months"),
     "CN1": cn1,
     "CN2": cn2,

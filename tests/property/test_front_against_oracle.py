@@ -296,6 +296,7 @@ ALTERED = {  # of each definition: a boundary moved by one
     "CP3D": ("icpc_date <= due_on", "icpc_date < due_on"),
     "CP3F": ("<= $confer_within_working_days", "< $confer_within_working_days"),
     "CP5": ("icpc_date > $as_at", "icpc_date >= $as_at"),
+    "CP5F": ("icpc_date > $as_at", "icpc_date >= $as_at"),
     "CP6": ("between $period_start and $as_at", "between $period_start + 1 and $as_at"),
     "CN1": ("<= $visit_within_working_days, false", "< $visit_within_working_days, false"),
     "CN2": ("due_on >= $as_at", "due_on > $as_at"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import duckdb
 import pytest
 from lxml import html
 
+from countermark.certify import snapshot
+from countermark.home import Home
 from tests.history_kit import month_back
 from tests.web_kit import AS_AT, CODE, OTHER_TEAM, TEAM, Desk, open_desk, tables_of, text_of
 from web.leaders import pages
@@ -235,6 +238,38 @@ def test_more_headlines_than_seven_go_to_their_themes(followed: Desk, monkeypatc
     answer = followed.client("leader").get("/")
     assert len(tables_of(answer)[0]) == 1 + 2
     assert set(shown(answer)) == {row["title"] for row in followed.rows(FIGURES, [AS_AT, "ALL"])}
+
+
+def test_of_a_figure_over_several_lengths_of_time_the_longest_stands_first(built_home: Path, tmp_path: Path) -> None:
+    """Annex A forgets too soon for a year: the two figures over one are put into the publication."""
+    shutil.copytree(built_home, tmp_path / "longer")
+    with duckdb.connect(str(snapshot.find(Home.open(tmp_path / "longer")))) as con:
+        for name in ("CP3", "PP7"):
+            for table, change in (("main.metrics", "title || ', rolling twelve months' as title, false as headline"),
+                                  ("facts.definitions", "title || ', rolling twelve months' as title, false as headline"),
+                                  ("main.gates", "team as team"), ("facts.figures", "team as team"), ("main.revisions", "team as team")):  # fmt: skip
+                con.execute(
+                    f"insert into {table} select * replace (indicator_id || '_12M' as indicator_id, {change}) from {table} "
+                    "where indicator_id = ?", [name],
+                )  # fmt: skip
+    longer = open_desk(tmp_path / "longer", tmp_path / "home")
+    page = longer.client("leader").get("/")
+    rows = [row[0] for table in tables_of(page) for row in table]
+    for title, table in (
+        ("Initial conferences within 15 working days", tables_of(page)[0]),
+        ("Second or subsequent plans", None),
+    ):
+        told = [row[0] for row in table] if table else rows
+        assert (
+            f"{title}, rolling twelve months"
+            in told[next(i for i, one in enumerate(told) if one.startswith(f"{title} at")) - 1]
+        )
+    month, year = (longer.client("leader").get(f"/indicators/{name}") for name in ("PP7", "PP7_12M"))
+    assert "The same over another length of time" in text_of(month) and 'href="/indicators/PP7_12M?' in month.text
+    assert 'href="/indicators/PP7?' in year.text
+    assert "another length" not in text_of(longer.client("leader").get("/indicators/PP6")), (
+        "a figure at a date has one length"
+    )
 
 
 def test_themes_are_those_of_the_definitions(followed: Desk) -> None:

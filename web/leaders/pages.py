@@ -33,11 +33,12 @@ def scorecard() -> Any:
     as_at = _as_at(now)
     there = [one for (_, of), one in figures.at(now, person().authority, as_at).items() if of == team] if as_at else []
     headlines = sorted((one for one in there if one.headline), key=_order)[:HEADLINES]
+    shown = _with_longer(headlines, there)
     themes: dict[str, list[Any]] = {}
-    for one in sorted((one for one in there if one not in headlines), key=_order):
+    for one in sorted((one for one in there if one not in shown), key=_order):
         themes.setdefault(one.theme, []).append(said(now, one))
     return render_template(
-        "leaders/scorecard.html", as_at=as_at, team=team, headlines=[said(now, one) for one in headlines], themes=themes,
+        "leaders/scorecard.html", as_at=as_at, team=team, headlines=[said(now, one) for one in shown], themes=themes,
         tally=_tally(headlines), council=_council(), **_choices(now),
         changes=changes(now, person().authority, team, _day("since")) if as_at else None, held=evidence.held(now, person().authority),
     )  # fmt: skip
@@ -88,6 +89,7 @@ def _measure(indicator_id: str, form: Rebase) -> str:
         "leaders/indicator.html", indicator_id=name, definition=definitions().indicators.get(name), as_at=as_at, team=team, it=shown,
         counted_alone="" if found else measure.counted_alone(standing, every.get((name, figures.ALL)), team),
         title=_title(standing, name), known_at=request.args.get("known_at", ""), note=note, form=form, **_choices(standing),
+        others=[said(standing, every[one, team]) for one in _lengths(name) if one != name and (one, team) in every],
         by_team=[said(standing, one) for (of, _), one in every.items() if of == name and _in_table(one.team)],
         then=held_then(standing, person().authority, name, as_at, team) if shown and shown.said.quoted else [],
         asked=[one for one in ledger().notes("rebase") if one.subject.startswith(f"{name}/{team}/")] if person().sees_names else [],
@@ -98,10 +100,27 @@ def _in_table(team: str) -> bool:
     return team != figures.ALL and person().may_see_team(team)
 
 
-def _order(one: Figure) -> tuple[str, int]:
-    """The order of the definitions within a theme."""
-    ids = list(definitions().indicators)
-    return one.theme, ids.index(one.indicator_id) if one.indicator_id in ids else len(ids)
+def _order(one: Figure) -> tuple[str, int, int]:
+    """The order of the definitions within a theme; of one over several lengths of time the longest first, as it misleads less."""
+    ids, known = list(definitions().indicators), definitions().indicators.get(one.indicator_id)
+    if known is None:
+        return one.theme, len(ids), 0
+    return one.theme, ids.index(known.window_of or known.id), -known.months
+
+
+def _lengths(indicator_id: str) -> list[str]:
+    """The same measure over every length of time that it is made for, the longest first, the measure itself among them."""
+    every = definitions().indicators
+    if (known := every.get(indicator_id)) is None:
+        return [indicator_id]
+    base = every[known.window_of or known.id]
+    return [*(f"{base.id}_{months}M" for months in sorted(base.windows, reverse=True)), base.id]
+
+
+def _with_longer(headlines: list[Figure], there: list[Figure]) -> list[Figure]:
+    """The headlines, each behind itself over a longer time where that is made."""
+    by_id = {one.indicator_id: one for one in there}
+    return [by_id[name] for one in headlines for name in _lengths(one.indicator_id) if name in by_id]
 
 
 def _council() -> str:

@@ -283,7 +283,9 @@ def test_hardly_anybody_is_without_a_worker(whole: Whole) -> None:
 
 
 def test_every_list_of_whom_to_see_today_has_somebody_and_teams_have_their_own(whole: Whole) -> None:
-    named = whole.published.execute("select list, count(distinct team) from desk.reasons_to_see group by list").fetchall()
+    named = whole.published.execute(
+        "select list, count(distinct team) from desk.reasons_to_see group by list"
+    ).fetchall()
     teams = dict(named)
     wanted = {"assessments", "enquiries", "placements", "pre_proceedings", "supervision", "unallocated", "visits"}
     assert wanted <= teams.keys()
@@ -294,5 +296,7 @@ def test_every_list_of_whom_to_see_today_has_somebody_and_teams_have_their_own(w
 
 
 def test_a_managers_look_in_a_tracker_is_beside_the_child(whole: Whole) -> None:
-    [(told,)] = whole.published.execute("select count(*) from facts.looks semi join main.to_see using (child_id)").fetchall()
+    [(told,)] = whole.published.execute(
+        "select count(*) from facts.looks semi join main.to_see using (child_id)"
+    ).fetchall()
     assert told

@@ -77,7 +77,11 @@ def test_keeps_its_hour_in_england_the_whole_year(schedule: dg.ScheduleDefinitio
             break
         year.append(tick.astimezone(LONDON))
     assert {(tick.hour, tick.minute) for tick in year} == {(9 if schedule is watch_publication else 6, 0)}
-    assert len({tick.date() for tick in year}) == len(year) == {"daily": 209, "weekly": 52, "monthly": 12}.get(schedule.name, 261)
+    assert (
+        len({tick.date() for tick in year})
+        == len(year)
+        == {"daily": 209, "weekly": 52, "monthly": 12}.get(schedule.name, 261)
+    )
 
 
 @pytest.mark.parametrize("schedule", [daily, weekly, monthly], ids=lambda one: one.name)
@@ -115,5 +119,7 @@ def test_dates_are_partitions_up_to_today() -> None:
 
 
 def test_all_are_among_the_definitions() -> None:
-    assert {"daily", "weekly", "monthly", "watch_publication"} == {schedule.name for schedule in REPOSITORY.schedule_defs}
+    assert {"daily", "weekly", "monthly", "watch_publication"} == {
+        schedule.name for schedule in REPOSITORY.schedule_defs
+    }
     assert {"drop_folder", "run_failed"} <= {sensor.name for sensor in REPOSITORY.sensor_defs}

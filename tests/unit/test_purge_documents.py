@@ -34,7 +34,11 @@ def test_every_record_of_the_child_goes_and_the_others_keep_their_lines(tmp_path
     (tmp_path / "left.xml").write_text(left, encoding="utf-8")
     layouts = [layout_of(contract) for contract in load().contracts.values() if contract.family == "cin"]
     sheets = read_document(tmp_path / "left.xml", layouts, str(tmp_path / "rows"))["sheets"]
-    assert {one["contract"]: one["rows_in"] for one in sheets if one["rows_in"]} == {"cin.children": 1, "cin.details": 2, "cin.shape": 1}
+    assert {one["contract"]: one["rows_in"] for one in sheets if one["rows_in"]} == {
+        "cin.children": 1,
+        "cin.details": 2,
+        "cin.shape": 1,
+    }
 
 
 def test_the_only_child_of_a_return_goes_with_all_that_is_below(tmp_path: Path) -> None:

@@ -137,8 +137,9 @@ left join bounds
 join facts.definitions as definitions
     on metrics.authority = definitions.authority and metrics.as_at = definitions.as_at
     and metrics.indicator_id = definitions.indicator_id
-order by metrics.headline desc, metrics.theme, regexp_replace(metrics.indicator_id, '_[0-9]+M$', ''), definitions.first_day,
-    metrics.indicator_id, metrics.as_at, metrics.team <> 'ALL', metrics.team
+order by metrics.headline desc, metrics.theme, regexp_replace(metrics.indicator_id, '_[0-9]+M$', ''),
+    try_cast(regexp_extract(metrics.indicator_id, '_([0-9]+)M$', 1) as integer) desc nulls last, metrics.as_at,
+    metrics.team <> 'ALL', metrics.team
 """
 
 

@@ -54,7 +54,8 @@ join definitions
     on metrics.authority = definitions.authority and metrics.as_at = definitions.as_at
     and metrics.indicator_id = definitions.indicator_id
 where metrics.team = 'ALL' and metrics.authority = $authority and metrics.as_at <= $as_at
-order by definitions.headline desc, definitions.theme, metrics.indicator_id, metrics.as_at
+order by definitions.headline desc, definitions.theme, regexp_replace(metrics.indicator_id, '_[0-9]+M$', ''),
+    try_cast(regexp_extract(metrics.indicator_id, '_([0-9]+)M$', 1) as integer) desc nulls last, metrics.as_at
 """
 
 # One row per figure and reason that moves anything, the two measures beside each other. A count has no denominator.

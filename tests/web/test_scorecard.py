@@ -12,6 +12,7 @@ import pytest
 from lxml import html
 
 from countermark.certify import snapshot
+from countermark.desk import figures as desk_figures
 from countermark.home import Home
 from tests.history_kit import month_back
 from tests.web_kit import AS_AT, CODE, OTHER_TEAM, TEAM, Desk, open_desk, tables_of, text_of
@@ -264,6 +265,8 @@ def test_of_a_figure_over_several_lengths_of_time_the_longest_stands_first(built
             f"{title}, rolling twelve months"
             in told[next(i for i, one in enumerate(told) if one.startswith(f"{title} at")) - 1]
         )
+    listed = [one.indicator_id for one in desk_figures.figures(longer.rows, AS_AT)]
+    assert listed.index("PP7_12M") + 1 == listed.index("PP7"), "and so wherever figures are listed"
     month, year = (longer.client("leader").get(f"/indicators/{name}") for name in ("PP7", "PP7_12M"))
     assert "The same over another length of time" in text_of(month) and 'href="/indicators/PP7_12M?' in month.text
     assert 'href="/indicators/PP7?' in year.text

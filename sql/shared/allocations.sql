@@ -56,7 +56,10 @@ busy as (
 workers as (
     select
         professional_id,
-        arg_max(professional_team, coalesce(involvement_start_date, date '1990-01-01')) as team,
+        arg_max(
+            professional_team,
+            {'on': coalesce(involvement_start_date, date '1990-01-01'), 'delivery': delivery_id, 'row': source_row}
+        ) as team,
         bool_or(unclear) as unclear,
         bool_or(coalesce(involvement_start_date <= as_at, true) and coalesce(involvement_end_date >= first_day, true)) as held_any,
         max(delivery_id) as delivery_id,

@@ -43,15 +43,22 @@ create or replace macro is_met(state) as coalesce(state = 'met', false);
 -- An aggregate over one child's rows of all extracts. A source keeps only the last visit or check, so what a later one overwrote
 -- is looked up in earlier extracts: newest is the newest extract's row; settled the row of the newest extract taken on or after the
 -- date that still shows an event by the date, or none; proof the latest event by the date in extracts taken before it. own is true
--- for the row that the case itself comes from: it goes before another row of the child in the same extract.
+-- for the row that the case itself comes from: it goes before another row of the child in the same extract. Of rows that say the same day,
+-- one that cannot be read goes first and then by what it says beside the day, whichever stands first in a list.
 create or replace macro last_event(happened_on, unusable, detail, extracted_on, own, as_at) as {
     'newest': arg_max(
         {'happened_on': happened_on, 'unusable': unusable, 'detail': detail, 'extracted_on': extracted_on},
-        {'extracted_on': extracted_on, 'own': own, 'happened_on': coalesce(happened_on, date '1990-01-01')}
+        {
+            'extracted_on': extracted_on, 'own': own, 'happened_on': coalesce(happened_on, date '1990-01-01'),
+            'unusable': coalesce(unusable, false), 'detail': coalesce(detail::varchar, '')
+        }
     ),
     'settled': arg_max(
         {'happened_on': happened_on, 'detail': detail},
-        {'extracted_on': extracted_on, 'happened_on': coalesce(happened_on, date '1990-01-01')}
+        {
+            'extracted_on': extracted_on, 'happened_on': coalesce(happened_on, date '1990-01-01'),
+            'detail': coalesce(detail::varchar, '')
+        }
     ) filter (extracted_on >= as_at and unusable is not true and coalesce(happened_on <= as_at, true)),
     'proof': max(happened_on) filter (extracted_on < as_at and happened_on <= as_at)
 };

@@ -55,7 +55,10 @@ create or replace macro caseloads_at(allocations, staff, as_at) as table
 with held as (
     select
         holder, count(*) filter (not unclear) as cases, count(*) filter (unclear) as unclear_cases,
-        arg_max(professional_team, {'day': coalesce(involvement_start_date, date '1990-01-01'), 'child': person_id}) as held_in,
+        arg_max(
+            professional_team,
+            {'day': coalesce(involvement_start_date, date '1990-01-01'), 'delivery': delivery_id, 'row': source_row}
+        ) as held_in,
         max(delivery_id) as delivery_id, max(source_row) as source_row
     from holders_at(allocations, staff, as_at)
     where holder is not null

@@ -10,8 +10,8 @@ with newest as (
 
 select
     person_id,
-    arg_max(delivery_id, extracted_on) as delivery_id,
-    arg_max(source_row, extracted_on) as source_row,
+    arg_max(delivery_id, {'on': extracted_on, 'contract': contract}) as delivery_id,
+    arg_max(source_row, {'on': extracted_on, 'contract': contract}) as source_row,
     max(entered_care_date) as entered_on,
     entered_on is null and coalesce(bool_or(entered_care_date_unusable), false) as entered_unusable,
     min(adm_decision_date) as decided_on,
@@ -37,8 +37,8 @@ with spells as (
     select
         journey.person_id,
         max(cla_start_date) as started_on,
-        arg_max(team, cla_start_date) as team,
-        arg_max(worker, cla_start_date) as worker
+        arg_max(team, {'on': cla_start_date, 'delivery': care.delivery_id, 'row': care.source_row}) as team,
+        arg_max(worker, {'on': cla_start_date, 'delivery': care.delivery_id, 'row': care.source_row}) as worker
     from adoption_of(permanence) as journey
     join query_table(episodes) as care
         on journey.person_id = care.person_id and care.cla_start_date <= coalesce(placed_on, adopted_on, date '2040-12-31')
@@ -103,9 +103,9 @@ with told as (
             )
         )::integer as times,
         times is null as times_unusable,
-        arg_max(missing_rhi_offered, coalesce(missing_episode_start_date, date '1990-01-01')) as offered,
-        arg_max(missing_rhi_accepted, coalesce(missing_episode_start_date, date '1990-01-01')) as accepted
-    from query_table(missing)
+        arg_max(missing_rhi_offered, {'on': told_on, 'delivery': delivery_id, 'row': source_row}) as offered,
+        arg_max(missing_rhi_accepted, {'on': told_on, 'delivery': delivery_id, 'row': source_row}) as accepted
+    from (select *, coalesce(missing_episode_start_date, date '1990-01-01') as told_on from query_table(missing))
     group by person_id
 )
 

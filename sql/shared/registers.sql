@@ -36,7 +36,7 @@ proceedings as (
         bool_or(concluded_date_unusable) and concluded_on is null as unclear,
         arg_max(
             {'team': team, 'worker': worker, 'delivery_id': delivery_id, 'source_row': source_row},
-            {'on': extracted_on, 'directed': coalesce(directed_date, date '1990-01-01'), 'row': source_row}
+            {'on': extracted_on, 'directed': coalesce(directed_date, date '1990-01-01'), 'delivery': delivery_id, 'row': source_row}
         ) as entry
     from entries
     group by person_id, issued_on

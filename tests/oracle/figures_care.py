@@ -121,7 +121,7 @@ def last(rows: list[Row], column: str, extracted_on: date, as_at: date) -> Last:
     shown = [row for row in rows if row["extracted_on"] == extracted_on]
     if not shown or any(row["extracted_on"] > extracted_on for row in rows):
         return Last(None, False, False, None)
-    newest = max(shown, key=lambda row: row[column] or date.min)
+    newest = max(shown, key=lambda row: (row[column] or date.min, row[f"{column}_unusable"]))
     recorded, unusable = newest[column], newest[f"{column}_unusable"]
     if recorded is None or recorded <= as_at:
         return Last(recorded, unusable, False, recorded)

@@ -163,6 +163,38 @@ def la18n(look: Look) -> Judged:
     return children(look, judge)
 
 
+def _last_told(look: Look, child: str, column: str) -> str | None:
+    """What a column says of the last time that it says anything."""
+    rows = [row for row in look.of("missing", child) if row[column] is not None]
+    told = max(rows, key=lambda row: row["missing_episode_start_date"] or date(1990, 1, 1), default=None)
+    return told[column] if told else None
+
+
+def la18o(look: Look) -> Judged:
+    """Offered a return interview after the last time."""
+
+    def judge(look: Look, child: str, row: Row) -> tuple[str, float | None] | None:
+        times, offered = times_missing(look, child), _last_told(look, child, "missing_rhi_offered")
+        odd = "unusable" if times is None or offered == "unknown" else None
+        return None if times == 0 else state(offered == "yes", odd)
+
+    return children(look, judge)
+
+
+def la18a(look: Look) -> Judged:
+    """Of those offered, took it up."""
+
+    def judge(look: Look, child: str, row: Row) -> tuple[str, float | None] | None:
+        offered, accepted = (_last_told(look, child, f"missing_rhi_{what}") for what in ("offered", "accepted"))
+        times = times_missing(look, child)
+        if times == 0 or offered not in ("yes", "unknown"):
+            return None
+        return state(accepted == "yes", "unusable" if times is None or "unknown" in (offered, accepted) else None)
+
+    return children(look, judge)
+
+
 INDICATORS: dict[str, Callable[[Look], Judged]] = {
     "LA5": la5, "LA6": la6, "LA7": la7, "LA7I": la7i, "LA17": la17, "LA18": la18, "LA18N": la18n,
+    "LA18O": la18o, "LA18A": la18a,
 }  # fmt: skip

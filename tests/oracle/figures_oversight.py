@@ -151,7 +151,7 @@ def pa1t(look: Look) -> Cases:
 POINTS = {"outstanding": 4, "good": 3, "requires_improvement": 2, "inadequate": 1}
 
 
-def _audits(look: Look, theme: str, judge: Callable[[Row, str | None, bool, bool], Said | None]) -> Cases:
+def audits(look: Look, theme: str, judge: Callable[[Row, str | None, bool, bool], Said | None]) -> Cases:
     """Audits of the period with a row of the theme: `judge` is given the row, the grade, whether it is odd, and whether moderated."""
     found: Cases = {}
     rows = [row for row in look.tables["audits"] if (row["audit_theme"] or "overall") == theme]
@@ -178,12 +178,12 @@ def _graded(theme: str, good: set[str]) -> Callable[[Look], Cases]:
             return said("unusable")
         return None if grade is None else yes(grade in good)
 
-    return lambda look: _audits(look, theme, judge)
+    return lambda look: audits(look, theme, judge)
 
 
 def au2(look: Look) -> Cases:
     """Moderated by the date."""
-    return _audits(
+    return audits(
         look,
         "overall",
         lambda row, _, __, done: said("unusable") if row["moderated_grade_unusable"] and not done else yes(done),
@@ -197,7 +197,7 @@ def _moderated(look: Look, judge: Callable[[int, int], Said]) -> Cases:
         before, after = POINTS.get(row["original_grade"]), POINTS.get(row["moderated_grade"])
         return said("unusable") if odd or before is None or after is None else judge(before, after)
 
-    return _audits(look, "overall", shift)
+    return audits(look, "overall", shift)
 
 
 def ml1(look: Look) -> Cases:

@@ -317,7 +317,7 @@ def last_event(look: Look, own: Row, rows: list[Row], column: str, *, after: dat
         day: date | None = row[column]
         return None if day is None or (after is not None and day <= after) else day
 
-    chosen = max(same, key=lambda r: told(r) or date(1990, 1, 1), default=None)
+    chosen = max(same, key=lambda r: (told(r) or date(1990, 1, 1), r[f"{column}_unusable"]), default=None)
     shown = told(chosen) if chosen else None
     if shown is None or shown <= look.as_at:
         return Last(shown, bool(chosen and chosen[f"{column}_unusable"]), False)

@@ -165,6 +165,9 @@ def cared_for(new: Invented, child: str) -> Iterator[tuple[str, Row]]:
     for _ in range(pick([0, 0, 1])):
         row = new.row("missing", child, missing_episodes_last_12_months=pick([None, None, 0, 1, 4]))
         row |= {"missing_episode_start_date": new.day(blank=0.4), "missing_episode_type": pick(["M", "A", None])}
+        home = random.Random(f"{child}{new.number}")  # its own source: what else is drawn stays as it was
+        answers = ["yes", "yes", "no", "unknown", None]
+        row |= {f"missing_rhi_{what}": home.choice(answers) for what in ("offered", "accepted")}
         yield "missing", new.spoilt(row, "missing_episodes_last_12_months")
     for _ in range(pick([0, 1])):
         yield (
@@ -396,6 +399,8 @@ ALTERED = {  # of each definition: a boundary moved, or a rule left out
     "LA16O": ("> $resolve_within_working_days as", ">= $resolve_within_working_days as"),
     "LA17": ("contact_on > since", "contact_on >= since"),
     "LA18": ("times >= 1", "times >= 2"),
+    "LA18O": ("times = 0", "times <= 1"),
+    "LA18A": ("or accepted = 'unknown'", ""),
     "LA18N": ("times = 0", "times <= 1"),
     "AD1": ("adopted_on < $period_start", "adopted_on <= $period_start"),
     "AD1F": ("if(fostered_on between entered_on and placed_on, fostered_on, placed_on)", "placed_on"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,12 +17,16 @@ import pytest
 from countermark.reconcile.members import given, period_start
 from countermark.warehouse.connect import connect
 from tests.examples.world import SQL, indicators, table
-from tests.oracle import figures_oversight, figures_people
+from tests.oracle import figures_oversight, figures_people, figures_rest
 from tests.oracle.cells import add_working_days
 from tests.oracle.figures_people import Cases, Look, Row, Tables, months_on
 from tests.oracle.population import back
 
-ORACLE = figures_people.INDICATORS | figures_oversight.INDICATORS
+GROUPS = (
+    figures_people.INDICATORS | figures_oversight.INDICATORS,
+    figures_rest.INDICATORS,
+)  # drawn one after the other
+ORACLE = GROUPS[0] | GROUPS[1]
 DATES = [date(2022, 9, 30), date(2022, 10, 31), date(2023, 5, 31), date(2024, 2, 29)]
 LIMITS = (0, 1, 2, 5, 45)
 GRADES = ["outstanding", "good", "requires_improvement", "inadequate", None]
@@ -45,6 +49,8 @@ WORDS: dict[str, list[Any]] = {
     "visit_type": ["cp", "cin", None],
     "indicator_id": ["AS3", "AS3", None, "PP1"],
     "team": ["North", "South"],
+    "filled_fte": [None, None, 0.0, 4.5, 12.0],
+    "vacant_fte": [None, 0.0, 1.0, 2.5],
 }
 KEYS = {"action_number": 90, "challenge_number": 90, "milestone": 12}
 SIZES = {
@@ -136,12 +142,17 @@ class Invented:
         return pick(WORDS.get(column, ["yes", "yes", "no", None])) if kind == "VARCHAR" or column in WORDS else None
 
 
+def tables_of(group: Iterable[str]) -> list[str]:
+    """The tables that indicators read, by name."""
+    return sorted({name for one in group for name in (*indicators()[one].reads, *indicators()[one].reads_also)})
+
+
 class World:
     """A population as both see it."""
 
     def __init__(self, as_at: date) -> None:
         self.as_at, invented = as_at, Invented(as_at)
-        read = sorted({name for one in ORACLE for name in (*indicators()[one].reads, *indicators()[one].reads_also)})
+        read = list(dict.fromkeys(name for group in GROUPS for name in tables_of(group)))
         self.tables: Tables = {name: invented.rows(name) for name in read}
         for name in ("cp_plans", "cp_visits"):  # of ML1 the assessments are told here; PP1 has the last visits
             self.tables[name] = self.tables[name] if name == "cp_plans" else []
@@ -222,6 +233,12 @@ ALTERED = {
     "DQ2": ("written_on <= due_on", "written_on < due_on"),
     "LA19D": ("> $as_at then 'too_recent'", ">= $as_at then 'too_recent'"),
     "ML1": ("if(due_on >= $as_at", "if(due_on > $as_at"),
+    "AU1": ("due_date < $period_start", "due_date <= $period_start"),
+    "AU4": ("if(odd and not refused, 'unusable', null)", "if(odd, 'unusable', null)"),
+    "EH1": ("> 7 * $open_for_weeks", ">= 7 * $open_for_weeks"),
+    "WF6": ("vacant_fte + filled", "filled"),
+    "WF8": ("between $period_start and $as_at", "between $period_start + 31 and $as_at"),
+    "WF10O": ("involvement_start_date < $period_start", "involvement_start_date <= $period_start"),
     "AU2D": ("grade_points(moderated_grade) < ", "grade_points(moderated_grade) <= "),
 }
 

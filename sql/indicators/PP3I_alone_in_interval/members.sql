@@ -9,7 +9,10 @@ births as (
         person_id,
         arg_max(
             {'born_on': date_of_birth, 'unusable': date_of_birth_unusable},
-            {'known': date_of_birth is not null, 'contract': contract = 'annex_a.list_07', 'on': extracted_on}
+            {
+                'known': date_of_birth is not null, 'contract': contract = 'annex_a.list_07', 'on': extracted_on,
+                'delivery': delivery_id, 'row': source_row
+            }
         ) as birth
     from person
     group by person_id

@@ -8,7 +8,8 @@ with births as (
             {'born_on': person.date_of_birth, 'unusable': person.date_of_birth_unusable},
             {
                 'own': person.delivery_id = cp_plans.delivery_id and person.source_row = cp_plans.source_row,
-                'born_on': coalesce(person.date_of_birth, date '1900-01-01')
+                'born_on': coalesce(person.date_of_birth, date '1900-01-01'),
+                'unusable': coalesce(person.date_of_birth_unusable, false)
             }
         ) as birth
     from cp_plans

@@ -76,6 +76,11 @@ class Home:
         return self.published / "current"
 
     @property
+    def comparators(self) -> Path:
+        """Published tables of other places, as people put them there."""
+        return self.path / "comparators"
+
+    @property
     def dagster(self) -> Path:
         """Runs and schedules: history only."""
         return self.path / "dagster"

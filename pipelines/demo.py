@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ def play(home: Home, seed: int, scale: float, history: int = 0, desk: bool = Fal
         console.print(
             "Workbooks and counts alone. With trackers, returns, workforce and the case system: --sources all"
         )
+    shutil.copytree(sample / "comparators", home.comparators, dirs_exist_ok=True)
     waiting.expect_months(home, AS_AT, history)
     with shown(console):
         result = run(home, sample / "inbox", AS_AT, None)

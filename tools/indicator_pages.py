@@ -46,6 +46,11 @@ def facts(indicator: Indicator) -> Iterator[tuple[str, object]]:
     )
     yield from ([("Reads too, where there", ", ".join(indicator.reads_also))] if indicator.reads_also else [])
     yield from ((f"Parameter `{name}`", value) for name, value in indicator.parameters.items())
+    if indicator.rate_of:
+        yield (
+            "Rate",
+            f"per 10,000 of `{indicator.rate_of}` beside the count, where authority.toml says how many there are",
+        )
     yield "Tolerance", f"{tolerance.cases} cases or {tolerance.share:.0%}, whichever is more. {tolerance.why}"
     yield "Declared range", f"{indicator.declared_range[0]:g} to {indicator.declared_range[1]:g}. {indicator.range_why}"
     yield "Overtaken cases", f"at most {overtaken.share:.0%}. {overtaken.why}"
@@ -69,6 +74,7 @@ def one_indicator(name: str) -> Callable[[Catalogue], Iterator[str]]:
         yield ""
         yield from table(("", ""), facts(indicator))
         yield from _outside(indicator)
+        yield from _beside(catalogue, indicator)
         yield from _found(catalogue, indicator)
         yield from _examples(indicator)
         yield f"## SQL: {link(indicator.folder / 'members.sql', 2)}"
@@ -99,6 +105,17 @@ def _found(catalogue: Catalogue, indicator: Indicator) -> Iterator[str]:
         yield "## Findings that it would have shown"
         yield ""
         yield from (f"- [{code}](../findings.md): {says}" for code, says in found)
+        yield ""
+
+
+def _beside(catalogue: Catalogue, indicator: Indicator) -> Iterator[str]:
+    if published := catalogue.comparators.get(indicator.id):
+        columns = "; ".join(
+            f"{layout.mark}: {', '.join(f'`{one}`' for one in sorted(layout.columns))}" for layout in published.layout
+        )
+        yield "## Beside others"
+        yield ""
+        yield f"{published.source}. {published.differs_from(indicator)} Read by the columns {columns}."
         yield ""
 
 

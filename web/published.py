@@ -58,6 +58,12 @@ class Snapshot:
         found = self.rows(sql, parameters)
         return found[0] if found else None
 
+    def has(self, table: str) -> bool:
+        """Whether a published table is there: a publication of an earlier version lacks the later ones."""
+        query = "select table_name as name from duckdb_tables() where schema_name = 'main'"
+        names: set[str] = self.kept(("tables",), lambda: {row["name"] for row in self.rows(query)})
+        return table in names
+
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` gives, kept under `key` as long as the snapshot is open: it never changes. Made once, whoever else asks waits."""
         if found := self._recall(key):

@@ -21,6 +21,8 @@ CODES = {
     NOT_APPLICABLE: "not applicable",
     SUPPRESSED: "suppressed, a small number",
     "[low]": "rounds to nothing, and is not nothing",
+    "[k]": "rounds to nothing, and is not nothing",
+    "[u]": "too few to rely on",
 }
 
 

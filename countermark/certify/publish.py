@@ -16,11 +16,11 @@ from typing import Any
 import duckdb
 
 from countermark.certify import records, snapshot
+from countermark.certify.beside import set_beside
 from countermark.certify.certify import certify
 from countermark.certify.facts import copy_facts
 from countermark.certify.judge import people_of
 from countermark.certify.lists import add_lists
-from countermark.certify.targets import publish_targets
 from countermark.certify.trends import publish_events, publish_signals
 from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
@@ -32,7 +32,7 @@ from countermark.warehouse.identity import proposed
 
 PUBLISHED = (
     "metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions", "certificates",
-    "team_at_event", "targets", "to_see", "to_supervise", "events", "signals",
+    "team_at_event", "targets", "comparators", "rates", "to_see", "to_supervise", "events", "signals",
 )  # fmt: skip
 # Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
 LAYOUT = 8
@@ -106,8 +106,7 @@ def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[P
             certify(con, catalogue, ledger, pseudonym_key(home.path), last)
             with quiet("finishing the snapshot"):
                 _finish_tables(con, [code for code in ledger.authorities() if people_of(ledger, code)])
-                with quiet("setting figures beside their targets"):
-                    publish_targets(con, catalogue, ledger)
+                set_beside(con, catalogue, ledger, home)
                 with quiet("following the figures over time"):
                     publish_events(con, ledger)
                     publish_signals(con, ledger)

@@ -51,6 +51,16 @@ def signal_icon(judged: Judged, whither: int = 0) -> str:
     return framed(f"{_mark(10, 10, judged, 6)}{drawn}", "0 0 34 20", JUDGED_WORDS[judged], JUDGED_WORDS[judged])
 
 
+def standing_icon(standing: str) -> str:
+    """How a figure stands beside its target, as a sign told by its shape alone: a tick, a bar or a cross in a ring."""
+    sign = {"on_target": "M5.5 10.5l3 3 6-7", "within_band": "M5.5 10h9", "off": "M6.5 6.5l7 7M13.5 6.5l-7 7"}[standing]
+    drawn = f'<circle cx="10" cy="10" r="8.5" fill="none" stroke="{INK}" stroke-width="1.6"/>'
+    says = {"on_target": "Where it should be", "within_band": "Within the band", "off": "Not where it should be"}[
+        standing
+    ]
+    return framed(f'{drawn}<path d="{sign}" fill="none" stroke="{INK}" stroke-width="2"/>', "0 0 20 20", says, says)
+
+
 def range_bar(low: int, value: int, high: int, whole: int) -> str:
     """Between how many and how many of all, as a bar: the range dark, the recorded number a line through it. ValueError if it cannot be."""
     if not 0 <= low <= high <= whole:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from countermark.contracts.events import Event
+from countermark.contracts.populations import Population
 from countermark.contracts.targets import Target
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class Authority(Said):
     databases: tuple[DatabaseSource, ...] = ()
     targets: tuple[Target, ...] = ()
     events: tuple[Event, ...] = ()
+    populations: tuple[Population, ...] = ()
 
     @field_validator("authority")
     @classmethod

@@ -21,6 +21,7 @@ from countermark.contracts.findings import Letter
 from countermark.contracts.indicator import Indicator
 from countermark.contracts.lists import ToSee, faults
 from countermark.contracts.model import CodeSet, ConformedTable, Contract, Definition, Family, Reason
+from countermark.contracts.published import Published
 from countermark.contracts.rules import RuleFile, load_rules
 from countermark.contracts.years import year_rules
 
@@ -48,6 +49,7 @@ class Catalogue:
     lists: dict[str, ToSee] = field(default_factory=dict)
     reasons: dict[str, Reason] = field(default_factory=dict)
     rules: tuple[RuleFile, ...] = ()
+    comparators: dict[str, Published] = field(default_factory=dict)
 
     @property
     def sql(self) -> Path:
@@ -90,6 +92,7 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
     lists: dict[str, ToSee] = {}
     indicators: dict[str, Indicator] = {}
     reasons: dict[str, Reason] = {}
+    comparators: dict[str, Published] = {}
     rules: dict[str, RuleFile] = {}
     for root in all_roots:
         sql = root / "sql"
@@ -98,6 +101,7 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
         code_sets |= {c.name: c for c in (_read(p, CodeSet) for p in _files(sql / "sources" / "code_sets"))}
         own |= {p.stem: _read(p, ConformedTable, name=p.stem) for p in _files(sql / "own")}
         findings |= {p.stem: _read(p, Letter) for p in _files(sql / "findings")}
+        comparators |= {p.stem: _read(p, Published) for p in _files(sql / "comparators")}
         lists |= {p.stem: _read(p, ToSee) for p in _files(sql / "lists")}
         tables |= {p.stem: _read(p, ConformedTable, name=p.stem) for p in _files(sql / "conformed")}
         defined = [_indicator(folder) for folder in _folders(sql / "indicators")]
@@ -107,7 +111,7 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
     rules |= {rule.code: rule for rule in year_rules(contracts, rules.values())}
     catalogue = Catalogue(
         all_roots, families, contracts, code_sets, tables, own, indicators, tuple(findings.values()), lists, reasons,
-        tuple(rules.values()),
+        tuple(rules.values()), comparators,
     )  # fmt: skip
     _refuse_dangling_names(catalogue)
     return catalogue
@@ -169,6 +173,8 @@ def _refuse_dangling_names(catalogue: Catalogue) -> None:
         for name, column in contract.columns.items():
             if column.code_set and column.code_set not in catalogue.code_sets:
                 raise CatalogueError(f"{contract.id}: {name} names the unknown code set {column.code_set}")
+    if strange := catalogue.comparators.keys() - catalogue.indicators.keys():
+        raise CatalogueError(f"comparators name the unknown indicator {', '.join(sorted(strange))}")
     for indicator in catalogue.indicators.values():
         for table in (*indicator.reads, *indicator.reads_also):
             if table not in (catalogue.own_tables if indicator.stage == "published" else catalogue.tables):

@@ -60,7 +60,7 @@ class Indicator(Definition):
     measures: Literal["share", "count", "average", "median"]
     value_name: str = ""  # what a measured value is: "working days since the last visit"
     value_unit: str = ""  # the word after its number: "days", "children"
-    rate_of: str = ""  # a parameter of the authority: how many children there are for a rate per 10,000
+    rate_of: str = ""  # of a count: the population (authority.toml) of which it is said per 10,000 as well
     case: Literal["child", "event", "worker", "family", "other"]
     case_unit: Literal["child", "event", "family", "meeting", "worker"] = "child"
     case_name: str = ""
@@ -93,6 +93,7 @@ class Indicator(Definition):
     sources: tuple[str, ...]
     parameters: dict[str, int | float | str] = Field(default_factory=dict)
     varies_by: dict[str, str] = Field(default_factory=dict)
+    stands_beside: tuple[str, ...] = ()  # an audit's grade: beside figures of which themes; "*": where none is named
     values_by: dict[str, dict[str, int | float | str]] = Field(default_factory=dict)
     own: str = ""
     wording: dict[str, str] = Field(default_factory=dict)
@@ -178,6 +179,8 @@ class Indicator(Definition):
     def _is_whole(self) -> Indicator:
         if self.is_measured != bool(self.value_unit and self.value_name):
             raise ValueError("an average or a median names value_name and value_unit; nothing else does")
+        if self.rate_of and self.measures != "count":
+            raise ValueError("only a count has a rate")
         if self.windows and self.period != "month":
             raise ValueError("only a monthly indicator has windows")
         return self

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Any
 
-from countermark.contracts import events, targets
+from countermark.contracts import events, populations, targets
 from countermark.contracts.authority import Authority
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.indicator import INDICATOR_ID, Indicator
@@ -71,11 +71,9 @@ def _phrase(name: str, value: Any, by_kind: dict[str, Any], since: date | None) 
 
 
 def fault(authority: Authority, catalogue: Catalogue) -> str:
-    """The first thing that is wrong with the parameters or targets of indicators, or with events, as a sentence's end; empty where all
-    can be taken."""
-    return next(
-        chain(_faults(authority, catalogue), targets.faults(authority, catalogue), events.faults(authority)), ""
-    )
+    """The first thing that is wrong with parameters, targets, populations or events, as a sentence's end; empty where all can be taken."""
+    every = (_faults, targets.faults, populations.faults, lambda said, _: events.faults(said))
+    return next(chain.from_iterable(find(authority, catalogue) for find in every), "")
 
 
 def _faults(authority: Authority, catalogue: Catalogue) -> Iterator[str]:

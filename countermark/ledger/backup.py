@@ -37,7 +37,7 @@ def backup(home: Home, out: Path) -> Head:
     """
     if out.exists():
         raise LedgerError(f"{out.name} exists already: name a new file for the backup.")
-    if any(out.absolute().is_relative_to(folder) for folder in (home.deliveries, home.published)):
+    if any(out.absolute().is_relative_to(folder) for folder in (home.deliveries, home.published, home.comparators)):
         raise LedgerError("The backup cannot lie in the home's own folders: name a place outside.")
     draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
@@ -81,12 +81,13 @@ def _manifest(head: Head) -> bytes:
 
 
 def _files(home: Home) -> Iterator[tuple[str, Path]]:
-    """Names in the archive, sorted: the keys, the authority files, the deliveries, the pointer and the snapshots.
+    """Names in the archive, sorted: the keys, the authority files, the deliveries, published tables, the pointer and the snapshots.
 
     The pointer is listed before the snapshots are, so that the snapshot it names is among them.
     """
     single = [home.path / SEALING_KEY_FILE, home.path / KEY_FILE, *sorted(home.path.glob("*.toml"))]
-    below = [*sorted(home.deliveries.rglob("*")), home.pointer, *sorted(home.published.glob("*.duckdb"))]
+    tables = [path for path in sorted(home.comparators.glob("*.csv")) if _allowed(f"comparators/{path.name}")]
+    below = [*sorted(home.deliveries.rglob("*")), *tables, home.pointer, *sorted(home.published.glob("*.duckdb"))]
     for path in [*single, *below]:
         if path.is_file() and not path.is_symlink():
             yield path.relative_to(home.path).as_posix(), path
@@ -155,7 +156,7 @@ def _unpack(src: Path, into: Path) -> Head:
 
 
 def _allowed(name: str) -> bool:
-    """Whether a backup writes such a name: known files at the top, anything tidy below the two folders."""
+    """Whether a backup writes such a name: known files at the top, anything tidy below the three folders."""
     parts = name.split("/")
     if any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts):
         return False
@@ -164,4 +165,4 @@ def _allowed(name: str) -> bool:
             name in (MANIFEST, LEDGER_FILE, KEY_FILE, SEALING_KEY_FILE)
             or re.fullmatch(r"[^/]+\.toml", name) is not None
         )
-    return parts[0] in ("deliveries", "published")
+    return parts[0] in ("deliveries", "published", "comparators")

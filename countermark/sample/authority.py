@@ -5,12 +5,16 @@ What belongs here is who exists. Every name is made up by drawing from two short
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 
 CODE = "X99000001"
 LEA = "899"  # the council's number with the Department
 NAME = "Eastmarsh Council"
+CHILDREN = 33_900  # at scale 1, about as many as in North East Lincolnshire
+NEIGHBOURS = tuple(f"X9900{number:04}" for number in range(101, 111))
 
 FIRST_NAMES = (
     "Abiola", "Alys", "Amrit", "Anneke", "Basil", "Bronwen", "Callum", "Carys", "Delphine", "Dilys", "Ebele",
@@ -102,6 +106,80 @@ cla_review_chain = "ssd"  # the return ends in March
 """
 
 
+# indicator: target, band, and what it was a year before; an owner's role and what is being done
+TARGETS = {
+    "PP1": (
+        0.95,
+        0.05,
+        0.7,
+        "Head of service, safeguarding and care",
+        "Visits on Saturdays; drafts are looked at every Monday",
+    ),
+    "AS1": (
+        0.85,
+        0.05,
+        0.6,
+        "Head of service, front door and assessment",
+        "A second reader for assessments on their thirtieth day",
+    ),
+    "AS2": (0.9, 0.05, 0.65, "Head of service, front door and assessment", ""),
+    "AS3": (
+        0.05,
+        0.02,
+        0.2,
+        "Head of service, front door and assessment",
+        "The oldest ten are talked through every week",
+    ),
+    "CP3": (
+        0.85,
+        0.05,
+        0.6,
+        "Safeguarding unit manager",
+        "Conferences are booked on the day of the strategy discussion",
+    ),
+    "PP6": (
+        0.03,
+        0.01,
+        0.06,
+        "Head of service, safeguarding and care",
+        "Each plan is looked at in its fifteenth month",
+    ),
+    "PP7": (0.2, 0.05, 0.3, "Safeguarding unit manager", ""),
+    "LA4": (0.1, 0.02, 0.12, "Head of service, safeguarding and care", ""),
+    "LA8": (
+        0.9,
+        0.05,
+        0.6,
+        "Head of service, safeguarding and care",
+        "A dentist comes to the children's homes in March",
+    ),
+}
+
+
+def beside_toml(as_at: date, scale: float) -> str:
+    """What `authority.toml` says of targets, and of how many children there are."""
+    year_ago = date(as_at.year - 1, as_at.month, monthrange(as_at.year - 1, as_at.month)[1])
+    lines: list[str] = []
+    for year in range(as_at.year - 3, as_at.year + 1):
+        number = round((CHILDREN + 60 * (year - as_at.year)) * scale)
+        lines += [
+            "[[populations]]",
+            'of = "children_0_to_17"',
+            f"year = {year}",
+            f"number = {max(1, number)}",
+            'source = "Invented"',
+            "",
+        ]
+    for indicator, (target, band, was, owner, action) in TARGETS.items():
+        half = round(was + (target - was) * 0.8, 3)
+        lines += [
+            "[[targets]]", f'indicator = "{indicator}"', f"target = {target}", f"band = {band}", f"baseline = {was}",
+            f"baseline_on = {year_ago}", f"trajectory = [{{ on = {as_at.year + 1}-03-31, value = {half} }}]", f'owner = "{owner}"',
+            *([f'action = "{action}"'] if action else []), "",
+        ]  # fmt: skip
+    return "\n".join(["", *lines])
+
+
 def authority_toml(with_database: bool = False) -> str:
     """`authority.toml`: teams with local spellings and what they owe, people with their roles, days that charts mark, perhaps the case
     system's database.
@@ -121,7 +199,7 @@ def authority_toml(with_database: bool = False) -> str:
         lines += ["[[people]]", f'name = "{team.manager}"', 'role = "team manager"', f'team = "{team.name}"', ""]
     for name, role in OFFICERS:
         lines += ["[[people]]", f'name = "{name}"', f'role = "{role}"', ""]
-    lines += ["[parameters]", "visit_within_working_days = 10", ""]
+    lines += ["[parameters]", "visit_within_working_days = 10", f"statistical_neighbours = {_array(NEIGHBOURS)}", ""]
     for happened_on, kind, says in EVENTS:
         lines += ["[[events]]", f"date = {happened_on}", f'kind = "{kind}"', f'says = "{says}"', ""]
     said = "\n".join(lines)

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from countermark.sample import claims, write
-from countermark.sample.authority import CODE, TEAMS, authority_toml
+from countermark.sample.authority import CODE, TEAMS, authority_toml, beside_toml
 from countermark.sample.claims import Claim
 from countermark.sample.counts import Member, Question, figures, members
 from countermark.sample.faults import give_old_ids, plant_in_system
@@ -20,6 +20,7 @@ from countermark.sample.histories import World
 from countermark.sample.lists import Lists, extract, really
 from countermark.sample.mess import spoil
 from countermark.sample.planting import Planted, Planter
+from countermark.sample.published import write_published
 from countermark.sample.slips import Counters, slip
 from countermark.sample.truth import differences
 from countermark.sample.world import make_world
@@ -36,7 +37,7 @@ def write_sample(
     history: int = 0,
     sources: str = ALL,
 ) -> Path:
-    """Write `inbox/` and `truth.json` below `out`; return the path of `truth.json`.
+    """Write `inbox/`, `comparators/` and `truth.json` below `out`; return the path of `truth.json`.
 
     `scale` 1 is about the size of North East Lincolnshire. `history` months before the as-at date have an extract and counts each; the
     truth tells of the as-at date alone. `sources` all brings every other source, and the case system's database beside the inbox; the
@@ -58,7 +59,8 @@ def write_sample(
 
         further = deliver.prepare(world, counted, seed)
     inbox = out / "inbox"
-    write.write_text(inbox / "authority.toml", authority_toml(further is not None))
+    write.write_text(inbox / "authority.toml", authority_toml(further is not None) + beside_toml(as_at, scale))
+    write_published(out, as_at, scale, seed)
     rows = [*_deliver(inbox, first, world.clock.first, 1, seed), *_deliver(inbox, second, world.clock.second, 2, seed)]
     rows += _write_claims(inbox, handed_in, as_at)
     rows += _write_history(inbox, world, seed)

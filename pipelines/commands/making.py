@@ -50,6 +50,7 @@ def sample(
     _refuse_months(history)
     truth = write_sample(out, seed=seed, scale=scale, as_at=day(as_at), history=history, sources=sources)
     typer.echo(f"Written: {out / 'inbox'} (deliveries) and {truth} (every planted fault).")
+    typer.echo(f"Invented tables of other places, for the folder “comparators” of a home: {out / 'comparators'}.")
     if sources == ALL:
         typer.echo(f"Beside them the case system's database, {out / 'casesystem.db'}: authority.toml names it.")
 

@@ -200,7 +200,7 @@ def test_leaders_are_quoted_no_value_of_a_withheld_figure_and_nothing_is_suppres
 
 
 def test_the_public_sees_the_authority_its_teams_and_no_small_number(public: Export, officer: Export) -> None:
-    assert set(public.tables) == {"metrics", "targets"}
+    assert set(public.tables) == {"metrics", "targets", "comparators", "rates"}
     for name, left_out in {
         "metrics": {"largest", "children_numerator", "children_denominator"},
         "targets": {"aim", "standing", "baseline", "baseline_on", "owner", "action"},

@@ -73,6 +73,8 @@ def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where
         "certificates",
         "team_at_event",
         "targets",
+        "comparators",
+        "rates",
         "to_see",
         "to_supervise",
         "events",
@@ -82,7 +84,7 @@ def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where
         wanted = said.split(", ")
         assert written[name] == (wanted if "authority" in wanted else ["authority", *wanted]), name
     public = export(snapshot, tmp_path / "p", "csv", "public", None, TODAY)
-    assert [path.name for path in public] == ["metrics.csv", "targets.csv"]
+    assert [path.name for path in public] == ["metrics.csv", "targets.csv", "comparators.csv", "rates.csv"]
     kept = [
         name for name in written["metrics"] if name not in ("largest", "children_numerator", "children_denominator")
     ]
@@ -229,6 +231,8 @@ def test_leaders_are_given_no_child_no_worker_no_name_and_no_withheld_value(
         "targets",
         "events",
         "signals",
+        "comparators",
+        "rates",
     }
     cells = [cell for path in written for cell in cells_of(path)]
     for secret in (CHILD, "007", WORKER, COUNTER, "Ann Childs", str(WITHHELD), "f" * 32):

@@ -15,7 +15,14 @@ from countermark.ledger.secrets import pseudonym_key
 from countermark.ledger.store import Ledger
 from tests.ledger_samples import fill, ledger_in
 
-KEPT = ("secret.key", "authority.toml", "deliveries/" + "a" * 64, "published/one.duckdb", "published/current")
+KEPT = (
+    "secret.key",
+    "authority.toml",
+    "deliveries/" + "a" * 64,
+    "comparators/c1.csv",
+    "published/one.duckdb",
+    "published/current",
+)
 
 
 @pytest.fixture
@@ -29,6 +36,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     (home.deliveries / ("a" * 64)).write_bytes(b"delivered")
     (home.published / "one.duckdb").write_bytes(b"snapshot")
     home.pointer.write_text("one.duckdb\n")
+    home.comparators.mkdir()
+    (home.comparators / "c1.csv").write_text("published")
+    (home.comparators / "odd:name.csv").write_text("not taken along: no archive of ours has such a name")
     home.warehouse.write_bytes(b"can be rebuilt")
     (home.dagster / "history").write_text("can be lost")
     return home
@@ -44,7 +54,7 @@ def test_what_was_backed_up_comes_back_and_nothing_else(home: Home, tmp_path: Pa
         assert (other.path / name).read_bytes() == (home.path / name).read_bytes()
         assert (other.path / name).stat().st_mode & 0o777 == 0o600
     assert {path.name for path in other.path.iterdir()} == {
-        "secret.key", "authority.toml", "deliveries", "published", "ledger.db", "dagster", "tmp",
+        "secret.key", "authority.toml", "deliveries", "comparators", "published", "ledger.db", "dagster", "tmp",
     }  # fmt: skip
     with Ledger.open(home.ledger_url) as before, Ledger.open(other.ledger_url) as after:
         assert after.verify(head) is None

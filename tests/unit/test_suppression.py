@@ -239,7 +239,7 @@ def test_a_target_is_told_of_the_figures_that_are_told_and_of_no_other() -> None
         metric(4, None, indicator_id="PP0"), metric(4, None, indicator_id="PP0", team="North"),
         metric(20, 20, indicator_id="PP13", unit="days"), metric(20, 20, indicator_id="PP13", unit="days", team="North"),
     ]  # fmt: skip
-    for name in ("metrics", "targets"):
+    for name in ("metrics", "targets", "comparators", "rates"):
         con.execute(ddl(name))
     keys = ("authority", "indicator_id", "as_at", "team")
     insert(con, "metrics", rows)
@@ -249,6 +249,7 @@ def test_a_target_is_told_of_the_figures_that_are_told_and_of_no_other() -> None
     found = {
         name: con.execute(f"select {', '.join(keys)} from ({rows_query(table, 'public')}) order by all").fetchall()
         for name, table in tables.items()
+        if name in ("metrics", "targets")
     }
     assert found["targets"] == found["metrics"]
     assert [(row[1], row[3]) for row in found["targets"]] == [

@@ -123,7 +123,11 @@ def test_each_download_is_entered_with_who_and_what_and_no_child(own_desk: Desk)
         "csv",
         AS_AT,
     ) and "members" in officer["tables"]
-    assert (public["profile"], public["tables"], public["as_at"]) == ("strict", ["metrics", "targets"], "all")
+    assert (public["profile"], public["tables"], public["as_at"]) == (
+        "strict",
+        ["metrics", "targets", "comparators", "rates"],
+        "all",
+    )
     assert (team["audience"], team["team"]) == ("team", TEAM) and team["row_count"] > 0
     assert own_desk.ledger().verify() is None
     children = {

@@ -265,24 +265,6 @@ def test_the_year_before_is_told(followed: Desk) -> None:
     assert "[x] No figure of a year before." in text_of(followed.client("leader").get(f"/indicators/PP0?as_at={early}"))
 
 
-def test_published_tables_stand_beside_the_figure(own_desk: Desk) -> None:
-    client = own_desk.client("board")
-    assert "Beside others" not in text_of(client.get("/indicators/PP7"))
-    folder = own_desk.home.path / "comparators"
-    folder.mkdir()
-    (folder / "plans.csv").write_text(
-        "time_period,geographic_level,region_name,new_la_code,la_name,CPP_start,CPP_subsequent\n202324,National,,,,62110,15330\n"
-        f"202324,Local authority,The North,{CODE},Here,c,c\n"
-    )
-    table = next(rows for rows in tables_of(client.get("/indicators/PP7")) if rows[0][0] == "Where")
-    assert table[1:] == [
-        ["This council, as published", "Year to 31 March 2024", "[x]", "[x]"],
-        ["England", "Year to 31 March 2024", "24.7%", "15,330 of 62,110"],
-    ]
-    assert "Published for a year to 31 March; here for one month." in text_of(client.get("/indicators/PP7"))
-    assert "Beside others" not in text_of(client.get(f"/indicators/PP6?team={TEAM}"))
-
-
 def test_the_definition_stands_with_its_sources_and_tolerances(followed: Desk) -> None:
     page, it = text_of(followed.client("board").get("/indicators/PP1")), definitions().indicators["PP1"]
     for text in (it.question, it.why_it_matters, it.not_said, it.tolerance.why, it.range_why, it.owner, *it.sources):

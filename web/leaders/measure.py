@@ -6,7 +6,6 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -14,14 +13,13 @@ from markupsafe import Markup
 from countermark.charts.control import control_chart
 from countermark.charts.told import limits_text
 from countermark.charts.waterfall import Step, waterfall
-from countermark.comparators.read import FOLDER, Comparator, Published, comparators
-from countermark.comparators.read import definitions as published_tables
-from countermark.contracts.authority import parse_authority
 from countermark.desk.figures import Figure
 from countermark.signals.series import JUDGED_WORDS, LEAST_POINTS, SIGNAL_WORDS, Cut, Point, Series
 from countermark.words import STATUS_WORDS, sentence
-from web.context import definitions, home, ledger
+from web.context import definitions
 from web.leaders import figures
+from web.leaders.aims import population
+from web.leaders.beside import Beside, beside
 from web.leaders.changes import reason
 from web.leaders.evidence import Certificate, certificate
 from web.leaders.said import Said, is_quoted, last_year, number, said
@@ -85,7 +83,8 @@ class Measure:
     hidden_bridges: bool
     revisions: tuple[dict[str, Any], ...]
     last_year: str
-    others: tuple[Comparator, ...]
+    beside: Beside
+    population: str
     cuts: tuple[Cut, ...]
 
 
@@ -101,7 +100,8 @@ def measure(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None
         Markup(control_chart(line, figure.as_at, narrow=True, shows_withheld=officer) if drawn else ""),  # noqa: S704
         "" if drawn else _no_chart(line), _key(line, figure, officer) if drawn else "",
         tuple(_row(one, line) for one in reversed(line.points)), tuple(found), not is_quoted(figure.status),
-        _revisions(_rows(snapshot, REVISIONS, figure), figure), last_year(line, figure), _others(figure), line.cuts_between,
+        _revisions(_rows(snapshot, REVISIONS, figure), figure), last_year(line, figure), beside(snapshot, figure),
+        population(snapshot, figure), line.cuts_between,
     )  # fmt: skip
 
 
@@ -118,22 +118,6 @@ def counted_alone(snapshot: Snapshot, whole: Figure | None, team: str) -> str:
         return ""
     counted = row["numerator"] if row["denominator"] is None else f"{row['numerator']} of {row['denominator']}"
     return f"The team itself counted {counted}: each of them is a difference."
-
-
-def _others(figure: Figure) -> tuple[Comparator, ...]:
-    """What published tables say of other places; of the council as a whole only."""
-    if figure.team != figures.ALL:
-        return ()
-    text = ledger().authority_text(figure.authority)
-    named = parse_authority(text).parameters.get("statistical_neighbours", ()) if text else ()
-    neighbours = [str(code) for code in named] if isinstance(named, list) else []
-    found = comparators(home().path / FOLDER, _published(), figure.authority, neighbours)
-    return tuple(found.get(figure.indicator_id, ()))
-
-
-@lru_cache(maxsize=1)
-def _published() -> dict[str, Published]:
-    return published_tables(definitions().roots)
 
 
 def _key(line: Series, figure: Figure, officer: bool) -> str:

@@ -15,6 +15,7 @@ from countermark.signals.series import SMALL, Series, says
 from countermark.words import day, is_measured, measured, plain, sentence, unit
 from web.context import person
 from web.leaders import figures
+from web.leaders.aims import Aim, aim, rate
 from web.published import Row, Snapshot
 
 QUOTED_ALL = ("officer", "team_manager", "auditor")  # they work on what is not reliable enough, so they see it
@@ -38,6 +39,8 @@ class Said:
     trend: str
     icon: Markup
     spark: Markup
+    aim: Aim | None
+    rate: str
 
     @property
     def is_missing(self) -> bool:
@@ -58,6 +61,7 @@ def said(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None) -
         list_with(doubt) if figure.status != "certified" else "", earlier(snapshot, figure) if withheld else "",
         judged, trend, Markup(signal_icon(judged, point.whither if point else 0)),  # noqa: S704 (our own drawing)
         Markup(sparkline(line, figure.as_at)),  # noqa: S704 (our own drawing)
+        aim(snapshot, figure), rate(snapshot, figure),
     )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from web.context import person
 from web.published import Row, Snapshot
 
-THERE = "select 1 from duckdb_tables() where schema_name = 'main' and table_name = 'team_at_event'"
 HELD = """
 select coalesce(team, '') as team, coalesce(team_at_event, '') as team_at_event, cases, not_met
 from main.team_at_event
@@ -21,7 +20,7 @@ def held_then(snapshot: Snapshot, authority: str, indicator: str, as_at: date, t
 
     A person who sees own teams only is shown those that one of them has now or had then.
     """
-    if not snapshot.rows(THERE):  # a publication of an earlier version
+    if not snapshot.has("team_at_event"):  # a publication of an earlier version
         return []
     rows = snapshot.rows(HELD, {"authority": authority, "indicator": indicator, "as_at": as_at})
     return [row for row in rows if _shown(row, team)]

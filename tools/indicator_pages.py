@@ -51,6 +51,8 @@ def facts(indicator: Indicator) -> Iterator[tuple[str, object]]:
             "Rate",
             f"per 10,000 of `{indicator.rate_of}` beside the count, where authority.toml says how many there are",
         )
+    if indicator.follows:
+        yield "Follows", f"what an authority sets of {indicator.follows}, where it sets nothing here"
     yield "Tolerance", f"{tolerance.cases} cases or {tolerance.share:.0%}, whichever is more. {tolerance.why}"
     yield "Declared range", f"{indicator.declared_range[0]:g} to {indicator.declared_range[1]:g}. {indicator.range_why}"
     yield "Overtaken cases", f"at most {overtaken.share:.0%}. {overtaken.why}"

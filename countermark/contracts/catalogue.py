@@ -176,6 +176,8 @@ def _refuse_dangling_names(catalogue: Catalogue) -> None:
     if strange := catalogue.comparators.keys() - catalogue.indicators.keys():
         raise CatalogueError(f"comparators name the unknown indicator {', '.join(sorted(strange))}")
     for indicator in catalogue.indicators.values():
+        if indicator.follows and indicator.follows not in catalogue.indicators:
+            raise CatalogueError(f"{indicator.id} follows the unknown indicator {indicator.follows}")
         for table in (*indicator.reads, *indicator.reads_also):
             if table not in (catalogue.own_tables if indicator.stage == "published" else catalogue.tables):
                 raise CatalogueError(f"{indicator.id} reads the unknown table {table}")

@@ -93,6 +93,9 @@ class Indicator(Definition):
     sources: tuple[str, ...]
     parameters: dict[str, int | float | str] = Field(default_factory=dict)
     varies_by: dict[str, str] = Field(default_factory=dict)
+    follows: str = (
+        ""  # whose values of an authority hold here too, of parameters that both have, where it sets none here
+    )
     stands_beside: tuple[str, ...] = ()  # an audit's grade: beside figures of which themes; "*": where none is named
     values_by: dict[str, dict[str, int | float | str]] = Field(default_factory=dict)
     own: str = ""

@@ -2,7 +2,8 @@
 
 `[parameters.PP1]` sets values for all dates; a list of such tables, each with a `from`, sets them from that day on. At a date each
 parameter has the value of the latest entry that names it and had begun. A parameter may be a table of values by kind where the
-definition says of what kind (`varies_by`). What an authority does not set is the definition's.
+definition says of what kind (`varies_by`). What an authority does not set is as set of the indicator that this one `follows`, if it does,
+else the definition's.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ def in_force(catalogue: Catalogue, authority: Authority | None, as_at: date) -> 
     """The catalogue with the values that the authority has in force at a date in place of the definitions' own."""
     said = {} if authority is None else authority.parameters
     changed = {
-        one.id: one.with_values(*_values(one, _entries(said[name], as_at)))
+        one.id: one.with_values(*_values(one, _entries(said.get(one.follows), as_at) + _entries(said.get(name), as_at)))
         for one in catalogue.indicators.values()
-        if (name := one.window_of or one.id) in said
+        if {name := one.window_of or one.id, one.follows} & said.keys()
     }
     return replace(catalogue, indicators=catalogue.indicators | changed) if changed else catalogue
 

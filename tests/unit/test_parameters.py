@@ -73,7 +73,9 @@ def test_another_value_is_another_definition_and_an_earlier_date_keeps_its_own()
     assert hashes[1] == hashes[2] and len(set(hashes)) == 3
     untouched = in_force(KNOWN, authority, days[3]).indicators
     assert all(
-        definition_hash(untouched[i]) == definition_hash(one) for i, one in KNOWN.indicators.items() if i != "PP1"
+        definition_hash(untouched[name]) == definition_hash(one)
+        for name, one in KNOWN.indicators.items()
+        if "PP1" not in (name, one.follows)
     )
     assert in_force(KNOWN, None, days[0]) is KNOWN
 
@@ -85,6 +87,35 @@ def test_a_longer_window_follows_its_indicator() -> None:
         "CP3": 10, "CP3_12M": 10,
     }  # fmt: skip
     assert found.indicators["CP3_12M"].title.endswith("rolling twelve months")
+
+
+def test_a_frequency_of_visits_is_set_once_for_each_kind_of_plan_and_what_asks_of_the_same_visits_follows() -> None:
+    followers = {one.id for one in KNOWN.indicators.values() if one.follows == "PP1" and not one.window_of}
+    assert followers == {"PP2", "PP2D", "PP3I", "PP12", "PP13"}
+    for name in sorted(followers | {"PP2_12M"}):
+        assert at(DATED, date(2023, 3, 31), name)[0] == 10
+        assert at(DATED, date(2023, 4, 1), name)[::2] == (
+            15,
+            "with this authority's own 15 working days from 1 April 2023",
+        )
+        assert at(DATED, date(2024, 4, 1), name)[:2] == (12, {"neglect": 5})
+    own = (
+        DATED + "\n[parameters.PP2]\nvisit_within_working_days = 20\n[parameters.CN1]\nvisit_within_working_days = 30\n"
+    )
+    assert [at(own, date(2024, 4, 1), name)[0] for name in ("PP1", "PP2", "PP2_12M", "PP13", "CN1")] == [
+        12,
+        20,
+        20,
+        12,
+        30,
+    ]
+    assert at(own, date(2024, 4, 1), "PP2")[1] is None, "its own value has no kinds"
+    kinds = "[parameters.LA1]\nusual_visit_within_days = 28\n"
+    assert (
+        (found := said(kinds))
+        and not isinstance(found, str)
+        and found.indicators["LA1"].parameters["usual_visit_within_days"] == 28
+    )
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_population_needs_a_number_a_year_and_a_source(text: str) -> None:
 
 
 def test_only_counts_have_rates_and_a_rate_makes_no_other_definition() -> None:
-    rated = {one.id for one in KNOWN.indicators.values() if one.rate_of}
+    rated = {one.window_of or one.id for one in KNOWN.indicators.values() if one.rate_of}
     assert rated == {"FD3", "CP0", "CN0", "PP0", "LA0"}
     one = KNOWN.indicators["PP0"]
     assert definition_hash(one) == definition_hash(one.model_copy(update={"rate_of": ""}))

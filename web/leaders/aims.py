@@ -24,6 +24,7 @@ ON_THE_WAY = {
     "within_band": "Short of where it should be by now by no more than the band",
     "off": "Not where it should be by now",
 }
+TIMES = {"snapshot": "", "month": " in the month"}  # of which time a count is; of a longer one its months
 BETTER = {
     "high": "Higher is better",
     "low": "Lower is better",
@@ -104,7 +105,7 @@ def rate(snapshot: Snapshot, figure: Figure) -> str:
         f" (between {row['rate_low']:,.1f} and {row['rate_high']:,.1f})" if row["rate_low"] != row["rate_high"] else ""
     )
     one = definitions().indicators.get(figure.indicator_id)
-    time = " in the month" if one and one.period == "month" else ""
+    time = TIMES.get(one.period, f" in {one.months} months") if one else ""
     return f"{row['rate']:,.1f} for every {PER:,} children{time}{between}"
 
 

@@ -196,8 +196,8 @@ def test_other_places_stand_beside_the_council_with_their_year_and_codes_in_word
 def test_of_counts_the_rates_are_compared_and_neighbours_have_a_median(beside: Desk) -> None:
     table = next(rows for rows in tables_of(page(beside, "PP0")) if rows[0][0] == "Where")
     assert table[2:] == [
-        ["Statistical neighbours, the median of 3", "31 March 2022", "20.5 for every 10,000 children", "[z]"],
-        ["England", "31 March 2022", "42.1 for every 10,000 children", "50,920"],
+        ["Statistical neighbours, the median of 3", "31 March 2022", "20.5", "[z]"],
+        ["England", "31 March 2022", "42.1", "50,920"],
     ]
 
 
@@ -210,7 +210,7 @@ def test_a_withheld_figure_is_quoted_nowhere_beside_others(beside: Desk, monkeyp
         answer = page(beside, row["indicator_id"])
         assert f"{row['system_value']:.1%}" not in text_of(answer), row["indicator_id"]
         table = next((rows for rows in tables_of(answer) if rows[0][0] == "Where"), [[], ["", "", "[x]"]])
-        assert table[1][2] == "[x]"
+        assert table[1][2].startswith("[x]")
     rates = {
         row["indicator_id"]: row["rate"] for row in beside.rows("select * from main.rates where as_at = ?", [AS_AT])
     }

@@ -50,7 +50,9 @@ class Aim:
     @property
     def short(self) -> str:
         """Target and standing in one line."""
-        return f"{self.says} ({self.target})" if self.standing else f"Target {self.target}"
+        if not self.standing:
+            return f"Target {self.target}"
+        return f"{self.says} ({f'{self.now}; target {self.target}' if self.now else self.target})"
 
 
 def aim(snapshot: Snapshot, figure: Figure) -> Aim | None:
@@ -107,6 +109,12 @@ def rate(snapshot: Snapshot, figure: Figure) -> str:
     one = definitions().indicators.get(figure.indicator_id)
     time = TIMES.get(one.period, f" in {one.months} months") if one else ""
     return f"{row['rate']:,.1f} for every {PER:,} children{time}{between}"
+
+
+def rate_alone(snapshot: Snapshot, figure: Figure) -> str:
+    """The rate's number by itself; empty where there is none."""
+    row = _of_position(snapshot, "rates", figure).get((figure.indicator_id, figure.team))
+    return "" if row is None or row["rate"] is None else f"{row['rate']:,.1f}"
 
 
 def population(snapshot: Snapshot, figure: Figure) -> str:

@@ -9,9 +9,10 @@ from datetime import date
 from countermark.contracts.findings import Finding, Letter
 from countermark.contracts.populations import PER
 from countermark.desk.figures import ALL, Figure
-from countermark.words import is_measured, measured
+from countermark.words import day, is_measured, measured
 from web.context import definitions
 from web.leaders import figures
+from web.leaders.aims import rate_alone
 from web.leaders.said import Said, said
 from web.published import Row, Snapshot
 from web.words import CODES, NOT_AVAILABLE
@@ -34,8 +35,10 @@ class Other:
 
 @dataclass(frozen=True)
 class Beside:
-    """Other places and what is said of them, findings, audits."""
+    """Other places and what is said of them, findings, audits. `here` is the figure itself as a row of the same table."""
 
+    heading: str
+    here: Other
     others: tuple[Other, ...]
     source: str
     differs: str
@@ -47,9 +50,10 @@ def beside(snapshot: Snapshot, figure: Figure) -> Beside:
     """What stands beside one figure. Other places stand beside the council as a whole alone."""
     rows = _published(snapshot, figure) if figure.team == ALL else []
     first = rows[0] if rows else {"source": "", "differs": ""}
+    heading = f"For every {PER:,} children" if figure.unit == "count" else "Figure"
     return Beside(
-        tuple(_other(row, figure) for row in rows), first["source"], first["differs"], tuple(_found(figure.indicator_id)),
-        tuple(_audits(snapshot, figure)),
+        heading, _here(snapshot, figure), tuple(_other(row, figure) for row in rows), first["source"], first["differs"],
+        tuple(_found(figure.indicator_id)), tuple(_audits(snapshot, figure)),
     )  # fmt: skip
 
 
@@ -81,10 +85,24 @@ def _other(row: Row, figure: Figure) -> Other:
     elif is_measured(figure.unit):
         value = code if row["value"] is None else measured(row["value"], figure.unit)
     else:
-        value = NOT_AVAILABLE if row["rate"] is None else f"{row['rate']:,.1f} for every {PER:,} children"
+        value = NOT_AVAILABLE if row["rate"] is None else f"{row['rate']:,.1f}"
         counts = "" if row["whose"] == "neighbours" else code if row["value"] is None else _number(row["value"])
     shown = value or NOT_AVAILABLE
     return Other(row["place"], when, shown, counts, CODES.get(shown, ""))
+
+
+def _here(snapshot: Snapshot, figure: Figure) -> Other:
+    """The figure itself: of a count its rate, of a share of few the counts alone, and the time that it is of."""
+    shown, one = said(snapshot, figure), definitions().indicators.get(figure.indicator_id)
+    time = {"snapshot": "At", "month": "Month to"}.get(
+        one.period if one else "snapshot", f"{one.months if one else 12} months to"
+    )
+    when = f"{time} {day(figure.as_at)}"
+    if figure.unit == "count":
+        value = rate_alone(snapshot, figure) or NOT_AVAILABLE
+        return Other("Here, as counted now", when, value, shown.value, CODES.get(value, ""))
+    counts = shown.of if shown.of[:1].isdigit() else ""
+    return Other("Here, as counted now", when, shown.value, counts, CODES.get(shown.value, ""))
 
 
 def _number(number: float) -> str:

@@ -67,6 +67,9 @@ RATES = (
 )  # fmt: skip
 
 
+REFERRALS = "time_period,geographic_level,Referrals,Referrals_rate,No_Further_Action,No_Further_Action_percent\n2022,National,650270,537.7,46340,7.1\n"
+
+
 @pytest.fixture(scope="module")
 def beside(followed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The pages over a home that has targets, a population, neighbours and published tables: one figure certified, one withheld."""
@@ -74,6 +77,7 @@ def beside(followed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     desk.home.comparators.mkdir()
     (desk.home.comparators / "d5.csv").write_text(PLANS)
     (desk.home.comparators / "d1.csv").write_text(RATES)
+    (desk.home.comparators / "c1.csv").write_text(REFERRALS)
     with Ledger.open(desk.home.ledger_url) as ledger:
         head = (ledger.authority_text(CODE) or "").partition("[[populations]]")[0]
         assert "statistical_neighbours" in head
@@ -158,6 +162,10 @@ def test_of_a_withheld_figure_it_is_not_said_how_it_stands(beside: Desk) -> None
 
 def test_the_scorecard_has_targets_and_rates_beside_figures_and_a_team_its_own(beside: Desk) -> None:
     card = text_of(beside.client("leader").get("/"))
+    (row,) = beside.rows(
+        "select aim from main.targets where indicator_id = 'PP6' and as_at = ? and team = 'ALL'", [AS_AT]
+    )
+    assert f"({row['aim'] * 100:.1f}%; target 2%)" in card
     assert "Target 95%" in card and "for every 10,000 children" in card
     assert "Target met (1%)" in text_of(beside.client("leader").get("/", query_string={"team": OTHER_TEAM}))
     assert "for every 10,000" not in text_of(beside.client("leader").get("/", query_string={"team": TEAM}))
@@ -199,6 +207,15 @@ def test_of_counts_the_rates_are_compared_and_neighbours_have_a_median(beside: D
         ["Statistical neighbours, the median of 3", "31 March 2022", "20.5", "[z]"],
         ["England", "31 March 2022", "42.1", "50,920"],
     ]
+
+
+def test_a_months_figure_says_its_month_beside_a_published_year(beside: Desk) -> None:
+    for name, value in (("FD5", "7.1%"), ("FD3", "537.7")):
+        answer = page(beside, name)
+        table = next(rows for rows in tables_of(answer) if rows[0][0] == "Where")
+        assert [row[1] for row in table[1:]] == ["Month to 31 October 2022", "Year to 31 March 2022"]
+        assert table[2][2] == value and table[0][2] == ("Figure" if name == "FD5" else "For every 10,000 children")
+        assert "Published for the year to 31 March; here for one month." in section(answer, "others")
 
 
 def test_a_withheld_figure_is_quoted_nowhere_beside_others(beside: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

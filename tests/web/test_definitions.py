@@ -60,6 +60,18 @@ def test_a_measures_page_says_what_its_file_says(desk: Desk) -> None:
     assert "select" in said and "Errors in the data that can move it" in said
 
 
+def test_where_the_same_is_published_of_others_a_measure_says_how_it_differs_and_how_that_is_known(desk: Desk) -> None:
+    client = desk.client("leader")
+    for name in ("CP3_12M", "LA7", "PP6"):
+        published = CATALOGUE.comparators[name.removesuffix("_12M")]
+        told = text_of(client.get(f"/indicators/{name}/definition"))
+        assert f"{published.source}. {published.differs_from(CATALOGUE.indicators[name])}" in told
+        assert all(
+            MARKS[layout.mark] in told and column in told for layout in published.layout for column in layout.columns
+        )
+    assert "published of others" not in text_of(client.get("/indicators/PP1/definition"))
+
+
 def test_examples_are_tables_with_their_cells(desk: Desk) -> None:
     rule = next(rule for rule in CATALOGUE.rules if rule.code == "CM-L07-001")
     shown = tables_of(desk.client("officer").get("/rules/CM-L07-001"))

@@ -46,6 +46,7 @@ def indicator(indicator: str) -> Any:
         "definitions/indicator.html", one=one, facts=reading.facts(one), sources=[reading.statement(text) for text in one.sources],
         examples=reading.examples_of(one.folder), lists=[all_.contracts[name] for name in one.contracts],
         rules=[rule for rule in all_.rules if rule.contract in one.contracts and rule.severity == "blocking"],
+        published=all_.comparators.get(one.window_of or one.id), marks=reading.MARKS,
     )  # fmt: skip
 
 

@@ -54,6 +54,8 @@ class Figure:
     definition_hash: str
     fewest: int | None
     most: int | None
+    children_numerator: int | None = None  # how many children the cases are; None in publications of an earlier version
+    children_denominator: int | None = None
 
     @property
     def subject(self) -> str:
@@ -93,6 +95,8 @@ with figure_rows as (
     select * from main.metrics
     where ($as_at is null or as_at = $as_at::date) and ($indicator is null or indicator_id = $indicator)
         and ($team is null or team = $team) and ($authority is null or authority = $authority)
+    union all by name
+    select null::integer as children_numerator, null::integer as children_denominator where false
 ),
 differences as (
     select breaks.* from main.breaks as breaks
@@ -122,6 +126,7 @@ select
     metrics.reconciled_numerator, metrics.reconciled_denominator, metrics.range_low, metrics.range_high,
     coalesce(metrics.range_says, '') as range_says, metrics.not_countable, metrics.overtaken, metrics.status, metrics.status_reason,
     metrics.revision, metrics.published_at, metrics.certificate_id, metrics.facts_hash, definitions.definition_hash,
+    metrics.children_numerator, metrics.children_denominator,
     case when metrics.unit = 'percent' and metrics.better = 'high'
         then greatest(0, metrics.system_denominator - metrics.system_numerator + coalesce(bounds.unmet_low, 0))
         else greatest(0, metrics.system_numerator + coalesce(bounds.met_low, 0))

@@ -253,6 +253,9 @@ def test_of_a_figure_over_several_lengths_of_time_the_longest_stands_first(built
                     f"insert into {table} select * replace (indicator_id || '_12M' as indicator_id, {change}) from {table} "
                     "where indicator_id = ?", [name],
                 )  # fmt: skip
+        con.execute(
+            "update main.metrics set children_numerator = 41, children_denominator = 52 where indicator_id in ('CP3_12M', 'CP0')"
+        )
     longer = open_desk(tmp_path / "longer", tmp_path / "home")
     page = longer.client("leader").get("/")
     rows = [row[0] for table in tables_of(page) for row in table]
@@ -265,6 +268,11 @@ def test_of_a_figure_over_several_lengths_of_time_the_longest_stands_first(built
             f"{title}, rolling twelve months"
             in told[next(i for i, one in enumerate(told) if one.startswith(f"{title} at")) - 1]
         )
+    told = shown(page)
+    assert "; 41 of 52 children" in told["Initial conferences within 15 working days, rolling twelve months"][0]
+    assert "section 47 enquiries about 41 children" in told["Section 47 enquiries started"][0]
+    assert "children" not in told["Initial conferences within 15 working days"][0], "as many children as conferences"
+    assert "41 of 52" not in text_of(longer.client("board").get("/")), "the board is given meetings alone"
     listed = [one.indicator_id for one in desk_figures.figures(longer.rows, AS_AT)]
     assert listed.index("PP7_12M") + 1 == listed.index("PP7"), "and so wherever figures are listed"
     month, year = (longer.client("leader").get(f"/indicators/{name}") for name in ("PP7", "PP7_12M"))

@@ -19,6 +19,7 @@ from web.leaders.aims import Aim, aim, rate
 from web.published import Row, Snapshot
 
 QUOTED_ALL = ("officer", "team_manager", "auditor")  # they work on what is not reliable enough, so they see it
+TOLD_CHILDREN = (*QUOTED_ALL, "leader")
 STARTS = ("Being checked: ", "Not reliable enough to report: ")
 
 
@@ -56,7 +57,7 @@ def said(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None) -
     point = line.at(figure.as_at)
     withheld = figure.status == "withheld"
     return Said(
-        figure, quoted, value(figure) if quoted else "[x]", whole(figure) if quoted else "",
+        figure, quoted, value(figure) if quoted else "[x]", whole(figure) + children(figure) if quoted else "",
         range_words(figure) if quoted and not withheld else "", why(figure), bounds(figure, doubt) if withheld else "",
         list_with(doubt) if figure.status != "certified" else "", earlier(snapshot, figure) if withheld else "",
         judged, trend, Markup(signal_icon(judged, point.whither if point else 0)),  # noqa: S704 (our own drawing)
@@ -99,6 +100,16 @@ def whole(figure: Figure) -> str:
     if not figure.denominator:
         return f"no {unit(figure.case_unit, 1)} to count"
     return noun if figure.denominator < SMALL else f"{figure.numerator:,} of {figure.denominator:,} {noun}"
+
+
+def children(figure: Figure) -> str:
+    """How many children the cases are, where that is another number: brothers and sisters, or one child several times."""
+    of, some = figure.children_denominator, figure.children_numerator
+    if person().role not in TOLD_CHILDREN or is_measured(figure.unit):
+        return ""
+    if figure.unit != "percent":
+        return f" about {some:,} {unit('child', some)}" if some and some != figure.numerator else ""
+    return f"; {some:,} of {of:,} {unit('child', of)}" if of and some is not None and of != figure.denominator else ""
 
 
 def _unmeasured(figure: Figure) -> str:

@@ -21,7 +21,8 @@ from countermark.reconcile.abreast import Asked, compute_each
 from countermark.reconcile.bridges import reconcile
 from countermark.reconcile.invariants import NAMES, Invariant, check
 from countermark.reconcile.members import Position
-from countermark.reconcile.positions import begin, duties, go_lives, note_computed, to_compute
+from countermark.reconcile.positions import begin, duties, go_lives, inputs, note_computed, to_compute
+from countermark.reconcile.weekly import watch
 
 SEALED = "the position is sealed since a child was purged: it stands as it was published"
 CLAIMS, FIGURES, BRIDGES = dg.AssetKey("claims"), dg.AssetKey("figures"), dg.AssetKey("bridges")
@@ -131,12 +132,21 @@ def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
                 if all(outcome.outcome == "PASS" for outcome in outcomes):
                     note_computed(con, position)
                     ledger.add_position(position.authority, position.as_at)
+            _watch(place, con, ledger, wanted)
         for key, table in ((CLAIMS, "claims"), (FIGURES, "figures"), (BRIDGES, "items")):
             yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": rows.get(table, 0)})
         for name in NAMES:
             yield _result(name, [outcome for outcome in found if outcome.name == name], is_sealed)
 
     return reconcile_step
+
+
+def _watch(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, wanted: Position) -> None:
+    """Follow the weeks up to the newest position of the run's authority."""
+    progress.report("Following the weeks")
+    days = [one.as_at for one in ledger.positions() if one.authority == wanted.authority]
+    newest = Position(wanted.authority, max([wanted.as_at, *days]))
+    watch(con, place.catalogue, newest, newest_authority(ledger, wanted.authority), inputs(con, newest))
 
 
 def _reconcile(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, position: Position) -> dict[str, int]:

@@ -20,6 +20,7 @@ from countermark.reconcile.bridges import reconcile
 from countermark.reconcile.invariants import check
 from countermark.reconcile.members import Position, compute
 from countermark.reconcile.positions import duties, go_lives
+from countermark.reconcile.weekly import watch
 from countermark.warehouse.conform import conform
 from countermark.warehouse.connect import connect
 from countermark.warehouse.directions import authorities_of
@@ -57,6 +58,7 @@ def run_chain(inbox: Path, home: Path, as_at: date, validate: bool = True) -> Pa
                 reconcile(con, definitions, position, owes)
                 facts.record_definitions(con, definitions, position, owes, go_lives(authority))
                 record_lacking(con, definitions, position)
+                watch(con, definitions, position, authority, "chain")
                 broken = [one for one in check(con, definitions, position) if one.outcome != "PASS"]
                 assert not broken, broken
                 _validate(con, definitions, position.authority, validate)

@@ -18,6 +18,7 @@ from countermark.certify.lacking import LACKING
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.indicator import Indicator
 from countermark.reconcile.members import FACTS, Position, contracts_wanted, made, period_start
+from countermark.reconcile.weekly import WEEKLY
 from countermark.warehouse.connect import insert, statements
 from countermark.warehouse.identity import PROPOSALS
 from countermark.warehouse.noted import LOOKS
@@ -25,7 +26,7 @@ from countermark.warehouse.noted import LOOKS
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
     "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
-    "identity_proposals", "lacking", "looks",
+    "identity_proposals", "lacking", "looks", "weekly",
 )  # fmt: skip
 
 SCHEMA = """
@@ -46,12 +47,14 @@ create table if not exists facts.owes (authority varchar, as_at date, indicator_
 create table if not exists facts.go_lives (authority varchar, on_day date);
 """
 SCHEMA += f"create table if not exists facts.lacking ({LACKING});"
+SCHEMA += f"create table if not exists facts.weekly ({WEEKLY});"
 LATER = {
     "changes": CHANGES,
     "drift": DRIFT,
     "initials": INITIALS,
     "identity_proposals": PROPOSALS,
     "lacking": LACKING,
+    "weekly": WEEKLY,
     "looks": LOOKS,
 }  # what publications of an earlier version lack: tables, with their columns
 LATER_COLUMNS = {  # and columns
@@ -66,7 +69,7 @@ LATER_COLUMNS = {  # and columns
 
 def definition_hash(indicator: Indicator) -> str:
     """A hash of what the definition says: its fields and its SQL, comments and spacing aside."""
-    fields = indicator.model_dump(mode="json", exclude={"folder", "own", "wording", "stands_beside", "follows"})
+    fields = indicator.model_dump(mode="json", exclude={"folder", "own", "wording", "stands_beside", "follows", "rolling_weeks"})
     fields = {name: value for name, value in fields.items() if value or name not in ("varies_by", "values_by")}
     fields["rate_of"] = ""  # a rate beside a count makes it no other count
     sql = re.sub(r"--[^\n]*", "", indicator.members_sql).split()

@@ -21,7 +21,7 @@ from countermark.certify.certify import certify
 from countermark.certify.facts import copy_facts
 from countermark.certify.judge import people_of
 from countermark.certify.lists import add_lists
-from countermark.certify.trends import publish_events, publish_signals
+from countermark.certify.trends import publish_trends
 from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
 from countermark.ledger.records import Revision, utc_now
@@ -32,10 +32,10 @@ from countermark.warehouse.identity import proposed
 
 PUBLISHED = (
     "metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions", "certificates",
-    "team_at_event", "targets", "comparators", "rates", "to_see", "to_supervise", "events", "signals",
+    "team_at_event", "targets", "comparators", "rates", "to_see", "to_supervise", "events", "signals", "weekly",
 )  # fmt: skip
 # Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
-LAYOUT = 8
+LAYOUT = 9
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
@@ -107,9 +107,7 @@ def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[P
             with quiet("finishing the snapshot"):
                 _finish_tables(con, [code for code in ledger.authorities() if people_of(ledger, code)])
                 set_beside(con, catalogue, ledger, home)
-                with quiet("following the figures over time"):
-                    publish_events(con, ledger)
-                    publish_signals(con, ledger)
+                publish_trends(con, catalogue, ledger)
                 for step in ("certify/team_at_event", "certify/worklist"):
                     for statement in statements(catalogue.shared(step)):
                         con.execute(statement)

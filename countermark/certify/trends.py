@@ -1,13 +1,15 @@
-"""Published tables of figures over time: the days that an authority marks, and what each point of a series says."""
+"""Published tables of figures over time: the days that an authority marks, what each point of a series says, and the weeks."""
 
 from __future__ import annotations
 
 import duckdb
 
 from countermark.contracts.authority import parse_authority
+from countermark.contracts.catalogue import Catalogue
 from countermark.ledger.store import Ledger
 from countermark.signals.read import find_signals
 from countermark.signals.rebase import rebases
+from countermark.warehouse.connect import quiet, statements
 
 EVENTS = "create or replace table main.events (authority varchar, happened_on date, kind varchar, says varchar)"
 GO_LIVES = """
@@ -23,6 +25,20 @@ select
     round(upper, 9) as upper_limit, signal, whither, judged
 from signal_findings
 """
+
+
+def publish_trends(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledger) -> None:
+    """Make all of these tables of the open snapshot."""
+    with quiet("following the figures over time"):
+        publish_events(con, ledger)
+        publish_signals(con, ledger)
+        publish_weekly(con, catalogue)
+
+
+def publish_weekly(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Make main.weekly of the open snapshot: figures that are watched week by week, and are no figures of record."""
+    for statement in statements(catalogue.shared("certify/weekly")):
+        con.execute(statement)
 
 
 def publish_events(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:

@@ -227,10 +227,14 @@ def _names_of_limits(series: Series, spread: float, height: int) -> list[Row]:
     levels = [("limit", min(most, last.upper)), ("average", last.centre), ("limit", max(0.0, last.lower))]
     if (levels[0][1] - last.centre) / spread * height < 15 or (last.centre - levels[2][1]) / spread * height < 15:
         levels = [levels[1]]
-    rows = [{"as_at": str(last.as_at), "value": at, "text": f"{name} {_short(at, series)}"} for name, at in levels]
+    # a stretch that ended is named where it began: beside its end the points go on
+    ended = last != series.judged_points[-1]
+    first = next(point for point in series.judged_points if point.centre is not None and point.since == last.since)
+    at_day, place = (first.as_at, {"dx": -4, "dy": -8}) if ended else (last.as_at, {"dx": 16})
+    rows = [{"as_at": str(at_day), "value": at, "text": f"{name} {_short(at, series)}"} for name, at in levels]
     return [
         {
-            "mark": {"type": "text", "align": "left", "dx": 16, "fontSize": 12, "color": GREY},
+            "mark": {"type": "text", "align": "left", **place, "fontSize": 12, "color": GREY},
             "data": {"values": rows},
             "encoding": {"y": {"field": "value"}, "text": {"field": "text"}},
         }
@@ -273,13 +277,16 @@ def _lines_of_days(series: Series) -> list[Row]:
     text: Row = {
         "type": "text",
         "angle": 270,
-        "align": "right",
+        "align": "left",
         "baseline": "bottom",
-        "dx": -4,
+        "dx": 6,
         "dy": -3,
         "fontSize": 12,
     }
-    named: Row = {"data": {"values": marked}, "encoding": {"y": {"value": 0}, "text": {"field": "text"}}}
+    named: Row = {
+        "data": {"values": marked},
+        "encoding": {"y": {"value": {"expr": "height"}}, "text": {"field": "text"}},
+    }
     layers: list[Row] = []
     if own:
         mark = {"type": "rule", "color": INK, "strokeDash": [2, 3]}

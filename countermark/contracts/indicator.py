@@ -73,6 +73,7 @@ class Indicator(Definition):
     period: Literal["snapshot", "month", "window"]
     months: int = 1  # how long its period is
     windows: tuple[int, ...] = ()
+    rolling_weeks: int = Field(0, ge=0, le=13)  # watched at each week's end over so many weeks: no figure of record
     window_of: str = ""  # the id of the monthly indicator whose definition this is over a longer time
     reads: tuple[str, ...]
     reads_also: tuple[str, ...] = ()
@@ -158,6 +159,7 @@ class Indicator(Definition):
         return self.model_copy(
             update={
                 "id": f"{self.id}_{months}M", "title": f"{self.title}, {said}", "period": "window", "months": months, "windows": (),
+                "rolling_weeks": 0,
                 "window_of": self.id, "headline": False,
             }
         )  # fmt: skip
@@ -186,6 +188,8 @@ class Indicator(Definition):
             raise ValueError("only a count has a rate")
         if self.windows and self.period != "month":
             raise ValueError("only a monthly indicator has windows")
+        if self.rolling_weeks and (self.period != "month" or self.stage != "members" or self.is_measured):
+            raise ValueError("only a monthly share or count of cases is watched over rolling weeks")
         return self
 
 

@@ -207,9 +207,12 @@ def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Posi
         "insert into position_sources select table_name, contract from facts.sources where authority = ? and as_at = ?",
         [position.authority, position.as_at],
     )
-    read = {READS} | {
-        name for indicator in catalogue.indicators.values() for name in (*indicator.reads, *indicator.reads_also)
-    }
+    show(con, catalogue, catalogue.indicators.values())
+
+
+def show(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicators: Iterable[Indicator]) -> None:
+    """Fill the bare tables that indicators read with the extracts in `position_basis` of the sources in `position_sources`."""
+    read = {READS} | {name for indicator in indicators for name in (*indicator.reads, *indicator.reads_also)}
     for table in (table for table in catalogue.tables.values() if table.name in read):
         kept = _kept_by_teams(catalogue, table)
         comparison = "<=" if table.history or kept else "="

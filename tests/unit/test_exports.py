@@ -79,6 +79,7 @@ def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where
         "to_supervise",
         "events",
         "signals",
+        "weekly",
     ]
     for name, said in INTERFACE.items():
         wanted = said.split(", ")
@@ -233,6 +234,7 @@ def test_leaders_are_given_no_child_no_worker_no_name_and_no_withheld_value(
         "signals",
         "comparators",
         "rates",
+        "weekly",
     }
     cells = [cell for path in written for cell in cells_of(path)]
     for secret in (CHILD, "007", WORKER, COUNTER, "Ann Childs", str(WITHHELD), "f" * 32):

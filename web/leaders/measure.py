@@ -23,6 +23,7 @@ from web.leaders.beside import Beside, beside
 from web.leaders.changes import reason
 from web.leaders.evidence import Certificate, certificate
 from web.leaders.said import Said, is_quoted, last_year, number, said
+from web.leaders.weeks import Weeks, weeks
 from web.published import Row, Snapshot
 
 LEAST_TO_DRAW = 2
@@ -86,6 +87,7 @@ class Measure:
     beside: Beside
     population: str
     cuts: tuple[Cut, ...]
+    weeks: Weeks | None
 
 
 def measure(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None) -> Measure:
@@ -102,6 +104,7 @@ def measure(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None
         tuple(_row(one, line) for one in reversed(line.points)), tuple(found), not is_quoted(figure.status),
         _revisions(_rows(snapshot, REVISIONS, figure), figure), last_year(line, figure), beside(snapshot, figure),
         population(snapshot, figure), line.cuts_between,
+        weeks(snapshot, figure) if is_quoted(figure.status) else None,
     )  # fmt: skip
 
 

@@ -148,7 +148,7 @@ def says(series: Series, as_at: date) -> tuple[Judged, str]:
         there = sum(_in_stretch(one, series, as_at) for one in series.judged_points)
         months = "month end" if there == 1 else "month ends"
         begun = [cut for cut in series.cuts_between if cut.from_day <= as_at]
-        since = f" since {day(begun[-1].from_day)} ({begun[-1].reason})" if begun else ""
+        since = f" since {day(begun[-1].from_day)}" if begun else ""
         return (
             "none",
             f"Too early to tell a change from chance: {there} {months} so far{since}, {LEAST_POINTS} are needed.",

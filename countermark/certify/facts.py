@@ -69,7 +69,9 @@ LATER_COLUMNS = {  # and columns
 
 def definition_hash(indicator: Indicator) -> str:
     """A hash of what the definition says: its fields and its SQL, comments and spacing aside."""
-    fields = indicator.model_dump(mode="json", exclude={"folder", "own", "wording", "stands_beside", "follows", "rolling_weeks"})
+    fields = indicator.model_dump(
+        mode="json", exclude={"folder", "own", "wording", "stands_beside", "follows", "rolling_weeks"}
+    )
     fields = {name: value for name, value in fields.items() if value or name not in ("varies_by", "values_by")}
     fields["rate_of"] = ""  # a rate beside a count makes it no other count
     sql = re.sub(r"--[^\n]*", "", indicator.members_sql).split()

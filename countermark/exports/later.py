@@ -9,7 +9,17 @@ import duckdb
 
 from countermark.exports.published import ENGINE_TYPES, tables
 
-LATER_TABLES = ("team_at_event", "targets", "comparators", "rates", "to_see", "to_supervise", "events", "signals", "weekly")
+LATER_TABLES = (
+    "team_at_event",
+    "targets",
+    "comparators",
+    "rates",
+    "to_see",
+    "to_supervise",
+    "events",
+    "signals",
+    "weekly",
+)
 LATER_COLUMNS = {"members": ("team_at_event",)}
 
 

@@ -159,10 +159,7 @@ def test_a_go_live_begins_every_series_anew(con: duckdb.DuckDBPyConnection) -> N
 def test_few_points_after_a_rebase_are_counted_from_there(con: duckdb.DuckDBPyConnection) -> None:
     found = series(con, [*STEADY, 70, 71], [Cut(*KEY, month_end(14), "A second visiting team began")])
     assert found.points[0].centre is not None and found.points[15].centre is None
-    assert (
-        "2 month ends so far since 31 March 2022, 13 are needed"
-        in says(found, month_end(15))[1]
-    )
+    assert "2 month ends so far since 31 March 2022, 13 are needed" in says(found, month_end(15))[1]
 
 
 @pytest.mark.parametrize("kind", ["go_live", "inspection", "visit"])

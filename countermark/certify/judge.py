@@ -97,17 +97,32 @@ def _involved(snapshot: Path, figure: Figure) -> dict[str, list[str]]:
     return {"counted_by": [row[0] for row in counted], "breaks": [row[0] for row in breaks]}
 
 
-def _refuse_unless_apart(ledger: Ledger, snapshot: Path, figure: Figure, role: str, by: str, people: list[str]) -> None:
-    involved = _involved(snapshot, figure)
-    mine = set(involved["breaks"])
-    decided = [d.by for d in ledger.decisions() if d.authority == figure.authority and d.break_id in mine]
-    checked = [
-        c.by for c in ledger.checks()
-        if (c.authority, c.indicator_id, c.as_at) == (figure.authority, figure.indicator_id, figure.as_at)
-    ]  # fmt: skip
-    problem = separation_error(role, by, involved["counted_by"], decided, checked if role == "sign" else [], people)
-    if problem:
-        raise LedgerError(problem)
+class _Said:
+    """Who decided and who checked what, and the people of each authority, read from the ledger once for many figures."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._people: dict[str, list[str]] = {}
+        self._decided: dict[tuple[str, str], list[str]] = {}
+        for one in ledger.decisions():
+            self._decided.setdefault((one.authority, one.break_id), []).append(one.by)
+        self._checked = {(one.authority, one.indicator_id, one.as_at): one.by for one in ledger.checks()}
+
+    def people(self, authority: str) -> list[str]:
+        """Whom an authority names."""
+        if authority not in self._people:
+            self._people[authority] = people_of(self._ledger, authority)
+        return self._people[authority]
+
+    def refuse_unless_apart(self, snapshot: Path, figure: Figure, role: str, by: str) -> None:
+        """LedgerError where a person counted, decided or checked what the same person may not judge now."""
+        involved = _involved(snapshot, figure)
+        decided = [name for one in involved["breaks"] for name in self._decided.get((figure.authority, one), [])]
+        checked = self._checked.get((figure.authority, figure.indicator_id, figure.as_at))
+        signs = [checked] if checked and role == "sign" else []
+        people = self.people(figure.authority)
+        if problem := separation_error(role, by, involved["counted_by"], decided, signs, people):
+            raise LedgerError(problem)
 
 
 def decide(
@@ -136,13 +151,12 @@ def decide(
             f"There is no difference {', '.join(unknown)} in the published figures: see breaks.csv of an export."
         )
     names: dict[Figure, str] = {}
-    new = []
+    new, said_before = [], _Said(ledger)
     for authority, break_id, indicator, bound_to, as_at in rows:
         figure = Figure(authority, indicator, as_at, "", False)
         if figure not in names:  # many differences of one figure: asked once
-            people = people_of(ledger, authority)
-            names[figure] = name_of(by, people)
-            _refuse_unless_apart(ledger, snapshot, figure, "decide", names[figure], people)
+            names[figure] = name_of(by, said_before.people(authority))
+            said_before.refuse_unless_apart(snapshot, figure, "decide", names[figure])
         new.append(Decision(authority, break_id, indicator, by=names[figure], bound_to=bound_to, **said))
     return ledger.decide(new, expected_version)
 
@@ -159,11 +173,10 @@ def check(
 
     `expected_version` (one for all, or by indicator) is how many checks the officer saw: LedgerConflict where there are others now.
     """
-    names = []
+    names, said_before = [], _Said(ledger)
     for figure in wanted:  # all or none: a refusal leaves no check behind
-        people = people_of(ledger, figure.authority)
-        names.append(name_of(by, people))
-        _refuse_unless_apart(ledger, snapshot, figure, "check", names[-1], people)
+        names.append(name_of(by, said_before.people(figure.authority)))
+        said_before.refuse_unless_apart(snapshot, figure, "check", names[-1])
     for figure, name in zip(wanted, names, strict=True):
         seen = _seen(expected_version, figure)
         ledger.check(
@@ -183,12 +196,11 @@ def sign(
     LedgerError while another gate does not hold, or where `by` counted, decided or checked. `expected_version` (one for all, or by
     indicator) is how many signatures the signer saw: LedgerConflict where there are others now.
     """
-    names = []
+    names, said_before = [], _Said(ledger)
     for figure in wanted:
-        people = people_of(ledger, figure.authority)
-        name = name_of(by, people)
+        name = name_of(by, said_before.people(figure.authority))
         _refuse_open_gates(snapshot, figure)
-        _refuse_unless_apart(ledger, snapshot, figure, "sign", name, people)
+        said_before.refuse_unless_apart(snapshot, figure, "sign", name)
         names.append(name)
     return [
         ledger.sign(

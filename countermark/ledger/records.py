@@ -41,7 +41,7 @@ def stamp(moment: datetime) -> str:
 
 def moment(text: str) -> datetime:
     """The datetime (UTC) that `stamp` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 @dataclass(frozen=True)

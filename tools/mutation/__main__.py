@@ -47,11 +47,14 @@ def main() -> int:
     parser.add_argument("ids", nargs="*", help="indicators (none: all of them, and the shared macros)")
     parser.add_argument("--jobs", type=int, default=1, help="processes beside each other")
     parser.add_argument("--macros", action="store_true", help="of the indicators named, the macros that they use")
+    parser.add_argument(
+        "--members-only", action="store_true", help="leave the shared macros out: they take the longest"
+    )
     parser.add_argument("--write", action="store_true", help="write docs/mutation.md")
     asked = parser.parse_args()
     if asked.write and asked.ids:
         parser.error("the page is of all indicators")
-    kinds = [asked.macros] if asked.ids else [False, True]
+    kinds = [asked.macros] if asked.ids else [False] if asked.members_only else [False, True]
     try:
         _controls()
         with ProcessPoolExecutor(asked.jobs) as pool:

@@ -55,7 +55,7 @@ def write(results: Sequence[Result], on: date) -> str:
     lines = [
         "# What the examples would notice",
         "",
-        f"Measured on {on.day} {on:%B %Y} by `make mutation`, which wrote this page. Every `members.sql`, and every shared macro that "
+        f"Measured on {on.day} {on:%B %Y} by `tools/mutation`; `make mutation` renews this page. Every `members.sql`, and every shared macro that "
         "one of them uses, is altered in one place at a time: an operator, a boundary, a number by one, a condition dropped, an order "
         "turned round. The parser finds the places. Each altered definition is held to the examples of its indicator, a macro to those "
         "of every indicator that uses it. *Noticed* means that an example does not hold any longer; *not noticed* that the "
@@ -63,6 +63,7 @@ def write(results: Sequence[Result], on: date) -> str:
         "a difference, each with its reason in `tools/mutation/equivalent.toml`; *no SQL* those that the database does not take. "
         "The score is noticed / (noticed + not noticed).",
         "",
+        *([] if shared else ["The shared macros were left out this time.", ""]),
         "Examples are not the only proof: the second implementation in plain Python (`tests/oracle`) is held to the same "
         "definitions over invented populations, and is not counted here.",
         "",

@@ -55,7 +55,8 @@ def write(results: Sequence[Result], on: date) -> str:
     lines = [
         "# What the examples would notice",
         "",
-        f"Measured on {on.day} {on:%B %Y} by `tools/mutation`; `make mutation` renews this page. Every `members.sql`, and every shared macro that "
+        f"Measured on {on.day} {on:%B %Y} by `tools/mutation`; `make mutation` renews this page. "
+        "Every `members.sql`, and every shared macro that "
         "one of them uses, is altered in one place at a time: an operator, a boundary, a number by one, a condition dropped, an order "
         "turned round. The parser finds the places. Each altered definition is held to the examples of its indicator, a macro to those "
         "of every indicator that uses it. *Noticed* means that an example does not hold any longer; *not noticed* that the "

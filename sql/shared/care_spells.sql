@@ -1,25 +1,28 @@
 -- Placements, legal statuses and periods of care, from the chain of episodes (care_chain.sql). A row of theirs says where the latest
--- of its episodes stands.
+-- of its episodes stands. Of two episodes that begin on one day the later row is the later one, as in the chain.
 
 -- One row per placement. It counts as a move where it is no temporary one, and no return, after a temporary one, to the home before.
 create or replace macro care_placements(episodes) as table
 with placements as (
     select
         authority, extracted_on, child, period, placement,
-        last(delivery_id order by decom) as delivery_id,
-        last(source_row order by decom) as source_row,
+        last(delivery_id order by decom, row_number) as delivery_id,
+        last(source_row order by decom, row_number) as source_row,
         min(decom) as started_on,
-        last(dec order by decom) as ended_on,
-        last(end_unusable order by decom) as ended_on_unusable,
-        first(rne order by decom) as start_reason,
-        first(place order by decom) as place,
-        first(place_provider order by decom) as provider,
-        first(pl_post order by decom) as postcode,
-        first(urn order by decom) as urn,
-        last(reason_place_change order by decom) as change_reason,
+        last(dec order by decom, row_number) as ended_on,
+        last(end_unusable order by decom, row_number) as ended_on_unusable,
+        first(rne order by decom, row_number) as start_reason,
+        first(place order by decom, row_number) as place,
+        first(place_provider order by decom, row_number) as provider,
+        first(pl_post order by decom, row_number) as postcode,
+        first(urn order by decom, row_number) as urn,
+        last(reason_place_change order by decom, row_number) as change_reason,
         bool_or(short_break) as short_break,
         bool_or(temporary) as temporary,
-        {'place': first(place order by decom), 'urn': first(urn order by decom), 'postcode': first(pl_post order by decom)} as home,
+        {
+            'place': first(place order by decom, row_number), 'urn': first(urn order by decom, row_number),
+            'postcode': first(pl_post order by decom, row_number)
+        } as home,
         problems_of(list(problems)) as chain_problem
     from care_chain(episodes)
     group by authority, extracted_on, child, period, placement
@@ -40,12 +43,12 @@ window
 create or replace macro care_statuses(episodes) as table
 select
     authority, extracted_on, child,
-    last(delivery_id order by decom) as delivery_id,
-    last(source_row order by decom) as source_row,
+    last(delivery_id order by decom, row_number) as delivery_id,
+    last(source_row order by decom, row_number) as source_row,
     min(decom) as started_on,
-    last(dec order by decom) as ended_on,
-    last(end_unusable order by decom) as ended_on_unusable,
-    first(ls order by decom) as legal_status,
+    last(dec order by decom, row_number) as ended_on,
+    last(end_unusable order by decom, row_number) as ended_on_unusable,
+    first(ls order by decom, row_number) as legal_status,
     bool_or(ls_unusable) as legal_status_unusable,
     problems_of(list(problems)) as chain_problem
 from care_chain(episodes)
@@ -66,17 +69,17 @@ with moves as (
 periods as (
     select
         authority, extracted_on, child, period,
-        last(delivery_id order by decom) as delivery_id,
-        last(source_row order by decom) as source_row,
+        last(delivery_id order by decom, row_number) as delivery_id,
+        last(source_row order by decom, row_number) as source_row,
         min(decom) as started_on,
-        if(last(dec order by decom) is not null, max(dec), null) as ceased_on,
-        last(end_unusable order by decom) as ceased_on_unusable,
-        if(last(dec order by decom) is not null, last(rec order by dec nulls first, decom), null) as ceased_reason,
-        first(rne order by decom) as start_reason,
-        last(ls order by decom) as legal_status,
-        last(ls_unusable order by decom) as legal_status_unusable,
+        if(last(dec order by decom, row_number) is not null, max(dec), null) as ceased_on,
+        last(end_unusable order by decom, row_number) as ceased_on_unusable,
+        if(last(dec order by decom, row_number) is not null, last(rec order by dec nulls first, decom, row_number), null) as ceased_reason,
+        first(rne order by decom, row_number) as start_reason,
+        last(ls order by decom, row_number) as legal_status,
+        last(ls_unusable order by decom, row_number) as legal_status_unusable,
         bool_or(short_break) as short_break,
-        first(cin order by decom) as primary_need,
+        first(cin order by decom, row_number) as primary_need,
         problems_of(list(problems)) as chain_problem
     from care_chain(episodes)
     group by authority, extracted_on, child, period

@@ -1,5 +1,5 @@
--- Registers of which several figures ask the same, another part of the answer being met: what pre-proceedings came to, how long proceedings
--- have lasted, which actions were done by their day, when visits were written up. A name in quotes is the table that is read.
+-- Registers of which several figures ask the same, another part of the answer being met: what pre-proceedings came to, how long a case at
+-- court lasts, which actions were done by their day, when visits were written up, how audits were graded. A name in quotes is a table.
 
 -- Times in pre-proceedings that were decided upon in a period. An application to the court stands for a decision to issue that nobody
 -- entered.
@@ -82,3 +82,23 @@ with entries as (
 
 select *, case when due_on < first_day then 'before' when due_on > as_at then 'not_yet' end as outside
 from entries;
+
+-- Audits of one theme in a period as members: met where the grade is one of those asked for.
+create or replace macro graded_audits(audits, theme, grades, period_start, as_at) as table
+with cases as (
+    select
+        *,
+        coalesce(
+            outside_audit(other_theme, audit_date, period_start, as_at), if(grade is null and not grade_odd, 'not_graded', null)
+        ) as left_out
+    from audits_of(audits, theme, as_at)
+)
+
+select
+    case_id, person_id as child_id, team, worker,
+    case_state(
+        left_out, false, audit_date is not null, if(grade_odd, 'unusable', null), list_contains(string_split(grades, ' '), grade)
+    ) as state,
+    counts(state) as in_denominator, is_met(state) as in_numerator, left_out as outside, audit_date as starts_on,
+    audit_date as decides_on, null::date as due_on, if(audit_date <= as_at, audit_date, null) as done_on, delivery_id, source_row
+from cases;

@@ -25,7 +25,7 @@ LAYERS: dict[str, tuple[tuple[str, str], ...]] = {
     "intake and raw": (("assets.intake", "intake"),),
     "typed": (("countermark.warehouse.intake", "create_typed"), ("assets.conformed", "create_typed")),
     "conform": (("assets.conformed", "conform"),),
-    "members": (("assets.figures", "compute"),),
+    "members": (("countermark.reconcile.abreast", "compute"),),
     "reconcile": (
         ("assets.figures", "reconcile"),
         ("assets.figures", "record_definitions"),

@@ -115,7 +115,8 @@ def test_members_of_random_rows_keep_their_shape(indicator_id: str, seed: float)
 def test_no_child_that_the_list_names_is_lost(indicator_id: str) -> None:
     world = _crowded(indicator_id, 0.4)
     first = world.indicator.reads[0]
-    register = "as_it_stands" in world.indicator.members_sql and table(first).history and "team" in table(first).columns
+    stands = any(macro in world.indicator.members_sql for macro in ("as_it_stands", "proceedings_of"))
+    register = stands and table(first).history and "team" in table(first).columns
     listing = f"as_it_stands('{first}')" if register else first
     world.relation(AS_AT)
     lost = f"select person_id from {listing} where person_id is not null except select child_id from members"

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE, LAPTOP, ZOOMED = 390, 1366, 320  # 320 px wide is what a page of 1280 px has at 400 %
@@ -78,12 +78,28 @@ def signed_in(browser: Browser, address: str, person: str, width: int = LAPTOP, 
     page.on("pageerror", lambda error: said.append(str(error)))
     try:
         page.goto("/sign-in")
-        page.get_by_role("button", name=person).first.click()
+        sent(page, page.get_by_role("button", name=person).first)
         yield page
         blocked = [text for text in said if "status of 4" not in text]
         assert not blocked, blocked
     finally:
         context.close()
+
+
+def sent(page: Page, button: Locator) -> None:
+    """Press a button that sends a form and wait for the page that answers: whoever goes elsewhere before may be there first."""
+    with page.expect_navigation(timeout=60_000):
+        button.click()
+
+
+def settled(page: Page) -> None:
+    """Wait until what was decided, checked or signed is published: a page says above its heading while a publication is under way."""
+    for _ in range(90):
+        if not page.locator(".cm-behind").count():
+            return
+        page.wait_for_timeout(1000)
+        page.reload()
+    raise AssertionError("The publication did not end.")
 
 
 def complaints(page: Page) -> list[str]:

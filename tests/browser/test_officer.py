@@ -17,7 +17,7 @@ def decide(page: Page, words: str = "The system is right") -> None:
     page.get_by_label(words, exact=True).check()
     page.get_by_label("How did it come about?").select_option("form wrong in the new system")
     page.get_by_label("Your reason").fill("Looked at with the team manager in the case system.")
-    page.get_by_role("button", name="Decide", exact=True).click()
+    kit.sent(page, page.get_by_role("button", name="Decide", exact=True))
 
 
 def open_items(page: Page) -> int:
@@ -34,11 +34,12 @@ def test_a_month(browser: Browser, address: str, tmp_path: Path) -> None:
         all_of_a_figure(page)
     with kit.signed_in(browser, address, SECOND) as page:
         page.goto("/certification")
+        kit.settled(page)
         kit.picture(page, "officer-certification")
         page.goto(f"/certification/{FIGURE}/2022-10-31/check")
         kit.picture(page, "officer-check", height=1500)
         page.get_by_label("What you looked at").fill("Its differences, five files, and last month's figure.")
-        page.get_by_role("button", name="I have checked this figure").click()
+        kit.sent(page, page.get_by_role("button", name="I have checked this figure"))
         assert f"/{FIGURE}" not in page.url or "There is a problem" not in page.locator("main").inner_text()
     with kit.signed_in(browser, address, HEAD, accept_downloads=True) as page:
         certificate = signed(page)
@@ -86,6 +87,7 @@ def all_of_a_figure(page: Page) -> None:
     """Everything open of one figure, a page of the list at a time."""
     for _ in range(8):
         page.goto(f"/worklist?kind=difference&state=open&indicator={FIGURE}")
+        kit.settled(page)
         boxes = page.locator("main li input[type=checkbox]")
         if not boxes.count():
             break
@@ -94,6 +96,7 @@ def all_of_a_figure(page: Page) -> None:
         page.get_by_role("button", name="Decide or give away").click()
         decide(page)
     page.goto(f"/worklist?kind=difference&state=open&indicator={FIGURE}")
+    kit.settled(page)
     assert open_items(page) == 0
 
 
@@ -102,8 +105,9 @@ def signed(page: Page) -> str:
     page.goto("/certification/sign")
     kit.picture(page, "head-sign")
     page.locator(f'input[type=checkbox][value="{FIGURE}"]').check()
-    page.get_by_role("button", name=re.compile("Sign|sign")).last.click()
+    kit.sent(page, page.get_by_role("button", name=re.compile("Sign|sign")).last)
     page.goto("/certification")
+    kit.settled(page)
     row = page.locator("tr", has=page.locator(f'a[href*="/indicators/{FIGURE}"]'))
     expect(row).to_contain_text("Signed off")
     return row.locator('a[href*="/certificates/"]').inner_text().strip()
@@ -136,4 +140,5 @@ def test_deciding_without_javascript(browser: Browser, address: str) -> None:
         page.locator('main a[href*="/differences/"]').first.click()
         decide(page)
         page.goto("/worklist?kind=difference&state=open&indicator=LA8")
+        kit.settled(page)
         assert open_items(page) == before - 1

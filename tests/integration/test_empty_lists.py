@@ -28,9 +28,9 @@ def at(tmp_path: Path) -> Iterator[Desk]:
 
 
 def put(at: Desk, day: str, rows: int) -> None:
-    """A workbook of two lists, the first with so many rows."""
+    """A workbook of two lists, the first with so many rows; no two days' are one file, however quickly they are written."""
     text_file(at.inbox / day / "delivery.toml", f"extracted_on = {day}\n")
-    six = [headers(SIX), [cell or "x" for cell in headers(SIX)]]
+    six = [headers(SIX), [f"x {day}" for _ in headers(SIX)]]
     workbook(
         at.inbox / day / "lists.xlsx", {"List 7": [headers(), *(plan(f"C{n}") for n in range(rows))], "List 6": six}
     )

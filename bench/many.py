@@ -1,7 +1,7 @@
 """`python -m bench.many`: every indicator, team and month end of three years for an invented authority, beside the least that it can cost.
 
-The floor is each members.sql alone, run once at each month end over the same tables; the product lists members on both bases, with the team
-at the event, and reconciles. Every month end must have figures, or nothing is told.
+The floor is each members.sql alone, run once at each month end over the same tables, one after another; the product lists members on
+both bases, with the team at the event, several month ends at once, and reconciles. Every month end must have figures, or nothing is told.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ def work(place: Path, months: int) -> None:
     from countermark.contracts.catalogue import load
     from countermark.home import Home
     from countermark.reconcile import members
+    from countermark.reconcile.abreast import Asked, compute_each
     from countermark.reconcile.bridges import reconcile
     from countermark.warehouse.connect import warehouse
 
@@ -42,9 +43,9 @@ def work(place: Path, months: int) -> None:
     with warehouse(Home.open(place), catalogue.sql) as con:
         authority = con.execute("select authority from facts.basis").fetchall()[0][0]
         positions = [members.Position(authority, day) for day in month_ends(months)]
+        with mark("members"):
+            list(compute_each(con, [Asked(position, catalogue) for position in positions]))
         for position in positions:
-            with mark("members"):
-                members.compute(con, catalogue, position)
             with mark("reconcile"):
                 reconcile(con, catalogue, position, {})
         found = con.execute("select count(distinct as_at), count(*) from facts.figures where basis = 'now'").fetchall()[

@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     security.protect(app)
     CSRFProtect(app)
     app.before_request(people.recall)
+    app.before_request(_note_whether_behind)
     _templates(app)
     table = access.Table()
     for area in areas():
@@ -72,12 +73,17 @@ def _templates(app: Flask) -> None:
     app.context_processor(_always)
 
 
+def _note_whether_behind() -> None:
+    """Asked before a page reads anything: what is published while it is made is not on it yet."""
+    g.behind = _extension("publisher").behind
+
+
 def _always() -> dict[str, Any]:
     who = g.get("person")
     publisher: Publisher = _extension("publisher")
     return {
         "person": who, "may": access.may, "navigation": access.navigation() if who else [], "cspNonce": g.get("nonce"),
-        "behind": publisher.behind, "settings": _extension("settings"),
+        "behind": g.get("behind", False) or publisher.behind, "settings": _extension("settings"),
     }  # fmt: skip
 
 

@@ -103,6 +103,7 @@ def all_of_a_figure(page: Page) -> None:
 def signed(page: Page) -> str:
     """The head signs the figure; the certificate's id."""
     page.goto("/certification/sign")
+    kit.settled(page)
     kit.picture(page, "head-sign")
     page.locator(f'input[type=checkbox][value="{FIGURE}"]').check()
     kit.sent(page, page.get_by_role("button", name=re.compile("Sign|sign")).last)

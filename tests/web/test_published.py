@@ -17,6 +17,7 @@ from countermark.warehouse.connect import EngineError
 from tests.web_kit import CODE, Desk
 from web.context import publisher
 from web.published import Published, snapshot
+from web.publishing import Publisher
 
 
 @pytest.mark.parametrize(
@@ -149,3 +150,14 @@ def test_a_failed_publication_is_said_and_the_next_one_catches_up(
         assert publisher().behind and publisher().failed == "OSError"
         assert "publication is under way" in own_desk.client("officer").get("/password").text
         assert publisher().soon(60) and not publisher().behind
+
+
+def test_a_page_that_was_begun_before_a_publication_ended_says_that_it_may_change(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has read the figures of before, whatever has ended by the time that it is drawn."""
+    client, words = desk.client("officer"), "A publication is under way"
+    for states, told in (([True, False], True), ([False, True], True), ([False, False], False)):
+        answers = iter(states)
+        monkeypatch.setattr(Publisher, "behind", property(lambda _, answers=answers: next(answers, False)))
+        assert (words in client.get("/worklist").text) == told, states

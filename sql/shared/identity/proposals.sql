@@ -9,43 +9,55 @@ with pairs as (
 
 told as (
     select authority, least(old_id, new_id) as first_id, greatest(old_id, new_id) as second_id from told_links
+),
+
+current as (
+    select distinct authority, person_id, kind from numbers where not is_former
+),
+
+shared as (
+    select distinct x.authority, x.person_id as first_id, y.person_id as second_id, x.kind
+    from numbers as x
+    join numbers as y
+        on x.authority = y.authority and x.kind = y.kind and x.number = y.number and x.person_id < y.person_id
+        and not (x.is_former and y.is_former)
+),
+
+-- Both have a number of one kind, and none of theirs is the other's.
+contradicted as (
+    select pairs.authority, pairs.first_id, pairs.second_id
+    from pairs
+    join current as a on pairs.authority = a.authority and pairs.first_id = a.person_id
+    join current as b on pairs.authority = b.authority and pairs.second_id = b.person_id and a.kind = b.kind
+    anti join shared
+        on pairs.authority = shared.authority and pairs.first_id = shared.first_id and pairs.second_id = shared.second_id
+        and a.kind = shared.kind
+),
+
+-- By itself, or two people of every pair could be paired by the authority alone: within a transaction the engine knows no sizes.
+firsts as materialized (
+    select pairs.*, people.born_on, people.sex, people.bare, people.last_on, people.first_on
+    from pairs
+    join people on pairs.authority = people.authority and pairs.first_id = people.person_id
 )
 
 select
-    pairs.authority, pairs.first_id, pairs.second_id, pairs.whys, a.last_on as first_last, b.last_on as second_last,
-    a.first_on as first_first, b.first_on as second_first, coalesce(a.born_on = b.born_on, false) as same_birth,
+    pairs.authority, pairs.first_id, pairs.second_id, pairs.whys, pairs.last_on as first_last, b.last_on as second_last,
+    pairs.first_on as first_first, b.first_on as second_first, coalesce(pairs.born_on = b.born_on, false) as same_birth,
     exists (
         select 1 from conformed.family as fa
         join conformed.family as fb on fa.authority = fb.authority and fa.family_id = fb.family_id
         where fa.authority = pairs.authority and fa.person_id = pairs.first_id and fb.person_id = pairs.second_id
     ) as same_family,
-    coalesce(abs(try_cast(a.bare as bigint) - try_cast(b.bare as bigint)) <= 3, false) and a.bare <> b.bare as consecutive
-from pairs
-join people as a on pairs.authority = a.authority and pairs.first_id = a.person_id
+    coalesce(abs(try_cast(pairs.bare as bigint) - try_cast(b.bare as bigint)) <= 3, false) and pairs.bare <> b.bare as consecutive
+from firsts as pairs
 join people as b on pairs.authority = b.authority and pairs.second_id = b.person_id
 anti join told on pairs.authority = told.authority and pairs.first_id = told.first_id and pairs.second_id = told.second_id
+anti join contradicted
+    on pairs.authority = contradicted.authority and pairs.first_id = contradicted.first_id and pairs.second_id = contradicted.second_id
 where
-    coalesce(a.born_on = b.born_on, true) and coalesce(a.sex = b.sex, true)
-    and (list_has_any(whys, ['number']) or a.born_on is not null and b.born_on is not null)
-    and not exists (
-        select 1 from (select distinct kind from numbers) as kinds
-        where
-            exists (
-                select 1 from numbers as n
-                where n.authority = pairs.authority and n.person_id = pairs.first_id and n.kind = kinds.kind and not n.is_former
-            )
-            and exists (
-                select 1 from numbers as n
-                where n.authority = pairs.authority and n.person_id = pairs.second_id and n.kind = kinds.kind and not n.is_former
-            )
-            and not exists (
-                select 1 from numbers as x
-                join numbers as y on x.number = y.number and x.kind = y.kind and not (x.is_former and y.is_former)
-                where
-                    x.authority = pairs.authority and y.authority = pairs.authority and x.kind = kinds.kind
-                    and x.person_id = pairs.first_id and y.person_id = pairs.second_id
-            )
-    );
+    coalesce(pairs.born_on = b.born_on, true) and coalesce(pairs.sex = b.sex, true)
+    and (list_has_any(whys, ['number']) or pairs.born_on is not null and b.born_on is not null);
 
 -- Ids that are alike by a slip of the pen, and nothing more, are two children where one extract holds both. The id that stays is the one
 -- that was delivered last.

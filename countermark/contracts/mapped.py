@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
@@ -13,9 +14,14 @@ WORD = re.compile(r"\w+")
 EVERYWHERE = "annex_a"  # the family that every authority has
 
 
+@lru_cache(maxsize=256)
+def _inserts(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(INSERT.findall(text))
+
+
 def mapped(contract: Contract) -> Iterator[tuple[str, str, str]]:
     """Table, conformed column, and the layout's column that fills it; a column made of several is left out."""
-    for table, chosen in INSERT.findall(contract.conform_sql):
+    for table, chosen in _inserts(contract.conform_sql):
         for item in chosen.split(","):
             source, _, target = item.strip().partition(" as ")
             plain = source.strip().removesuffix(" is null").removesuffix("_unusable")
@@ -29,13 +35,23 @@ def deciding(catalogue: Catalogue) -> list[tuple[str, str, str, list[str]]]:
     An indicator reads a column where its members.sql names it. Who a worker is decides no figure.
     """
     found: dict[tuple[str, str, str], list[str]] = {}
-    fed = [(contract, *row) for contract in catalogue.contracts.values() for row in mapped(contract)]
+    fed: dict[str, list[tuple[str, str, str]]] = {}
+    for contract in catalogue.contracts.values():
+        for table, column, source in mapped(contract):
+            if source != "team":
+                fed.setdefault(table, []).append((contract.id, column, source))
     for indicator in catalogue.indicators.values():
-        words = set(WORD.findall(indicator.members_sql)) - {"worker", "team"}
-        for contract, table, column, source in fed:
-            if table in indicator.reads and column in words and source != "team":
-                found.setdefault((indicator.id, contract.id, f"{table}.{column}"), []).append(source)
+        words = _words(indicator.members_sql)
+        for table in indicator.reads:
+            for name, column, source in fed.get(table, []):
+                if column in words:
+                    found.setdefault((indicator.id, name, f"{table}.{column}"), []).append(source)
     return [(*key, sorted(set(sources))) for key, sources in sorted(found.items())]
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text)) - {"worker", "team"}
 
 
 def may_lack(catalogue: Catalogue) -> list[tuple[str, str, list[str], str]]:

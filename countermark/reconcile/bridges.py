@@ -6,8 +6,10 @@ turns the reasons' files into one expression.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 import duckdb
 
@@ -29,6 +31,8 @@ STEPS = (
     "authority",
     "roll_forward",
 )
+OF_CLAIMS = frozenset(("matches", "sides", *evidence.STEPS, "pairs", "items", "authority"))  # nothing without a claim
+MADE = re.compile(r"^create or replace temp table (\w+)", re.MULTILINE)
 TABLES = ("claims", "claim_rows", "items", "figures", "bridges")
 
 
@@ -113,7 +117,7 @@ def reconcile(
     with quiet("reconciling"):
         folder = catalogue.sql / "shared" / "reconcile"
         for name in ("schema", "macros"):
-            for statement in statements((folder / f"{name}.sql").read_text(encoding="utf-8")):
+            for statement in _statements_of((folder / f"{name}.sql").read_text(encoding="utf-8")):
                 con.execute(statement)
         con.execute("begin transaction")
         for table in TABLES:
@@ -127,11 +131,14 @@ def reconcile(
         owed = [(team, indicator) for team, indicators in owes.items() for indicator in indicators]
         insert(con, "team_owes", owed)
         fill = {"{reasons}": reasons_expression(catalogue), "{settled}": settled_expression(catalogue)}
-        for step in STEPS:
-            text = (folder / f"{step}.sql").read_text(encoding="utf-8")
-            for mark, expression in fill.items():
-                text = text.replace(mark, expression)
-            run_step(con, text, position)
+        texts = {step: _filled((folder / f"{step}.sql").read_text(encoding="utf-8"), fill) for step in STEPS}
+        of_claims = [step for step in STEPS if step in OF_CLAIMS]
+        is_empty = False
+        for step, text in texts.items():
+            if step == of_claims[0]:
+                is_empty = _is_counted_by_nobody(con, position) and _emptied(con, [texts[one] for one in of_claims])
+            if not (is_empty and step in OF_CLAIMS):
+                run_step(con, text, position)
         con.execute("commit")
         return {
             table: con.execute(
@@ -142,8 +149,35 @@ def reconcile(
         }
 
 
+@lru_cache(maxsize=256)
+def _statements_of(text: str) -> tuple[str, ...]:
+    return tuple(statements(text))
+
+
+def _is_counted_by_nobody(con: duckdb.DuckDBPyConnection, position: Position) -> bool:
+    query = "select 1 from facts.claims where authority = ? and as_at = ? limit 1"
+    return not con.execute(query, [position.authority, position.as_at]).fetchall()
+
+
+def _emptied(con: duckdb.DuckDBPyConnection, texts: list[str]) -> bool:
+    """Whether all temporary tables of these steps stood on this connection, so that they were emptied and not made anew of nothing."""
+    made = {table for text in texts for table in MADE.findall(text)}
+    query = "select count(distinct table_name) from duckdb_tables() where temporary and list_contains(?, table_name)"
+    if con.execute(query, [sorted(made)]).fetchall()[0][0] != len(made):
+        return False
+    for table in sorted(made):
+        con.execute(f"truncate {table}")
+    return True
+
+
+def _filled(text: str, fill: Mapping[str, str]) -> str:
+    for mark, expression in fill.items():
+        text = text.replace(mark, expression)
+    return text
+
+
 def run_step(con: duckdb.DuckDBPyConnection, text: str, position: Position) -> None:
     """Run the statements of one SQL file with the position's parameters where they name them."""
     values = {"authority": position.authority, "as_at": position.as_at}
-    for statement in statements(text):
+    for statement in _statements_of(text):
         con.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from countermark.reconcile.invariants import check
 from countermark.reconcile.members import Position
 from tests.oracle import bridge
 from tests.oracle.bridge import Case, Claim, Facts
@@ -126,6 +128,21 @@ def drawn_world(data: st.DataObject) -> World:
     population = data.draw(claimed_populations(indicator))
     links = data.draw(st.one_of(st.just([]), st.lists(st.sampled_from(LINKS), unique=True, min_size=1)))
     return World(population, dict(links), (indicator,))
+
+
+@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_position_that_nobody_counted_holds_nothing_of_the_one_before_it(engine: Engine, data: st.DataObject) -> None:
+    counted = World(data.draw(claimed_populations("PP0")), {}, ("PP0",))
+    silent = counted._replace(population=replace(counted.population, counts=(), list_rows=()))
+    one, other = engine.take([counted, silent])
+    first = sorted(engine.bridge(one, {"North": ["PP0"]}), key=str)
+    assert engine.bridge(other, {"North": ["PP0"]}) == []
+    for table in ("pairs", "cases", "claim_measures"):
+        assert engine.con.execute(f"select count(*) from {table}").fetchall() == [(0,)], table
+    assert {found.outcome for found in check(engine.con, engine.catalogue, other)} == {"PASS"}
+    assert sorted(engine.bridge(one, {"North": ["PP0"]}), key=str) == first
+    assert {found.outcome for found in check(engine.con, engine.catalogue, one)} == {"PASS"}
 
 
 @settings(

@@ -24,12 +24,15 @@ where links.authority = $authority and not exists (
 group by bare_key(links.old_id)
 having count(distinct bare_key(links.root)) = 1;
 
+-- Of the indicators that somebody counted: nothing else is held against a claim.
 create or replace temp table cases as
 select members.*, bare_key(members.case_id) as bare, bare_key(members.child_id) as bare_child,
     coalesce(apart.root, bare_key(members.child_id)) as root_child, root_key(members.case_id, members.child_id, root_child) as root
 from facts.members as members
 left join apart on members.child_id = apart.person_id
-where members.authority = $authority and members.as_at = $as_at and members.basis = 'now';
+where members.authority = $authority and members.as_at = $as_at and members.basis = 'now' and members.indicator_id in (
+    select claims.indicator_id from facts.claims as claims where claims.authority = $authority and claims.as_at = $as_at
+);
 
 create or replace temp table listed as
 select rows.*, bare_key(rows.case_id) as bare, bare_key(rows.child_id) as bare_child, indicators.is_event,

@@ -18,8 +18,8 @@ from countermark.contracts.indicator import Indicator
 from countermark.contracts.parameters import in_force
 from countermark.ledger.store import Ledger
 from countermark.reconcile.abreast import Asked, compute_each
-from countermark.reconcile.bridges import reconcile
-from countermark.reconcile.invariants import NAMES, Invariant, check
+from countermark.reconcile.bridges_abreast import Counted, bridge_each
+from countermark.reconcile.invariants import NAMES, Invariant
 from countermark.reconcile.members import Position
 from countermark.reconcile.positions import begin, duties, go_lives, inputs, note_computed, to_compute
 from countermark.reconcile.weekly import watch
@@ -122,16 +122,19 @@ def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
         with place.ledger() as ledger, place.warehouse() as con:
             positions = _due(place, con, ledger, wanted)
             is_sealed = wanted not in positions
-            for number, position in enumerate(positions):
-                progress.report("Reconciling", number, len(positions))
+            asked = [_counted(place, ledger, position) for position in positions]
+            for position in positions:
                 begin(con, position)
-                one = _reconcile(place, con, ledger, position)
-                rows = one if position == wanted else rows
-                outcomes = check(con, place.catalogue, position)
-                found += outcomes
-                if all(outcome.outcome == "PASS" for outcome in outcomes):
-                    note_computed(con, position)
-                    ledger.add_position(position.authority, position.as_at)
+            progress.report("Reconciling", 0, len(positions))
+            for number, (one, made) in enumerate(zip(asked, bridge_each(con, asked), strict=True), 1):
+                progress.report("Reconciling", number, len(positions))
+                rows = made.rows if one.position == wanted else rows
+                found += made.invariants
+                record_definitions(con, one.catalogue, one.position, one.owes, one.go_lives)
+                record_lacking(con, one.catalogue, one.position)
+                if made.holds:
+                    note_computed(con, one.position)
+                    ledger.add_position(one.position.authority, one.position.as_at)
             _watch(place, con, ledger, wanted)
         for key, table in ((CLAIMS, "claims"), (FIGURES, "figures"), (BRIDGES, "items")):
             yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": rows.get(table, 0)})
@@ -149,14 +152,10 @@ def _watch(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, wan
     watch(con, place.catalogue, newest, newest_authority(ledger, wanted.authority), inputs(con, newest))
 
 
-def _reconcile(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, position: Position) -> dict[str, int]:
+def _counted(place: Workplace, ledger: Ledger, position: Position) -> Counted:
     authority = newest_authority(ledger, position.authority)
     owes = duties(authority, position.as_at, set(place.catalogue.indicators))
-    in_use = in_force(place.catalogue, authority, position.as_at)
-    rows = reconcile(con, in_use, position, owes)
-    record_definitions(con, in_use, position, owes, go_lives(authority))
-    record_lacking(con, in_use, position)
-    return rows
+    return Counted(position, in_force(place.catalogue, authority, position.as_at), owes, go_lives(authority))
 
 
 def _result(name: str, outcomes: list[Invariant], is_sealed: bool) -> dg.AssetCheckResult:

@@ -1,7 +1,7 @@
 """`python -m bench.many`: every indicator, team and month end of three years for an invented authority, beside the least that it can cost.
 
 The floor is each members.sql alone, run once at each month end over the same tables, one after another; the product lists members on
-both bases, with the team at the event, several month ends at once, and reconciles. Every month end must have figures, or nothing is told.
+both bases, with the team at the event, and reconciles, several month ends at once. Every month end must have figures, or nothing is told.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def work(place: Path, months: int) -> None:
     from countermark.home import Home
     from countermark.reconcile import members
     from countermark.reconcile.abreast import Asked, compute_each
-    from countermark.reconcile.bridges import reconcile
+    from countermark.reconcile.bridges_abreast import Counted, bridge_each
     from countermark.warehouse.connect import warehouse
 
     catalogue = load()
@@ -45,9 +45,8 @@ def work(place: Path, months: int) -> None:
         positions = [members.Position(authority, day) for day in month_ends(months)]
         with mark("members"):
             list(compute_each(con, [Asked(position, catalogue) for position in positions]))
-        for position in positions:
-            with mark("reconcile"):
-                reconcile(con, catalogue, position, {})
+        with mark("reconcile"):
+            list(bridge_each(con, [Counted(position, catalogue, {}, []) for position in positions]))
         found = con.execute("select count(distinct as_at), count(*) from facts.figures where basis = 'now'").fetchall()[
             0
         ]

@@ -29,7 +29,6 @@ STEPS = (
     "figures",
     "items",
     "authority",
-    "roll_forward",
 )
 OF_CLAIMS = frozenset(("matches", "sides", *evidence.STEPS, "pairs", "items", "authority"))  # nothing without a claim
 MADE = re.compile(r"^create or replace temp table (\w+)", re.MULTILINE)
@@ -82,11 +81,15 @@ def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, posi
         for name, rule in i.outside.items()
     ]
     insert(con, "catalogue_outside", rules)
-    con.execute("create or replace temp table catalogue_reasons (code varchar, precedence integer)")
-    insert(con, "catalogue_reasons", [(r.code, r.precedence) for r in catalogue.reasons.values()])
+    _load_reasons(con, catalogue)
     con.execute(
         "create or replace temp table position_windows as select indicator_id, first_day from catalogue_indicators"
     )
+
+
+def _load_reasons(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    con.execute("create or replace temp table catalogue_reasons (code varchar, precedence integer)")
+    insert(con, "catalogue_reasons", [(r.code, r.precedence) for r in catalogue.reasons.values()])
 
 
 def _load_bases(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> None:
@@ -110,15 +113,34 @@ def _load_bases(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: 
 def reconcile(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, owes: Mapping[str, Iterable[str]]
 ) -> dict[str, int]:
-    """Rebuild claims, figures, items and bridges of a position. `owes` maps a team to the indicators whose count it owes at the date.
+    """Rebuild claims, figures, items and bridges of a position and the roll-forward of its authority. `owes` maps a team to the indicators
+    whose count it owes at the date.
 
     Returns rows per table for the position. Raises EngineError where the database fails.
     """
+    ready(con, catalogue)
+    rows = bridge(con, catalogue, position, owes)
+    roll_forward(con, catalogue, position)
+    return rows
+
+
+def ready(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """The tables that bridges are written to, made where there are none, and the macros. Once before `bridge`, on any connection."""
+    with quiet("reconciling"):
+        for name in ("schema", "macros"):
+            for statement in _statements_of(catalogue.shared(f"reconcile/{name}")):
+                con.execute(statement)
+
+
+def bridge(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, owes: Mapping[str, Iterable[str]]
+) -> dict[str, int]:
+    """Rebuild claims, figures, items and bridges of one position, which touches no other's rows. Returns rows per table.
+
+    The roll-forward over positions is left as it was: `roll_forward` makes it anew.
+    """
     with quiet("reconciling"):
         folder = catalogue.sql / "shared" / "reconcile"
-        for name in ("schema", "macros"):
-            for statement in _statements_of((folder / f"{name}.sql").read_text(encoding="utf-8")):
-                con.execute(statement)
         con.execute("begin transaction")
         for table in TABLES:
             con.execute(
@@ -174,6 +196,15 @@ def _filled(text: str, fill: Mapping[str, str]) -> str:
     for mark, expression in fill.items():
         text = text.replace(mark, expression)
     return text
+
+
+def roll_forward(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> None:
+    """Make the roll-forward of the position's authority anew, over all its dates."""
+    with quiet("rolling forward"):
+        con.execute("begin transaction")
+        _load_reasons(con, catalogue)
+        run_step(con, catalogue.shared("reconcile/roll_forward"), position)
+        con.execute("commit")
 
 
 def run_step(con: duckdb.DuckDBPyConnection, text: str, position: Position) -> None:

@@ -13,7 +13,11 @@ import pytest
 from countermark.contracts.catalogue import Catalogue, load
 from countermark.home import Home
 from countermark.ledger.store import Ledger
+from countermark.reconcile import bridges_abreast
 from countermark.reconcile.abreast import Asked, compute_each
+from countermark.reconcile.bridges import reconcile
+from countermark.reconcile.bridges_abreast import Counted, bridge_each
+from countermark.reconcile.invariants import check
 from countermark.reconcile.members import Position
 from countermark.sample.sample import write_sample
 from countermark.warehouse.conform import conform
@@ -66,3 +70,43 @@ def test_an_error_comes_in_its_positions_turn_and_later_ones_are_not_begun(
     with pytest.raises(EngineError, match="computing members"):
         next(found)
     assert con.execute("select 1").fetchall() == [(1,)]
+
+
+def bridged(con: duckdb.DuckDBPyConnection) -> list[list[tuple[object, ...]]]:
+    tables = ("items", "figures", "bridges", "roll_forward")
+    return [con.execute(f"select * from facts.{table} order by all").fetchall() for table in tables]
+
+
+def test_bridges_beside_each_other_are_as_one_after_another(con: duckdb.DuckDBPyConnection) -> None:
+    catalogue = load()
+    positions = [one.position for one in asked(con, catalogue)]
+    list(compute_each(con, asked(con, catalogue)))
+    threads = con.execute("select current_setting('threads')").fetchall()
+    owes = {"North": ["PP1", "PP0"]}
+    for position in positions:
+        reconcile(con, catalogue, position, owes)
+        assert {one.outcome for one in check(con, catalogue, position)} == {"PASS"}
+    first = bridged(con)
+    con.execute("delete from facts.figures")
+    made = list(bridge_each(con, [Counted(position, catalogue, owes, []) for position in positions], at_once=3))
+    assert [one.holds for one in made] == [True] * len(positions) and bridged(con) == first and all(first)
+    assert con.execute("select current_setting('threads')").fetchall() == threads
+
+
+def test_an_invariant_that_breaks_is_told_of_its_own_position(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = load()
+    counted = [Counted(one.position, catalogue, {}, []) for one in asked(con, catalogue)[-3:]]
+    real = bridges_abreast.bridge
+
+    def one_more(own: duckdb.DuckDBPyConnection, *of: object) -> dict[str, int]:
+        rows = real(own, *of)  # type: ignore[arg-type]  # handed on as they came
+        if of[1] == counted[2].position:
+            own.execute("update facts.bridges set system = system + 1 where as_at = ?", [counted[2].position.as_at])
+        return rows
+
+    monkeypatch.setattr(bridges_abreast, "bridge", one_more)
+    made = list(bridge_each(con, counted, at_once=2))
+    assert [one.holds for one in made] == [True, True, False]
+    assert [one.name for one in made[2].invariants if one.outcome != "PASS"] == ["bridges_add"]

@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from pipelines.commands import (
+    auditing,
     certifying,
     comparing,
     delivering,
@@ -45,6 +46,7 @@ app = typer.Typer(**OPTIONS)
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(certifying.app, name="certificate")
+app.add_typer(auditing.app, name="audit")
 app.add_typer(inspecting.app, name="inspection")
 app.add_typer(packing.given_out, name="given-out")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from countermark.ledger.counters import Counter
 from countermark.ledger.notes import Note
 from countermark.ledger.records import Decision, Receipt
 from countermark.ledger.store import Ledger
@@ -52,7 +53,7 @@ def decision(break_id: str = "0011223344556677", **fields: object) -> Decision:
 
 
 def fill(ledger: Ledger) -> str:
-    """One of everything; returns the standing certificate's id. Fifteen entries, in the order of these lines."""
+    """One of everything; returns the standing certificate's id. Sixteen entries, in the order of these lines."""
     ledger.store_authority(CODE, f'authority = "{CODE}"\n')
     ledger.add_receipts([receipt(), receipt("aaaa-annex_a.list_08", contract="annex_a.list_08")])
     ledger.add_receipts([receipt("bbbb-manual_counts", contract="manual_counts", sha256="b" * 64, file="count.csv")])
@@ -68,4 +69,5 @@ def fill(ledger: Ledger) -> str:
     ledger.add_revision("one.duckdb", "c" * 64, [[CODE, "2022-10-31"]], "scheduled", {"certified": 1})
     ledger.know_authority("E06000013")
     ledger.note([Note(CODE, "comment", "0011223344556677", {"text": "Asked the team."}, "Dana Decider")])
+    ledger.note_counters([Counter(CODE, "PP1", AS_AT, "North", "Norah Counter")])
     return certificate

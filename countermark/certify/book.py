@@ -26,6 +26,7 @@ create or replace table book.certificates (
     id varchar, authority varchar, indicator_id varchar, as_at date, facts_hash varchar, signed_by varchar, issued_at timestamp,
     lapsed_at timestamp, lapse_reason varchar, reaffirmed_at timestamp, ended varchar
 );
+create or replace table book.counted (authority varchar, indicator_id varchar, as_at date, team varchar);
 create or replace table book.seen (authority varchar, break_id varchar, kind varchar, first_seen date);
 """
 

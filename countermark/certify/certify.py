@@ -14,6 +14,7 @@ from countermark.certify.own import add_own_figures, leave_out_own
 from countermark.certify.ranges import Item, count_range, share_range
 from countermark.certify.sealed import carry_checks, carry_figures, sealed_positions
 from countermark.contracts.catalogue import Catalogue
+from countermark.ledger.counters import Counter
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import insert, quiet, statements
 
@@ -45,6 +46,7 @@ def certify(
         book.name_breaks(con, key)
         book.name_failures(con, key)
         _note_newly_seen(con, ledger)
+        _note_counters(con, ledger)
         _run(con, catalogue, "breaks")
         _run(con, catalogue, "data_gates")
         _run(con, catalogue, "valid_gate")
@@ -84,6 +86,31 @@ def _note_newly_seen(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
             seen = True
     if seen:
         book.load(con, ledger)
+
+
+def _note_counters(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
+    """Who counted at each position, into the ledger, whose triggers keep them from deciding, checking and signing."""
+    known = [(one.authority, one.indicator_id, one.as_at, one.team) for one in ledger.counters() if one.by]
+    insert(con, "book.counted", known)
+    rows = con.execute(COUNTED).fetchall()
+    ledger.note_counters([Counter(*row) for row in rows])
+
+
+# With nobody where somebody counted and nobody does any more: the count was taken back. Positions that are not at hand stay as known.
+COUNTED = """
+with now as (
+    select authority, indicator_id, as_at, team, max(trim(counted_by)) as counted_by
+    from facts.claims where trim(counted_by) <> '' group by all
+)
+select authority, indicator_id, as_at, team, counted_by from now
+union all
+select known.authority, known.indicator_id, known.as_at, known.team, ''
+from book.counted as known
+anti join now
+    on known.authority = now.authority and known.indicator_id = now.indicator_id and known.as_at = now.as_at and known.team = now.team
+where (known.authority, known.as_at) in (select (authority, as_at) from facts.definitions)
+order by 1, 3, 2, 4
+"""
 
 
 def _settle_certificates(

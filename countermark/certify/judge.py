@@ -14,7 +14,7 @@ from typing import Any
 
 from countermark.certify.snapshot import read
 from countermark.contracts.authority import Authority, parse_authority
-from countermark.ledger.people import resolve, separation_error
+from countermark.ledger.people import resolve, same_person, separation_error
 from countermark.ledger.records import Certificate, Decision, LedgerError
 from countermark.ledger.store import Ledger
 
@@ -159,6 +159,19 @@ def decide(
             said_before.refuse_unless_apart(snapshot, figure, "decide", names[figure])
         new.append(Decision(authority, break_id, indicator, by=names[figure], bound_to=bound_to, **said))
     return ledger.decide(new, expected_version)
+
+
+def seen_by(ledger: Ledger, snapshot: Path, breaks: list[str], by: str) -> dict[str, int]:
+    """The versions that somebody has seen who looked at no page: what was decided by the same person, or holds no more. Where another's
+    decision holds it is 0, so that deciding over it is refused."""
+    with read(snapshot) as con:
+        query = "select distinct break_id from main.breaks where decision is not null and list_contains(?, break_id)"
+        holds = {row[0] for row in con.execute(query, [breaks]).fetchall()}
+    seen = dict.fromkeys(breaks, 0)
+    for one in ledger.decisions(breaks=breaks):
+        mine = same_person(one.by, by, people_of(ledger, one.authority))
+        seen[one.break_id] = one.version if mine or one.break_id not in holds else 0
+    return seen
 
 
 def check(

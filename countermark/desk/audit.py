@@ -17,7 +17,7 @@ PAGE = 50
 MOST_NAMED = 5  # of a long list: how many are shown
 LEFT_OUT = {"digests", "rows"}
 KIND_WORDS = {
-    "authority": "council's file kept", "check": "figure checked", "decision": "differences decided",
+    "authority": "council's file kept", "check": "figure checked", "counters": "who counted", "decision": "differences decided",
     "known_authority": "council first met",
     "lapse": "certificate lapsed", "note": "written at the desk", "position": "position first computed", "purge": "purged",
     "reaffirm": "certificate re-affirmed", "receipts": "files taken in", "revision": "published", "seen": "differences first seen",

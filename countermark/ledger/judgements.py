@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from countermark.ledger.append import Chained, Rows
 from countermark.ledger.causes import cause_code, refuse_incomplete
 from countermark.ledger.chain import canonical, sha256
+from countermark.ledger.counters import spelled
 from countermark.ledger.engine import writing
 from countermark.ledger.people import person_key
 from countermark.ledger.records import (
@@ -25,13 +27,16 @@ from countermark.ledger.records import (
     moment,
     stamp,
 )
-from countermark.ledger.tables import certificate_events, certificates, checks, decisions, signatures
+from countermark.ledger.tables import certificate_events, certificates, checks, decisions, signatures, spellings
 
 SEPARATION = {  # what the triggers say, in words
     "signer_checked": "{by} checked this figure and so cannot sign it: somebody else must.",
     "signer_decided": "{by} decided breaks of this figure and so cannot sign it: somebody else must.",
     "checker_signed": "{by} signed this figure and so cannot check it: somebody else must.",
     "checker_decided": "{by} decided breaks of this figure and so cannot check it: somebody else must.",
+    "signer_counted": "{by} counted for this figure and so cannot sign it: somebody else must.",
+    "checker_counted": "{by} counted for this figure and so cannot check it: somebody else must.",
+    "decider_counted": "{by} counted for this figure and so cannot decide it: somebody else must.",
 }
 
 
@@ -59,9 +64,12 @@ class Judgements(Chained):
             _refuse_stale(stale)
             says = [[one.break_id, one.version, one.decision, one.cause] for one in stored]
             by = "; ".join(dict.fromkeys(one.by for one in stored))
-            self._append(
-                connection, "decision", {decisions: [_decision_row(one) for one in stored]}, by=by, breaks=says
-            )
+            rows: Rows = {
+                spellings: spelled(connection, [one.by for one in stored]),
+                decisions: [_decision_row(one) for one in stored],
+            }
+            with _plainly(by):
+                self._append(connection, "decision", rows, by=by, breaks=says)
         return stored
 
     def decisions(
@@ -160,20 +168,17 @@ class Judgements(Chained):
     def _append_apart(
         self, connection: Connection, kind: str, rows: Rows, one: Check | Signature, **says: Any
     ) -> Entry:
-        """Append a check or a signature; the triggers' refusal becomes a plain sentence."""
+        """Append a check or a signature; after the spellings of the name; the triggers' refusal becomes a plain sentence."""
         figure = {
             "authority": one.authority,
             "indicator": one.indicator_id,
             "as_at": one.as_at,
             "facts": one.facts_hash,
         }
-        try:
-            return self._append(connection, kind, rows, by=one.by, **figure, **says)
-        except DBAPIError as error:
-            for rule, sentence in SEPARATION.items():
-                if f"separation: {rule}" in str(error.orig):
-                    raise LedgerError(sentence.format(by=one.by)) from None
-            raise
+        with _plainly(one.by):
+            return self._append(
+                connection, kind, {spellings: spelled(connection, [one.by]), **rows}, by=one.by, **figure, **says
+            )
 
     def _judged(self, table: Table, known_at: datetime | None) -> list[dict[str, Any]]:
         """Rows of checks or signatures, oldest first, without the ledger's own columns."""
@@ -183,6 +188,18 @@ class Judgements(Chained):
         with self.engine.connect() as connection:
             rows = connection.execute(wanted.order_by(table.c.seq)).mappings()
             return [{**row, "at": moment(row["at"])} for row in rows]
+
+
+@contextmanager
+def _plainly(by: str) -> Iterator[None]:
+    """The triggers' refusal as a plain sentence."""
+    try:
+        yield
+    except DBAPIError as error:
+        for rule, sentence in SEPARATION.items():
+            if f"separation: {rule}" in str(error.orig):
+                raise LedgerError(sentence.format(by=by)) from None
+        raise
 
 
 def _refuse_nobody(by: str) -> None:

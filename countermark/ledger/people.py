@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -11,6 +12,7 @@ ROLES = {
     "check": ("counted", "decided"),
     "sign": ("counted", "decided", "checked"),
 }
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof"})
 DEEDS = {"counted": "counted for", "decided": "decided breaks of", "checked": "checked"}
 
 
@@ -20,17 +22,58 @@ def person_key(name: str) -> str:
     return "".join(sign for sign in folded if sign.isalnum() or unicodedata.category(sign)[0] == "M")
 
 
+def same_key(one: str, other: str) -> bool:
+    """Whether two names differ in case, spaces and punctuation at most."""
+    return person_key(one) == person_key(other)
+
+
 def resolve(name: str, people: Iterable[str]) -> str | None:
     """The spelling in `people` (the names of authority.toml) that `name` is one of; None where nobody is."""
     key = person_key(name)
     return next((person for person in people if person_key(person) == key), None) if key else None
 
 
+def spellings(name: str) -> frozenset[str]:
+    """The keys under which the person of that name may write: in full, without middle names, with initials, initials alone.
+
+    `Ng, Kim A.` is Kim A. Ng, and may be Kim Ng, K Ng, Ng K, KA Ng, KN or KAN. A name of one word is itself alone.
+    """
+    parts = _parts(name)
+    words = [person_key(part) for part in parts]
+    if len(words) < 2:
+        return frozenset(filter(None, (person_key(name), *words)))
+    given, family = words[:-1], words[-1]
+    every = "".join(person_key(piece)[:1] for part in parts for piece in re.split(r"[-‐‑–]", part))
+    starts = "".join(word[0] for word in given)
+    return frozenset({
+        person_key(name), "".join(words), given[0] + family, given[0] + starts[1:] + family, starts[0] + family, starts + family,
+        family + starts, family + starts[0], starts[0] + family[0], starts + family[0], every,
+    })  # fmt: skip
+
+
+def _parts(name: str) -> list[str]:
+    """The words of a name, the family's last, titles left out."""
+    last, comma, first = name.partition(",")
+    words = (f"{first} {last}" if comma else name).replace(".", " ").split()
+    parts = [word for word in words if person_key(word)]
+    return [word for word in parts if person_key(word) not in TITLES] or parts
+
+
+def may_be(one: str, other: str) -> bool:
+    """Whether two names, as written, may be one person: one is a spelling of the other, initials included."""
+    plain = ["".join(map(person_key, _parts(name))) for name in (one, other)]
+    return all(plain) and (plain[0] in spellings(other) or plain[1] in spellings(one))
+
+
 def same_person(a: str, b: str, people: Iterable[str] = ()) -> bool:
-    """Whether two spellings are one person. `people` resolves both first; names that it lacks stand as typed."""
+    """Whether two spellings are, or may be, one person. Of two names in `people` (those of authority.toml) each is its own; a name
+    that is in none of its spellings there may be whoever it could stand for: in doubt it is the same person."""
     known = list(people)
-    keys = [person_key(resolve(name, known) or name) for name in (a, b)]
-    return bool(keys[0]) and keys[0] == keys[1]
+    found = resolve(a, known), resolve(b, known)
+    if all(found):
+        return found[0] == found[1]
+    one, other = (full or name for full, name in zip(found, (a, b), strict=True))
+    return may_be(one, other) or any(may_be(one, person) and may_be(other, person) for person in known)
 
 
 def separation_error(
@@ -50,6 +93,8 @@ def separation_error(
         return "A name is needed: say with --by who you are."
     earlier = {"counted": counted_by, "decided": decided_by, "checked": checked_by}
     for deed in ROLES[role]:
-        if any(same_person(by, other, known) for other in earlier[deed]):
-            return f"{by} {DEEDS[deed]} this figure and so cannot {role} it: somebody else must."
+        for other in earlier[deed]:
+            if same_person(by, other, known):
+                written = "" if same_key(by, other) else f" (written “{other}”, which may be the same person)"
+                return f"{by} {DEEDS[deed]} this figure{written} and so cannot {role} it: somebody else must."
     return None

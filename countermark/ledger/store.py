@@ -1,6 +1,6 @@
 """The ledger as the rest of the product sees it: one class, opened by its address.
 
-Its parts lie in `deliveries` (what came in), `judgements` and `certificates` (what people judged), `publications`
+Its parts lie in `deliveries` (what came in), `judgements`, `counters` and `certificates` (what people judged), `publications`
 (what was published) and `notes` (what people wrote at the desk); `append` is the one way in, `engine` knows the databases.
 """
 
@@ -13,6 +13,7 @@ from types import TracebackType
 from sqlalchemy.exc import DBAPIError
 
 from countermark.ledger.certificates import Certificates
+from countermark.ledger.counters import Counters
 from countermark.ledger.deliveries import Deliveries
 from countermark.ledger.engine import bring_up_to_date, connect
 from countermark.ledger.judgements import Judgements
@@ -22,7 +23,7 @@ from countermark.ledger.purging import Purging
 from countermark.ledger.records import LedgerError, utc_now
 
 
-class Ledger(Deliveries, Judgements, Certificates, Publications, Notes, Purging):
+class Ledger(Deliveries, Judgements, Counters, Certificates, Publications, Notes, Purging):
     """Truth that cannot be recomputed. Every change appends one entry to the audit chain, in the same transaction."""
 
     @classmethod

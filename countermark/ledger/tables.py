@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"  # the newest migration; a test holds it equal to Alembic's
+HEAD = "0003"  # the newest migration; a test holds it equal to Alembic's
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -229,6 +229,24 @@ notes = Table(
     *_vouched(),
     UniqueConstraint("authority", "kind", "subject", "version"),
     Index("ix_notes_kind", "kind", "subject"),
+)
+
+spellings = Table(
+    "spellings", metadata, _text("by_key"), _text("may_be"), *_vouched(), PrimaryKeyConstraint("by_key", "may_be")
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    *[_text(name) for name in ("authority", "indicator_id")],
+    Column("as_at", Date, nullable=False),
+    _text("team"),
+    _text("by", quote=True),
+    _text("by_key"),
+    _whole("version"),
+    *_vouched(),
+    UniqueConstraint("authority", "indicator_id", "as_at", "team", "version"),
 )
 
 VOUCHED = [table for table in metadata.sorted_tables if "entry_seq" in table.c]

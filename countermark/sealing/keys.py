@@ -121,6 +121,13 @@ def public_keys(ledger: Ledger) -> list[PublicKey]:
     return list(found.values())
 
 
+def present_public(home: Home) -> list[bytes]:
+    """The public half of the key that lies in the home, nothing where there is none or it does not open. Makes none, notes none."""
+    with suppress(KeyRefused, OSError):
+        return [raw_public(_load(home.path / SEALING_KEY_FILE))]
+    return []
+
+
 def bundle(keys: list[PublicKey]) -> str:
     """Keys as one PEM text, the newest first: what to publish beside the certificates."""
     return "".join(one.pem for one in reversed(keys))

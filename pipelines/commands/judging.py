@@ -32,21 +32,30 @@ def decide(
     by: By,
     until: Annotated[str | None, typer.Option(help="Until when it holds; accepted and manual_right need it.")] = None,
     evidence: Annotated[str, typer.Option(help="A reference to evidence.")] = "",
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Decide also what somebody else has decided, and still holds.")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
-    """An officer's decision on differences, into the ledger; published at once."""
+    """An officer's decision on differences, into the ledger; published at once. What somebody else has decided meanwhile is named, and
+    nothing is stored."""
     from countermark.certify import judge
     from countermark.certify.snapshot import find
     from countermark.ledger.causes import cause_code
+    from countermark.ledger.records import LedgerConflict, LedgerError
     from countermark.warehouse.connect import home_lock
 
     place = open_home(home, must_exist=True)
     ends = day(until, "--until") if until else None
     with home_lock(place), open_ledger(place) as ledger:
         code = cause_code(cause)
-        taken = judge.decide(
-            ledger, find(place), breaks, by, decision=decision, cause=code, reason=reason, until=ends, evidence=evidence
-        )
+        snapshot = find(place)
+        seen = None if anew else judge.seen_by(ledger, snapshot, breaks, by)
+        said = {"decision": decision, "cause": code, "reason": reason, "until": ends, "evidence": evidence}
+        try:
+            taken = judge.decide(ledger, snapshot, breaks, by, expected_version=seen, **said)
+        except LedgerConflict as conflict:
+            raise LedgerError(f"{conflict} What still holds is decided over with --anew.") from None
         typer.echo(f"{len(taken)} decisions recorded.")
         publish_at_once(place, ledger)
 

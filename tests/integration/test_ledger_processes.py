@@ -12,9 +12,14 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from countermark.ledger.counters import Counter
 from countermark.ledger.store import Ledger
+from tests.ledger_apart import DEEDS, INSERTS, by_hand, everybody_judged
 from tests.ledger_purging import go_on_after, purge_one_of_two
-from tests.ledger_samples import Clock
+from tests.ledger_samples import AS_AT, CODE, Clock
 from tests.postgres_kit import Server
 
 APPEND = """
@@ -105,3 +110,15 @@ def test_purging_is_the_same_on_postgresql(postgres: Server) -> None:
     with Ledger.open(postgres.new_database("purging"), Clock()) as ledger:
         purge_one_of_two(ledger)
         go_on_after(ledger)
+
+
+def test_a_row_put_in_by_hand_is_refused_on_postgresql_too(postgres: Server) -> None:
+    with Ledger.open(postgres.new_database("apart"), Clock()) as ledger:
+        everybody_judged(ledger)
+        for table, by, rule in INSERTS:
+            with pytest.raises(DBAPIError, match=f"separation: {rule}"):
+                by_hand(ledger, table, by)
+        ledger.note_counters([Counter(CODE, "XX1", AS_AT, "South", "Fay Free")])
+        for table in DEEDS:
+            by_hand(ledger, table, "Fay Free")
+        assert ledger.verify() is None

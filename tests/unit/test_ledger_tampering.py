@@ -17,7 +17,7 @@ from countermark.ledger.records import Head
 from countermark.ledger.tables import VOUCHED
 from tests.ledger_samples import fill, ledger_in
 
-LAST = 15
+LAST = 16
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ CHAIN = [
     ("delete from entries", 1),
     (f"delete from entries where seq = {LAST}", LAST),
     ("update entries set seq = -seq where seq in (3, 4); update entries set seq = 7 + seq where seq < 0", 3),
-    ("update entries set seq = seq + 1 where seq = 15", 15),
+    ("update entries set seq = seq + 1 where seq = 16", 16),
 ]
 ROWS = [
     ("update receipts set rows_loaded = rows_loaded + 1, rows_rejected = rows_rejected - 1 where seq = 3", 3),
@@ -77,6 +77,9 @@ ROWS = [
     ("delete from certificate_events where kind = 'reaffirm'", 12),
     ("update revisions set content_hash = 'other'", 13),
     ("update notes set body = '{}'", 15),
+    ("update counters set \"by\" = 'Somebody Else'", 16),
+    ("delete from spellings where may_be = 'nc'", 16),
+    ("insert into spellings values ('samsigner', 'norahcounter', 10, 'n')", 10),
     ("insert into known_authorities values ('E1', '2022-11-02T09:00:00.000000Z', 14, 'n')", 14),
     ("insert into positions values ('E1', '2022-10-31', '2022-11-02T09:00:00.000000Z', 99, 'n')", 99),
     ("update positions set entry_seq = 8", 7),
@@ -112,7 +115,8 @@ def test_a_chain_cut_short_with_its_rows_is_found_against_a_head_kept_elsewhere(
 ) -> None:
     with ledger_in(tmp_path) as ledger:
         head = ledger.head()
-    database.execute(f"delete from notes where entry_seq = {LAST}")
+    database.execute(f"delete from counters where entry_seq = {LAST}")
+    database.execute(f"delete from spellings where entry_seq = {LAST}")
     database.execute(f"delete from entries where seq = {LAST}")
     assert verify(tmp_path) is None
     assert verify(tmp_path, head) == LAST

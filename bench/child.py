@@ -27,9 +27,10 @@ LAYERS: dict[str, tuple[tuple[str, str], ...]] = {
     "conform": (("assets.conformed", "conform"),),
     "members": (("countermark.reconcile.abreast", "compute"),),
     "reconcile": (
-        ("assets.figures", "reconcile"),
+        ("countermark.reconcile.bridges_abreast", "bridge"),
+        ("countermark.reconcile.bridges_abreast", "roll_forward"),
+        ("countermark.reconcile.bridges_abreast", "check"),
         ("assets.figures", "record_definitions"),
-        ("assets.figures", "check"),
     ),
     "rules": (("expectations.violations", "evaluate"),),
     "Great Expectations": (("expectations.suites", "run"),),

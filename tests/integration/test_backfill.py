@@ -38,7 +38,7 @@ def countermark(place: Place, monkeypatch: pytest.MonkeyPatch, *more: str) -> in
 
 def counted(monkeypatch: pytest.MonkeyPatch, calls: Counter[str]) -> None:
     """Count what a run does once and what it does for each position."""
-    for module, name in ((intake, "intake"), (conformed, "conform"), (figures, "_reconcile")):
+    for module, name in ((intake, "intake"), (conformed, "conform"), (figures, "_counted")):
         real = getattr(module, name)
 
         def spy(*arguments: Any, real: Any = real, name: str = name) -> Any:
@@ -99,7 +99,7 @@ def again(place: Place, *earlier: str) -> bool:
 def test_every_month_end_is_made_and_deliveries_are_taken_in_once(made: tuple[Place, Counter[str], str]) -> None:
     place, calls, _ = made
     assert [row[0] for row in positions(place)] == ENDS
-    assert calls == {"intake": 1, "conform": 1, "validate": 1, "compute": 2, "_reconcile": 2}
+    assert calls == {"intake": 1, "conform": 1, "validate": 1, "compute": 2, "_counted": 2}
     assert len(place.revisions()) == 1
 
 
@@ -129,7 +129,7 @@ def test_a_wider_span_makes_what_is_lacking_and_leaves_what_stands(
     counted(monkeypatch, calls)
     assert again(place, "2022-08-31", *ENDS[:1])
     assert [row[0] for row in positions(place)] == ["2022-08-31", *ENDS]
-    assert calls == {"compute": 2, "_reconcile": 2}, "August, and October of which the run has its name"
+    assert calls == {"compute": 2, "_counted": 2}, "August, and October of which the run has its name"
     about = {one.id for one in catalogue().indicators.values() if one.stage == "published"}
     changed = {row["as_at"] for row in place.revisions()[-1].positions if row["indicator_id"] not in about}
     assert changed == {"2022-08-31"}

@@ -8,6 +8,7 @@ from assets.figures import BRIDGES, FIGURES
 from assets.steps import RETRY, HomeResource, plainly
 from assets.validation import FAILURES
 from countermark import progress
+from countermark.certify.controls import record
 from countermark.certify.facts import record_deliveries
 from countermark.certify.publish import publish_from_warehouse
 from countermark.certify.snapshot import read
@@ -42,6 +43,7 @@ def build() -> dg.AssetsDefinition:
             if waiting := leave_out_unfinished(con, known):
                 raise dg.Failure(UNFINISHED.format(waiting[0].authority, waiting[0].as_at), allow_retries=False)
             record_deliveries(con, place.catalogue)
+            tried = record(con, place.catalogue)
             publication = publish_from_warehouse(con, place.home, place.catalogue, ledger)
         with read(place.home.published / publication.snapshot) as snapshot:
             tally = dict(snapshot.execute("select status, count(*) from main.metrics group by status").fetchall())
@@ -51,6 +53,7 @@ def build() -> dg.AssetsDefinition:
             metadata={
                 "snapshot": publication.snapshot, "content hash": publication.content_hash, "new": publication.is_new,
                 "figures changed": len(publication.changed), "dagster/row_count": sum(tally.values()),
+                "planted faults": len(tried), "planted faults not found": sum(one.outcome != "PASS" for one in tried),
             },
         )  # fmt: skip
 

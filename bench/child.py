@@ -36,6 +36,7 @@ LAYERS: dict[str, tuple[tuple[str, str], ...]] = {
     "Great Expectations": (("expectations.suites", "run"),),
     "certify and publish": (
         ("assets.publication", "record_deliveries"),
+        ("assets.publication", "record"),
         ("assets.publication", "publish_from_warehouse"),
     ),
 }

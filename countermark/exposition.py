@@ -14,6 +14,7 @@ from countermark.health import OUTCOMES, Health
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 RUN_OUTCOMES = ("succeeded", "failed", "cancelled", "running")
+PLANTED = "Faults planted in a copy to try the checks, at the newest position, and those of them that were not found"
 Labelled = Iterable[tuple[tuple[str, ...], float]]
 
 
@@ -70,6 +71,9 @@ class _OfHealth(Collector):
             "figures", "Authorities' figures at the newest position", ("authority", "indicator", "status"), statuses
         )
         yield _many("checks", "Checks of all figures by outcome", ("check", "outcome"), figures.gates.items())
+        planted = [((code, "planted"), one.planted) for code, one in figures.tried.items()]
+        planted += [((code, "not found"), len(one.unfound)) for code, one in figures.tried.items()]
+        yield _many("planted_faults", PLANTED, ("authority", "state"), planted)
         rules = (((outcome,), figures.rules.get(outcome, 0)) for outcome in OUTCOMES[:3])
         yield _many("rules", "Rules by outcome", ("outcome",), rules)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from countermark.alerts.limits import hours_allowed
 from countermark.alerts.standing import Alert, standing
+from countermark.certify.proven import Tried, tried
 from countermark.certify.snapshot import current, read
 from countermark.certify.waiting import waiting
 from countermark.home import Home
@@ -44,6 +45,7 @@ class Figures:
     by_status: dict[tuple[str, str, str], int]
     gates: dict[tuple[str, str], int]
     rules: dict[str, int]
+    tried: dict[str, Tried]  # by authority, at its newest position
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,11 @@ def _figures(snapshot: Path, authority: str | None) -> Figures:
             "group by all order by all"
         )
         gates = ask(f"select gate, outcome, count(*) from gates {mine} group by all order by all")
+        positions = dict(ask(f"select authority, max(as_at) from metrics {mine} group by all order by all"))
         return Figures(
-            dict(ask(f"select authority, max(as_at) from metrics {mine} group by all order by all")),
+            positions,
             {(code, indicator, status): count for code, indicator, status, count in statuses},
             {(gate, outcome): count for gate, outcome, count in gates},
             dict(ask(f"select status, count(*) from facts.rule_results {mine} group by all order by all")),
+            {code: tried(con, code, as_at) for code, as_at in positions.items()},
         )

@@ -131,6 +131,7 @@ def desk(folder: Path) -> Iterator[Desk]:
         [AUTHORITY, AS_AT],
     )
     facts.record_definitions(con, catalogue, POSITION, {"North": ["PP1"]}, [])
+    con.execute("insert into facts.controls values (?, ?, 'control', 'check', 'PASS', '')", [AUTHORITY, AS_AT])
     with Ledger.open(f"sqlite:///{folder / 'ledger.db'}") as ledger:
         yield Desk(con, catalogue, ledger)
     con.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from countermark.certify import facts
+from countermark.certify import controls, facts
 from countermark.certify.lacking import record_lacking
 from countermark.certify.publish import publish_from_warehouse
 from countermark.contracts.catalogue import Catalogue
@@ -22,7 +22,7 @@ from countermark.reconcile.members import Position, compute
 from countermark.reconcile.positions import duties, go_lives
 from countermark.reconcile.weekly import watch
 from countermark.warehouse.conform import conform
-from countermark.warehouse.connect import connect
+from countermark.warehouse.connect import connect, insert
 from countermark.warehouse.directions import authorities_of
 from countermark.warehouse.identity import Judgements
 from countermark.warehouse.intake import intake
@@ -63,10 +63,23 @@ def run_chain(inbox: Path, home: Path, as_at: date, validate: bool = True) -> Pa
                 assert not broken, broken
                 _validate(con, definitions, position.authority, validate)
             facts.record_deliveries(con, definitions)
+            _try_the_checks(con, definitions, as_at)
             publication = publish_from_warehouse(con, place, definitions, ledger)
         finally:
             con.close()
     return place.published / publication.snapshot
+
+
+_tried: list[controls.Control] = []
+
+
+def _try_the_checks(con: duckdb.DuckDBPyConnection, definitions: Catalogue, as_at: date) -> None:
+    """As `controls.record` does, the planting once a process: what it comes to is tested where it is made."""
+    if not _tried:
+        authority = con.execute("select min(authority) from facts.definitions").fetchall()[0][0]
+        _tried.extend(controls.tried(con, definitions, Position(authority, as_at)))
+    con.execute(f"create or replace table facts.controls ({facts.CONTROLS})")
+    insert(con, "facts.controls", controls.rows_of(con, _tried))
 
 
 def verdicts(counts: Iterable[RuleCount], definitions: Catalogue) -> list[RuleResult]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from countermark.certify.proven import alarms
 from countermark.certify.snapshot import read
 from countermark.certify.waiting import waiting
 from countermark.ledger.records import Certificate, Revision
@@ -168,7 +169,11 @@ def _errors(con: duckdb.DuckDBPyConnection) -> list[Alert]:
         )
         for authority, indicator, as_at, gate in con.execute(ERRORS).fetchall()
     ]  # fmt: skip
-    return rules + checks
+    untried = [
+        Alert(f"{CHECK_ERROR} {authority} {as_at} planted", CHECK_ERROR, says, urgent=True, authority=authority)
+        for authority, as_at, says in alarms(con)
+    ]
+    return untried + rules + checks
 
 
 def _figure(authority: str, indicator: str, as_at: date) -> str:

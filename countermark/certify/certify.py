@@ -47,22 +47,30 @@ def certify(
         book.name_failures(con, key)
         _note_newly_seen(con, ledger)
         _note_counters(con, ledger)
-        _run(con, catalogue, "breaks")
-        _run(con, catalogue, "data_gates")
-        _run(con, catalogue, "valid_gate")
-        _run(con, catalogue, "count_gates")
-        _run(con, catalogue, "hashes")
+        judge_data(con, catalogue)
         sealed = sealed_positions(ledger)
         carry_checks(con, last, sealed)
         facts = [Facts(*row) for row in con.execute("select * from facts_hashes order by all").fetchall()]
         _settle_certificates(con, ledger, facts, other_files(con, last) if last else {})
-        _run(con, catalogue, "judgement_gates")
-        _make_differences(con)
-        _fill_ranges(con)
-        _run(con, catalogue, "metrics")
+        judge_figures(con, catalogue)
         carry_figures(con, last, sealed)
         add_own_figures(con, catalogue, ledger)
     return facts
+
+
+def judge_data(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Breaks, the gates that rest on data and counts, and what checks and certificates are bound to; `book` and `break_ids` stand."""
+    for name in ("breaks", "data_gates", "valid_gate", "count_gates", "hashes"):
+        _run(con, catalogue, name)
+
+
+def judge_figures(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """The gates that rest on people and on earlier figures, ranges and the published figures, after `judge_data`."""
+    _run(con, catalogue, "judgement_gates")
+    _make_differences(con)
+    _fill_ranges(con)
+    _run(con, catalogue, "proven")
+    _run(con, catalogue, "metrics")
 
 
 def _run(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, name: str) -> None:

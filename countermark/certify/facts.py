@@ -26,7 +26,7 @@ from countermark.warehouse.noted import LOOKS
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
     "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
-    "identity_proposals", "lacking", "looks", "weekly",
+    "identity_proposals", "lacking", "looks", "weekly", "controls",
 )  # fmt: skip
 
 SCHEMA = """
@@ -48,6 +48,8 @@ create table if not exists facts.go_lives (authority varchar, on_day date);
 """
 SCHEMA += f"create table if not exists facts.lacking ({LACKING});"
 SCHEMA += f"create table if not exists facts.weekly ({WEEKLY});"
+CONTROLS = "authority varchar, as_at date, control varchar, kind varchar, outcome varchar, says varchar"
+SCHEMA += f"create table if not exists facts.controls ({CONTROLS});"
 LATER = {
     "changes": CHANGES,
     "drift": DRIFT,
@@ -56,6 +58,7 @@ LATER = {
     "lacking": LACKING,
     "weekly": WEEKLY,
     "looks": LOOKS,
+    "controls": CONTROLS,
 }  # what publications of an earlier version lack: tables, with their columns
 LATER_COLUMNS = {  # and columns
     "members": {"event_on": "date", "team_at_event": "varchar", "value": "double", "weight": "double"},

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from countermark.certify.proven import tried
 from countermark.certify.snapshot import read
 from countermark.contracts.authority import Authority, parse_authority
 from countermark.ledger.people import resolve, same_person, separation_error
@@ -262,9 +263,12 @@ def _refuse_open_gates(snapshot: Path, figure: Figure) -> None:
             "and list_contains(?, gate) and outcome not in ('PASS', 'NOT_APPLICABLE') order by list_position(?, gate)",
             [figure.authority, figure.indicator_id, figure.as_at, list(BEFORE_SIGNING), list(BEFORE_SIGNING)],
         ).fetchall()
+        unproven = tried(con, figure.authority, figure.as_at).why_not
     if failing:
         why = "; ".join(f"{gate}: {says}" for gate, says in failing)
         raise LedgerError(f"{figure.indicator_id} cannot be signed yet. {why}.")
+    if unproven:
+        raise LedgerError(f"{figure.indicator_id} cannot be signed: {unproven}.")
     if figure.reconstructed:
         raise LedgerError(
             f"{figure.indicator_id} cannot be signed: it is reconstructed, no extract was taken near its date."

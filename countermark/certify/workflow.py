@@ -16,6 +16,7 @@ import duckdb
 
 from countermark.certify.certify import GATE_ORDER
 from countermark.certify.judge import BEFORE_SIGNING
+from countermark.certify.proven import THERE, UNPROVEN
 from countermark.ledger.people import resolve
 from countermark.ledger.records import Certificate
 from countermark.ledger.store import Ledger
@@ -24,6 +25,7 @@ Rows = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
 FigureKey = tuple[str, str, date]
 
 OFFICER, TEAM_MANAGER, HEAD = "performance officer", "team manager", "accountable head"
+ENGINEER = "whoever keeps it running"
 STATES = {
     "draft": "Draft",
     "checked": "Checked, not signed yet",
@@ -41,6 +43,7 @@ NEXT = {  # by the first check that does not hold: who acts, and what has to be 
     "checked": (OFFICER, "check it"),
     "signed": (HEAD, "sign it, or say why not"),
 }
+TRY_AGAIN = (ENGINEER, "see why the checks did not find every planted fault, and run again")
 ENDED = {"lapsed": "Lapsed", "superseded": "Replaced by a newer one", "withdrawn": "Withdrawn"}
 ACCOUNTABLE = ("director", "head", "lead")  # words in a role of authority.toml whose holder may sign
 FIGURES = """
@@ -120,6 +123,7 @@ def progress(
     newest = {(one.authority, one.indicator_id, one.as_at): one for one in ledger.certificates()}
     checks = Counter((one.authority, one.indicator_id, one.as_at) for one in ledger.checks(newest=False))
     signatures = Counter((one.authority, one.indicator_id, one.as_at) for one in ledger.signatures())
+    unproven = {(one["authority"], one["as_at"]) for one in rows(UNPROVEN, {})} if rows(THERE, {}) else set()
     found = []
     for row in rows(FIGURES, wanted):
         steps = tuple(Step(one["gate"], one["outcome"], one["says"]) for one in row.pop("gates"))
@@ -127,6 +131,8 @@ def progress(
         certificate = newest.get(key)
         state = state_of(steps, bool(row["reconstructed"]), certificate)
         owner, to_do = next_of(state, steps, bool(row["reconstructed"]))
+        if (row["authority"], row["as_at"]) in unproven and state in ("checked", "certified"):
+            state, (owner, to_do) = "draft", TRY_AGAIN
         found.append(Progress(row, steps, state, owner, to_do, certificate, checks[key], signatures[key]))
     return found
 

@@ -7,6 +7,7 @@ from typing import Literal
 import duckdb
 
 from countermark.certify.certify import GATE_ORDER
+from countermark.certify.proven import tried
 from countermark.contracts.catalogue import Catalogue
 from countermark.explaining import reading
 from countermark.explaining.bank import print_bridge
@@ -138,7 +139,8 @@ class Explanation:
             elif outcome == "NOT_APPLICABLE":
                 says = says or GATE_DOES_NOT_APPLY.get(gate, "It does not apply here.")
             lines += paragraph(f"{gate:<11} {OUTCOME_WORDS[outcome]:<16} {sentence(says)}", 2, 31)
-        return lines
+        planted = tried(self.con, self.figure.authority, self.figure.as_at)
+        return lines + paragraph(f"The checks themselves: {planted.says}.", 2, 31)
 
     def _cases(self) -> list[str]:
         if not self.cases:

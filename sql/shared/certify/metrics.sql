@@ -58,9 +58,10 @@ joined as (
         ranges.low, ranges.high, ranges.says as range_says, rebuilt.indicator_id is not null as is_reconstructed,
         case
             when summary.is_withheld then 'withheld'
-            when summary.holds and not is_reconstructed then 'certified'
+            when summary.holds and not is_reconstructed and proven.says = '' then 'certified'
             else 'provisional'
         end as status,
+        nullif(proven.says, '') as not_proven,
         summary.failing, summary.withholding, standing.certificate_id as standing_certificate, prints.facts_hash
     from figure_rows
     join summary
@@ -77,6 +78,7 @@ joined as (
     left join ranges
         on figure_rows.authority = ranges.authority and figure_rows.indicator_id = ranges.indicator_id
         and figure_rows.as_at = ranges.as_at and figure_rows.team = ranges.team
+    join proven on figure_rows.authority = proven.authority and figure_rows.as_at = proven.as_at
     left join reconstructed as rebuilt
         on figure_rows.authority = rebuilt.authority and figure_rows.indicator_id = rebuilt.indicator_id
             and figure_rows.as_at = rebuilt.as_at
@@ -103,7 +105,7 @@ select
         when 'withheld' then 'Not reliable enough to report: ' || withholding || '.'
         else 'Being checked: '
             || concat_ws('; ', case when is_reconstructed
-                then 'reconstructed, no extract was taken within five working days of the date' end, failing)
+                then 'reconstructed, no extract was taken within five working days of the date' end, not_proven, failing)
             || '.'
     end as status_reason,
     null::integer as revision, null::timestamp as published_at,

@@ -1,0 +1,12 @@
+-- The record of visits holds the list's visit, and the extract does not; or another source has the plan open.
+insert into main.on_record by name
+select child_id, false as in_numerator, 'not_met' as state, 30 as decided, 30 as done from planted where n % 2 = 0;
+insert into main.in_lists by name select child_id as case_id from planted;
+insert into conformed.visits by name
+select 'CONTROL' as authority, 'control.other' as contract, day_before(-15) as extracted_on, child_id as person_id,
+    day_before(5) as visit_date, 'cp' as visit_type, 'finalised' as status, 'yes' as seen, 'yes' as lead_worker
+from planted where n % 2 = 0;
+insert into conformed.cp_plans by name
+select 'CONTROL' as authority, 'control.other' as contract, day_before(-15) as extracted_on, child_id as person_id,
+    day_before(100) as cp_plan_start_date
+from planted where n % 2 = 1;

@@ -128,10 +128,14 @@ def children(con: duckdb.DuckDBPyConnection, position: Position, many: int) -> l
     return there + [f"CONTROL{number}" for number in range(many - len(there))]
 
 
-def plant(place: Shadow, ids: Sequence[str], each: int = EACH) -> None:
-    """Plant every fault on `each` of the children, and reconcile them."""
-    con = place.con
+def prepare(place: Shadow) -> None:
+    """The tables into which faults are planted."""
     place.run("shadow")
+
+
+def plant(place: Shadow, ids: Sequence[str], each: int = EACH) -> None:
+    """Plant every fault on `each` of the children, and reconcile them. After `prepare`."""
+    con = place.con
     files = faults(place.catalogue)
     for number, (name, path) in enumerate(files.items()):
         mine = ids[number * each : (number + 1) * each]

@@ -16,6 +16,7 @@ from pipelines.commands import (
     certifying,
     comparing,
     delivering,
+    differing,
     identifying,
     inspecting,
     judging,
@@ -49,6 +50,7 @@ app.add_typer(certifying.app, name="certificate")
 app.add_typer(auditing.app, name="audit")
 app.add_typer(inspecting.app, name="inspection")
 app.add_typer(packing.given_out, name="given-out")
+app.add_typer(differing.app, name="differences")
 
 
 def main() -> None:

@@ -39,7 +39,8 @@ def content() -> dict[str, list[dict[str, Any]]]:
             {**held_key, "measure": "numerator", "reason": "VALUE"} | dict.fromkeys(("manual", "system", "effect", "cases"), WITHHELD),
         ],
         "breaks": [
-            {**key, "break_id": "b1", "case_id": CHILD, "effect": -1, "first_seen": date(2022, 12, 23), "manual_source": FILE},
+            {**key, "break_id": "b1", "case_id": CHILD, "effect": -1, "first_seen": date(2022, 12, 23), "manual_source": FILE,
+             "event_date": date(2022, 12, 19)},
             {**key, "break_id": "b2", "case_id": "008", "effect": 0, "first_seen": date(2023, 1, 3)},
         ],
         "failures": [
@@ -48,6 +49,12 @@ def content() -> dict[str, list[dict[str, Any]]]:
         "deliveries": [
             {"authority": "E1", "delivery_id": "d1", "file": FILE, "reason": f"row of {CHILD}", "received_at": datetime(2022, 11, 2, 8, 5),
              "extracted_on_inferred": False, "rows_in": 2, "rows_loaded": 1, "rows_rejected": 1, "rows_ignored": 0, "status": "loaded"},
+        ],
+        "roll_forward": [{**key, "reason": "VALUE", "opening": 1, "closed": 1, "closing": 0}],
+        "moves": [{**key, "team": "North", "break_id": "b1", "reason": "VALUE", "worse_by": 1, "value_now": 0.4, "value_otherwise": 0.41}],
+        "ranges": [
+            {**held_key, "status": "withheld", "case_unit": "child", "side": "met"}
+            | dict.fromkeys(("recorded", "counted", "reconciled", "fewest", "most"), WITHHELD)
         ],
         "rejects": [{"authority": "E1", "delivery_id": "d1", "file": FILE, "source_row": "List 7!14", "column": "Child Unique ID"}],
         "claims": [{**key, "team": "North", "counted_by": COUNTER, "numerator": 44}],

@@ -11,7 +11,12 @@ import duckdb
 
 from countermark.exports.published import ENGINE_TYPES, Column, tables
 
-DERIVED = {"age_working_days", "suppressed", "suppressed_cells"}  # made by the export, in no snapshot
+DERIVED = {
+    "age_working_days",
+    "event_age_working_days",
+    "suppressed",
+    "suppressed_cells",
+}  # made by the export, in no snapshot
 AS_AT = date(2022, 10, 31)
 
 

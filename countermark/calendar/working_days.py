@@ -48,3 +48,8 @@ def working_days(a: date, b: date) -> int:
             raise OutsideCalendarError("a date lies outside the calendar of 1990 to 2040")
     dates = working_dates()
     return bisect_right(dates, b) - bisect_right(dates, a)
+
+
+def working_days_since(day: date, today: date) -> int:
+    """How many working days ago a day was, at least 0; for one before the calendar, those of the whole calendar."""
+    return max(0, working_days(min(max(day, FIRST_DAY), LAST_DAY), today))

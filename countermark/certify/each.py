@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from countermark.certify import judge
-from countermark.certify.judge import Figure
+from countermark.certify.judge import FieldsChangedError, Figure
 from countermark.ledger.records import Decision, LedgerConflict, LedgerError, LedgerUnwritable
 from countermark.ledger.store import Ledger
+
+CHANGED = "Its records have changed since you read them: look again, then decide."
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,30 @@ class Refused:
 
 
 def decide_each(
-    ledger: Ledger, snapshot: Path, breaks: Iterable[str], by: str, *, expected_version: Mapping[str, int], **said: Any
+    ledger: Ledger,
+    snapshot: Path,
+    breaks: Iterable[str],
+    by: str,
+    *,
+    expected_version: Mapping[str, int],
+    read_fields: Mapping[str, str] | None = None,
+    **said: Any,
 ) -> tuple[list[Decision], list[Refused]]:
-    """Decide on each of the breaks whose version is still the one that the officer saw; returns what was stored, and the rest.
+    """Decide on each of the breaks whose version and fields are still those that the officer saw; returns what was stored, and the rest.
 
-    `expected_version` by break id, 0 for none. LedgerError where nothing can be stored whatever the break: no reason, no such cause.
+    `expected_version` by break id, 0 for none; `read_fields` as for `judge.decide`.
+    LedgerError where nothing can be stored whatever the break: no reason, no such cause.
     """
     left = list(dict.fromkeys(breaks))
     refused: list[Refused] = []
     while left:
         try:
-            stored = judge.decide(ledger, snapshot, left, by, expected_version=expected_version, **said)
+            stored = judge.decide(
+                ledger, snapshot, left, by, expected_version=expected_version, read_fields=read_fields, **said
+            )
+        except FieldsChangedError as changed:
+            refused += [Refused(one, CHANGED, True) for one in changed.subjects]
+            left = [one for one in left if one not in changed.subjects]
         except LedgerConflict as conflict:
             now = {one.break_id: one for one in ledger.decisions()}
             refused += [Refused(one, _decided(now.get(one)), True) for one in conflict.subjects]
@@ -46,7 +61,9 @@ def decide_each(
         except LedgerError:
             if len(left) == 1:
                 raise
-            return _one_by_one(ledger, snapshot, left, by, expected_version, refused, said)
+            return _one_by_one(
+                ledger, snapshot, left, by, expected_version, refused, {**said, "read_fields": read_fields}
+            )
         else:
             return stored, refused
     return [], refused

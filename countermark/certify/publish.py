@@ -21,25 +21,28 @@ from countermark.certify.certify import certify
 from countermark.certify.facts import copy_facts
 from countermark.certify.judge import people_of
 from countermark.certify.lists import add_lists
+from countermark.certify.lives import add_work
 from countermark.certify.trends import publish_trends
 from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
 from countermark.ledger.records import Revision, utc_now
 from countermark.ledger.secrets import pseudonym_key
 from countermark.ledger.store import Ledger
-from countermark.warehouse.connect import connect, quiet, statements
+from countermark.warehouse.connect import connect, quiet
 from countermark.warehouse.identity import proposed
 
 PUBLISHED = (
     "metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions", "certificates",
     "team_at_event", "targets", "comparators", "rates", "to_see", "to_supervise", "events", "signals", "weekly",
+    "roll_forward", "moves", "ranges",
 )  # fmt: skip
 # Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
-LAYOUT = 9
+LAYOUT = 10
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
     "breaks": {"break_id", "first_seen"},
+    "moves": {"break_id"},
     "deliveries": {"received_at", "seq"},
     "failures": {"first_seen", "failure_id"},
     "revisions": None,
@@ -108,9 +111,7 @@ def _publish(home: Home, catalogue: Catalogue, ledger: Ledger, fill: Callable[[P
                 _finish_tables(con, [code for code in ledger.authorities() if people_of(ledger, code)])
                 set_beside(con, catalogue, ledger, home)
                 publish_trends(con, catalogue, ledger)
-                for step in ("certify/team_at_event", "certify/worklist"):
-                    for statement in statements(catalogue.shared(step)):
-                        con.execute(statement)
+                add_work(con, catalogue, ledger)
                 add_lists(con, catalogue)
                 changed = _number_revisions(con, ledger, published_at)
                 content = content_hash(con)

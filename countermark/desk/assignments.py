@@ -1,4 +1,5 @@
-"""Who has which item of the worklist. Note kind `assignment`, subject the item's id; the newest version stands, with no name nobody has it.
+"""Who has which item of the worklist: a person, or a team until somebody in it takes it. Note kind `assignment`, subject the item's id; the
+newest version stands, with no name nobody has it.
 
 An item's id is a keyed pseudonym; nothing here names a child.
 """
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from countermark.contracts.authority import parse_authority
 from countermark.desk.accounts import everybody
 from countermark.ledger.notes import Note
 from countermark.ledger.records import LedgerConflict, LedgerError
@@ -36,15 +38,24 @@ def people(ledger: Ledger, authority: str) -> list[str]:
     return sorted({one.name for one in found if one.role in MAY_HOLD})
 
 
+def teams(ledger: Ledger, authority: str) -> list[str]:
+    """The names of the teams that can be given an item: those of authority.toml; its manager then sees it."""
+    text = ledger.authority_text(authority)
+    return sorted({one.name for one in parse_authority(text).teams}) if text else []
+
+
 def assign(
     ledger: Ledger, authority: str, item_ids: Iterable[str], holder: str, by: str, expected_version: Mapping[str, int]
 ) -> tuple[list[Assignment], list[str]]:
     """Give items to `holder` (empty: to nobody). Returns what was stored, and the ids that somebody else gave on in the meantime.
 
-    `expected_version` by item, 0 for one that nobody ever had. LedgerError for a holder who has no desk.
+    `expected_version` by item, 0 for one that nobody ever had. LedgerError for a holder who is neither a team
+    nor a person with a desk.
     """
-    if holder and holder not in people(ledger, authority):
-        raise LedgerError("Nobody of that name has a desk here: choose an officer or a team manager.")
+    if holder and holder not in people(ledger, authority) and holder not in teams(ledger, authority):
+        raise LedgerError(
+            "No team has that name, and nobody who has a desk here: choose a team, an officer or a team manager."
+        )
     stored, refused = list[Assignment](), list[str]()
     for item_id in dict.fromkeys(item_ids):  # each on its own: one that has moved on does not hold up the others
         note = Note(authority, KIND, item_id, {"to": holder}, by)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
-from countermark.calendar.working_days import working_days
+from countermark.calendar.working_days import working_days_since
 from countermark.certify.snapshot import NothingPublishedError
 from countermark.desk.figures import Rows
 
@@ -29,8 +29,9 @@ EARLIER = "The last publication was made by an earlier version of countermark: r
 
 @dataclass(frozen=True)
 class Filters:
-    """What is asked for; empty means any. `age` is the least number of working days. `only` are the teams that the reader may see
-    (None: all): an item of none of them is never returned."""
+    """What is asked for; empty means any. `age` is the least number of working days; `state` may also be lapsed or reopened, of the open
+    ones. `only` are the teams that the reader may see (None: all): an item that is neither of one of them nor given to one is never
+    returned."""
 
     as_at: date
     kind: str = ""
@@ -43,6 +44,8 @@ class Filters:
     state: str = "open"
     assigned: str = ""
     child: str = ""
+    form: str = ""
+    worker: str = ""
     age: int = 0
     sort: str = "headline"
     page: int = 1
@@ -51,7 +54,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the worklist: a difference at a position, or a failure."""
+    """One line of the worklist: a difference at a position, or a failure. Ages are in working days: `age` since it was first seen,
+    `event_age` since the event. `others` are the differences of the same fact, where a page lists facts: they are one piece of work."""
 
     authority: str
     as_at: date | None
@@ -81,6 +85,15 @@ class Item:
     size: int
     age: int
     assigned: str
+    form: str | None
+    worker: str | None
+    event_on: date | None
+    event_age: int | None
+    life: str | None
+    since: date | None
+    reason_before: str | None
+    fact: str
+    others: list[dict[str, Any]] | None
 
     @property
     def is_difference(self) -> bool:
@@ -92,10 +105,16 @@ class Item:
         """The effects that move a figure."""
         return [effect for effect in self.effects or [] if effect["effect"]]
 
+    @property
+    def together(self) -> list[str]:
+        """The names of all differences of the piece of work, its own first."""
+        return [self.item_id, *(one["item_id"] for one in self.others or [])]
+
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of the worklist. `tally` counts all that match by kind, and those that move a headline (`headline`)."""
+    """One page of the worklist, a line for each fact: `total` counts lines. `tally` counts all differences and failures that match, and
+    those that move a headline (`headline`)."""
 
     items: list[Item]
     total: int
@@ -107,42 +126,59 @@ class Listing:
 # $days and $ages: how old a first-seen day is now; $subjects and $holders: who has what, newest first.
 MATCHING = """
 with ages as (
-    select unnest($days::date[]) as first_seen, unnest($ages::integer[]) as age
+    select unnest($days::date[]) as day, unnest($ages::integer[]) as age
 ),
 holders as (
     select unnest($subjects::varchar[]) as item_id, unnest($holders::varchar[]) as assigned
 ),
 matching as (
-    select items.*, coalesce(ages.age, 0) as age, coalesce(holders.assigned, '') as assigned
+    select items.*, coalesce(ages.age, 0) as age, happened.age as event_age, coalesce(holders.assigned, '') as assigned
     from desk.items as items
-    left join ages on items.first_seen = ages.first_seen
+    left join ages on items.first_seen = ages.day
+    left join ages as happened on items.event_on = happened.day
     left join holders on items.item_id = holders.item_id
     where items.authority = $authority
         and (items.as_at = $as_at or items.as_at is null)
-        and ($only is null or list_has_any(items.teams, $only::varchar[]))
+        and ($only is null or list_has_any(items.teams, $only::varchar[]) or list_contains($only::varchar[], holders.assigned))
         and ($child = '' or items.child_id = $child)
         and ($kind = '' or items.kind = $kind)
-        and ($team = '' or list_contains(items.teams, $team))
+        and ($team = '' or list_contains(items.teams, $team) or holders.assigned = $team)
+        and ($form = '' or items.form = $form)
+        and ($worker = '' or items.worker = $worker)
         and ($indicator = '' or list_contains(items.indicators, $indicator))
         and ($rule = '' or items.rule_code = $rule)
         and ($reason = '' or list_contains(items.reasons, $reason))
         and ($cause = '' or items.cause = $cause)
         and ($severity = '' or items.severity = $severity)
-        and ($state = '' or items.state = $state)
+        and case $state when '' then true when 'lapsed' then items.state = 'open' and items.lapsed
+            when 'reopened' then items.state = 'open' and coalesce(items.life = 'reopened', false) else items.state = $state end
         and ($age = 0 or coalesce(ages.age, 0) >= $age)
         and ($assigned = '' or coalesce(holders.assigned, '') = if($assigned = 'nobody', '', $assigned))
 )
 """
+LINES = """,
+lines as (
+    select *, row_number() over (partition by kind, as_at, fact order by rank, size desc, item_id) = 1 as leads,
+        list({'item_id': item_id, 'indicator_id': indicator_id, 'reason': reason, 'state': state, 'effects': effects})
+            over (partition by kind, as_at, fact order by rank, size desc, item_id rows between unbounded preceding and unbounded following)
+        as fellows
+    from matching
+)
+"""
+ONE_A_FACT = "select *, list_filter(fellows, lambda one: one.item_id <> lines.item_id) as others from lines where leads"
 TALLY = """
-select count(*) as total, count(*) filter (kind = 'difference') as differences, count(*) filter (kind = 'failure') as failures,
+select
+    count(*) filter (leads) as total, count(*) filter (kind = 'difference') as differences,
+    count(*) filter (kind = 'failure') as failures,
     count(*) filter (rank <= 1) as headline, count(*) filter (rank = 0) as outside
-from matching
+from lines
 """
 CHOICES = """
 select
     list_sort(list_distinct(flatten(list(teams)))) as teams, list_sort(list_distinct(flatten(list(indicators)))) as indicators,
     list_sort(list_distinct(list(rule_code))) as rules, list_sort(list_distinct(flatten(list(reasons)))) as reasons,
-    list_sort(list_distinct(list(cause))) as causes
+    list_sort(list_distinct(list(cause))) as causes, list_sort(list_distinct(list(form))) as forms,
+    list_sort(list_distinct(list(worker))) as workers
 from desk.items
 where authority = $authority and (as_at = $as_at or as_at is null) and ($only is null or list_has_any(teams, $only::varchar[]))
 """
@@ -155,29 +191,40 @@ def read(
 
     `keep` keeps what never changes with the snapshot: all but a page that asks for somebody's items.
     """
-    said_of = holders if wanted.assigned else {}
+    reads = set(wanted.only or ()) | {wanted.team}
+    said_of = holders if wanted.assigned else {item: to for item, to in holders.items() if to in reads}
     if keep is None or wanted.assigned:
         found = _page(rows, authority, wanted, said_of, today)
     else:
-        found = keep(("worklist", authority, wanted, today), lambda: _page(rows, authority, wanted, {}, today))
+        key = ("worklist", authority, wanted, today, tuple(sorted(said_of.items())))
+        found = keep(key, lambda: _page(rows, authority, wanted, said_of, today))
     return replace(found, items=[replace(item, assigned=holders.get(item.item_id, "")) for item in found.items])
 
 
 def _page(rows: Rows, authority: str, wanted: Filters, holders: Mapping[str, str], today: date) -> Listing:
-    said = _parameters(rows, authority, wanted, holders, today)
-    tally = {name: int(number) for name, number in _ask(rows, MATCHING + TALLY, said)[0].items()}
+    said = parameters(rows, authority, wanted, holders, today)
+    tally = {name: int(number) for name, number in ask(rows, MATCHING + LINES + TALLY, said)[0].items()}
     pages = max(1, -(-tally["total"] // PAGE))
     page = min(max(1, wanted.page), pages)
     order = SORTS.get(wanted.sort, SORTS["headline"])
-    query = f"{MATCHING} select * from matching order by {order} limit {PAGE} offset {(page - 1) * PAGE}"
-    return Listing([_item(row) for row in _ask(rows, query, said)], tally["total"], page, pages, tally)
+    query = f"{MATCHING}{LINES}{ONE_A_FACT} order by {order} limit {PAGE} offset {(page - 1) * PAGE}"
+    return Listing([_item(row) for row in ask(rows, query, said)], tally["total"], page, pages, tally)
 
 
 def items(rows: Rows, authority: str, wanted: Filters, holders: Mapping[str, str], today: date) -> list[Item]:
     """All that match, in order, for whoever wants them on one sheet."""
-    said = _parameters(rows, authority, wanted, holders, today)
+    said = parameters(rows, authority, wanted, holders, today)
     order = SORTS.get(wanted.sort, SORTS["headline"])
-    return [_item(row) for row in _ask(rows, f"{MATCHING} select * from matching order by {order}", said)]
+    return [
+        _item(row) for row in ask(rows, f"{MATCHING} select *, null as others from matching order by {order}", said)
+    ]
+
+
+def every_fact(rows: Rows, authority: str, wanted: Filters, holders: Mapping[str, str], today: date) -> list[Item]:
+    """All that match as pages list them: one line a fact, the other differences of the fact below it."""
+    said = parameters(rows, authority, wanted, holders, today)
+    order = SORTS.get(wanted.sort, SORTS["headline"])
+    return [_item(row) for row in ask(rows, f"{MATCHING}{LINES}{ONE_A_FACT} order by {order}", said)]
 
 
 def find(
@@ -185,9 +232,9 @@ def find(
     only: tuple[str, ...] | None = None,
 ) -> list[Item]:  # fmt: skip
     """The named items at a position, in any state, in the order of the names; what is unknown or not to be seen is left out."""
-    said = _parameters(rows, authority, Filters(as_at, state="", only=only), holders, today)
-    query = f"{MATCHING} select * from matching where list_contains($items::varchar[], item_id)"
-    found = {row["item_id"]: _item(row) for row in _ask(rows, query, {**said, "items": list(item_ids)})}
+    said = parameters(rows, authority, Filters(as_at, state="", only=only), holders, today)
+    query = f"{MATCHING} select *, null as others from matching where list_contains($items::varchar[], item_id)"
+    found = {row["item_id"]: _item(row) for row in ask(rows, query, {**said, "items": list(item_ids)})}
     return [found[one] for one in dict.fromkeys(item_ids) if one in found]
 
 
@@ -198,29 +245,34 @@ def choices(rows: Rows, authority: str, as_at: date, only: tuple[str, ...] | Non
 
 
 def is_there(rows: Rows) -> bool:
-    """True; NothingPublishedError where the snapshot is of a version that knew no worklist."""
-    if not rows("select 1 from duckdb_tables() where schema_name = 'desk' and table_name = 'items'", {}):
+    """True; NothingPublishedError where the snapshot is of a version that knew no worklist, or none of facts."""
+    query = (
+        "select 1 from duckdb_columns() where schema_name = 'desk' and table_name = 'items' and column_name = 'fact'"
+    )
+    if not rows(query, {}):
         raise NothingPublishedError(EARLIER)
     return True
 
 
-def first_seen_days(rows: Rows, authority: str) -> list[date]:
-    """The days on which anything was first seen."""
-    query = "select distinct first_seen from desk.items where authority = $authority and first_seen is not null"
-    return [row["first_seen"] for row in rows(query, {"authority": authority})]
+def days_of(rows: Rows, authority: str) -> list[date]:
+    """The days on which anything was first seen, or happened."""
+    query = "select first_seen as day from desk.items where authority = $authority and first_seen is not null "
+    query += "union select event_on from desk.items where authority = $authority and event_on is not null"
+    return [row["day"] for row in rows(query, {"authority": authority})]
 
 
-def _parameters(rows: Rows, authority: str, wanted: Filters, holders: Mapping[str, str], today: date) -> dict[str, Any]:
-    days = first_seen_days(rows, authority)
+def parameters(rows: Rows, authority: str, wanted: Filters, holders: Mapping[str, str], today: date) -> dict[str, Any]:
+    """What MATCHING is asked with."""
+    days = days_of(rows, authority)
     said = {one.name: getattr(wanted, one.name) for one in fields(Filters) if one.name not in ("sort", "page")}
     return {
         **said, "authority": authority, "only": list(wanted.only) if wanted.only is not None else None,
-        "days": days, "ages": [max(0, working_days(day, today)) for day in days],
+        "days": days, "ages": [working_days_since(day, today) for day in days],
         "subjects": list(holders), "holders": list(holders.values()),
     }  # fmt: skip
 
 
-def _ask(rows: Rows, query: str, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+def ask(rows: Rows, query: str, said: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The query with those of the values that it names: the engine refuses others."""
     return rows(query, {name: value for name, value in said.items() if f"${name}" in query})
 

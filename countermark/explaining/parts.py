@@ -12,6 +12,7 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.explaining import reading
 from countermark.explaining.bank import print_bridge
 from countermark.explaining.cases import print_case
+from countermark.explaining.lived import lived
 from countermark.explaining.reading import Bridge, Case, Claim, Figure
 from countermark.words import (
     GATE_DOES_NOT_APPLY,
@@ -121,7 +122,12 @@ class Explanation:
             name = f"{bridge.measure.capitalize()}: why the two counts differ"
             head = _left_head(bridge, self.claims, self.figure)
             lines += ["", name, *print_bridge(bridge, self.catalogue.reasons, head, at_hand, now, self.figure.as_at)]
-        return lines
+        return lines + [line for said in self._lived() for line in paragraph(said)]
+
+    def _lived(self) -> list[str]:
+        figure = self.figure
+        found = lived(self.con, figure.authority, figure.indicator_id, figure.as_at, figure.team)
+        return found.says() if found else []
 
     def _counted(self, claim: Claim) -> str:
         who = f" by {claim.counted_by}" if self.is_officer and claim.counted_by else ""

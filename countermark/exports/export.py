@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import duckdb
 
-from countermark.calendar.working_days import working_days
+from countermark.calendar.working_days import working_days_since
 from countermark.exports import package, suppression
 from countermark.exports.audience import Audience, given_to, rows_query
 from countermark.exports.later import fill_in_later
@@ -24,6 +24,11 @@ from countermark.exports.profile import profile as suppression_profile
 from countermark.exports.published import ENGINE_TYPES, Table, tables
 from countermark.exports.write import WRITERS, ExportError, Format
 from countermark.warehouse.connect import quiet
+
+DAYS = """
+select first_seen as day from breaks where first_seen is not null
+union select coalesce(event_date, decides_on) from breaks where coalesce(event_date, decides_on) is not null
+"""
 
 
 def export(
@@ -84,11 +89,11 @@ def reading(snapshot: Path, today: date, spill: Path) -> Iterator[duckdb.DuckDBP
 
 
 def _count_ages(con: duckdb.DuckDBPyConnection, today: date) -> None:
-    """Table `ages`: working days from each day on which a difference was first seen to today, at least 0."""
-    con.execute("create temp table ages (first_seen date, age_working_days integer)")
-    days = con.execute("select distinct first_seen from breaks where first_seen is not null").fetchall()
+    """Table `ages`: working days to today, at least 0, from each day on which a difference was first seen or its case was decided."""
+    con.execute("create temp table ages (day date, age_working_days integer)")
+    days = con.execute(DAYS).fetchall()
     if days:
-        con.executemany("insert into ages values (?, ?)", [(day, max(0, working_days(day, today))) for (day,) in days])
+        con.executemany("insert into ages values (?, ?)", [(day, working_days_since(day, today)) for (day,) in days])
 
 
 def _refuse_unknown_date(con: duckdb.DuckDBPyConnection, as_at: date) -> None:

@@ -19,6 +19,9 @@ LATER_TABLES = (
     "events",
     "signals",
     "weekly",
+    "roll_forward",
+    "moves",
+    "ranges",
 )
 LATER_COLUMNS = {"members": ("team_at_event",)}
 

@@ -32,7 +32,7 @@ INTERFACE = {
     "delivery_id, source_row, value, team_at_event",
     "bridge_lines": "indicator_id, as_at, team, measure, manual, system, reason, effect, cases, evidence",
     "breaks": "break_id, indicator_id, as_at, team, case_id, measure, effect, reason, secondary_reasons, cause, owner, "
-    "manual_source, system_source, event_date, first_seen, age_working_days, state, decision",
+    "manual_source, system_source, event_date, first_seen, age_working_days, state, decision, event_age_working_days, decides_on, decision_lapsed",
     "failures": "rule_code, severity, message, contract, delivery_id, source_row, column, child_id, team, first_seen",
     "deliveries": "delivery_id, file, sha256, contract, authority, extracted_on, extracted_on_inferred, received_at, rows_in, "
     "rows_loaded, rows_rejected, rows_ignored, status, reason",
@@ -80,6 +80,9 @@ def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where
         "events",
         "signals",
         "weekly",
+        "roll_forward",
+        "moves",
+        "ranges",
     ]
     for name, said in INTERFACE.items():
         wanted = said.split(", ")
@@ -235,6 +238,8 @@ def test_leaders_are_given_no_child_no_worker_no_name_and_no_withheld_value(
         "comparators",
         "rates",
         "weekly",
+        "roll_forward",
+        "ranges",
     }
     cells = [cell for path in written for cell in cells_of(path)]
     for secret in (CHILD, "007", WORKER, COUNTER, "Ann Childs", str(WITHHELD), "f" * 32):
@@ -272,8 +277,11 @@ def test_one_date_only_and_an_unknown_one(snapshot: Path, tmp_path: Path) -> Non
 def test_a_difference_ages_in_working_days(snapshot: Path, tmp_path: Path) -> None:
     """From Friday 23 to Wednesday 28 December 2022 only the 28th is one: Monday and Tuesday were bank holidays."""
     export(snapshot, tmp_path, "csv", "officer", None, TODAY)
-    ages = {row["break_id"]: row["age_working_days"] for row in read_csv(tmp_path / "breaks.csv")}
-    assert ages == {"b1": "1", "b2": "0"}
+    ages = {
+        row["break_id"]: (row["age_working_days"], row["event_age_working_days"])
+        for row in read_csv(tmp_path / "breaks.csv")
+    }
+    assert ages == {"b1": ("1", "5"), "b2": ("0", "")}
 
 
 def test_an_export_that_breaks_off_leaves_what_was_there(

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from countermark.desk import assignments, comments
 from tests.web.test_worklist import all_ids
-from tests.web_kit import AS_AT, CODE, OTHER_TEAM, Desk, text_of
+from tests.web_kit import AS_AT, CODE, OTHER_TEAM, TEAM, Desk, text_of
 
 DECISION = {
     "decision": "system_right",
@@ -257,3 +257,38 @@ def test_two_officers_a_hundred_rounds_and_none_is_lost(still: Desk) -> None:
     kept = still.ledger().decisions(newest=False)
     assert sorted((d.break_id, d.reason) for d in kept) == sorted(stored) and len(stored) == 120
     assert all(d.reason.startswith(d.by) for d in kept) and still.ledger().verify() is None
+
+
+def test_what_changed_since_it_was_read_is_named_and_left(still: Desk) -> None:
+    mine, moved = open_differences(still)[:2]
+    client = still.client("officer")
+    together = client.get(f"/worklist/together?item={mine}&item={moved}")
+    fields = form_of(together, "/together/decide")
+    assert len(fields[f"fields-{moved}"][0]) == 16
+    stale = {
+        **fields,
+        f"fields-{moved}": "0" * 16,
+        **DECISION,
+    }  # as if a delivery had come between reading and deciding
+    answer = client.post("/worklist/together/decide", data=stale)
+    assert answer.status_code == 409 and "1 difference decided. 1 could not be" in text_of(answer)
+    assert "Its records have changed since you read them" in text_of(answer)
+    assert {d.break_id for d in still.ledger().decisions()} == {mine}
+    page = client.get(f"/differences/{moved}")
+    late = client.post(
+        f"/differences/{moved}/decide", data={**form_of(page, "/decide"), "fields": "0" * 16, **DECISION}
+    )
+    assert late.status_code == 409 and "records have changed" in text_of(late)
+    assert send(client, f"/differences/{moved}", "/decide", **DECISION).status_code == 302
+
+
+def test_what_is_given_to_a_team_is_seen_by_its_manager(still: Desk) -> None:
+    query = "select item_id from desk.items where kind = 'difference' and state = 'open' and as_at = ? and not list_contains(teams, ?)"
+    theirs = still.rows(f"{query} order by 1", [AS_AT, TEAM])[0]["item_id"]
+    manager, officer = still.client("team_manager"), still.client("officer")
+    assert theirs not in all_ids(manager) and manager.get(f"/differences/{theirs}").status_code == 403
+    assert send(officer, f"/differences/{theirs}", "/assign", holder=TEAM).status_code == 302
+    assert theirs in all_ids(manager) and manager.get(f"/differences/{theirs}").status_code == 200
+    assert theirs in all_ids(officer, f"team={TEAM.replace(' ', '+')}")
+    assert send(officer, f"/differences/{theirs}", "/assign", holder="").status_code == 302
+    assert theirs not in all_ids(manager)

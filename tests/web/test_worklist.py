@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,23 +13,28 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from countermark.calendar.working_days import working_days
-from tests.web_kit import AS_AT, Desk, text_of
+from tests.web_kit import AS_AT, TEAM, Desk, post, text_of
 
 OPEN = "select distinct break_id as id from main.breaks where state = 'open' and as_at = ?"
 FAILING = "select distinct rule_code, coalesce(\"column\", ''), coalesce(child_id, source_row) from main.failures"
 
 
 def ids_of(text: str) -> list[str]:
-    """The items of a page, in order."""
+    """The items of a page, in order: those of a line's fact behind the line's own."""
+    return re.findall(r'(?:<h2[^>]*>|<li>)<a [^>]*href="/(?:differences|failures)/([0-9a-f]{16})', text)
+
+
+def leads_of(text: str) -> list[str]:
+    """The first items of a page's lines, in order."""
     return re.findall(r'<h2[^>]*><a [^>]*href="/(?:differences|failures)/([0-9a-f]{16})', text)
 
 
-def all_ids(client: FlaskClient, query: str = "") -> list[str]:
+def all_ids(client: FlaskClient, query: str = "", read: Callable[[str], list[str]] = ids_of) -> list[str]:
     """The items of all pages of a listing, in order."""
     found: list[str] = []
     for page in range(1, 500):
         text = client.get(f"/worklist?page={page}&{query}").text
-        found += ids_of(text)
+        found += read(text)
         if 'rel="next"' not in text:
             return found
     raise AssertionError("the pages do not end")
@@ -69,7 +75,10 @@ def test_the_counts_on_top_are_those_of_the_tables(desk: Desk) -> None:
     differences, failures = len(desk.rows(OPEN, [AS_AT])), len(desk.rows(FAILING))
     assert differences > 20 and failures > 20
     assert f"{differences} differences and {failures} failures of rules are open." in text
-    assert f"of {differences + failures}." in text
+    facts = desk.rows(
+        "select distinct fact from desk.items where kind = 'difference' and state = 'open' and as_at = ?", [AS_AT]
+    )
+    assert f"of {len(facts) + failures}." in text and len(facts) < differences
     moving = {one for one, rank in ranks(desk).items() if rank <= 1}
     blocking = [r for r in desk.rows("select * from desk.items where kind = 'failure'") if r["rank"] <= 1]
     assert f"{len(moving) + len(blocking)} of them move a headline figure" in text
@@ -83,11 +92,14 @@ def test_no_row_is_dropped_between_pages(desk: Desk) -> None:
     assert len(found) == len(set(found)) and set(found) == wanted | failing
     for order in ("age", "team", "measure", "child"):
         assert sorted(all_ids(client, f"sort={order}")) == sorted(found)
-    assert ids_of(client.get("/worklist?page=9999", follow_redirects=True).text) == found[(len(found) - 1) // 25 * 25 :]
+    lines = all_ids(client, read=leads_of)
+    assert (
+        leads_of(client.get("/worklist?page=9999", follow_redirects=True).text) == lines[(len(lines) - 1) // 25 * 25 :]
+    )
 
 
 def test_what_moves_a_headline_stands_first_and_errors_before_queries(desk: Desk) -> None:
-    found = all_ids(desk.client("officer"))
+    found = all_ids(desk.client("officer"), read=leads_of)
     mine = ranks(desk)
     kept = {r["item_id"]: r for r in desk.rows("select * from desk.items")}
     assert {one: kept[one]["rank"] for one in mine} == mine and {0, 1, 3} <= set(mine.values())
@@ -178,3 +190,56 @@ def test_an_item_shows_place_team_age_and_effect(desk: Desk) -> None:
                     assert f"({effect['open_gross']} open, {effect['allowed']} allowed)" in words
             for source in filter(None, (row["manual_source"], row["system_source"])):
                 assert source.rsplit("!", 1)[-1].split()[-1] in words
+
+
+def test_a_fact_is_one_line_and_ticking_it_ticks_all_of_it(desk: Desk) -> None:
+    facts = desk.rows(
+        "select fact, list(item_id order by item_id) as ids from desk.items where kind = 'difference' and state = 'open' and as_at = ? "
+        "group by fact having count(*) > 1", [AS_AT],
+    )  # fmt: skip
+    assert facts
+    client = desk.client("officer")
+    for one in facts:
+        answer = post(client, "/worklist/ticked", {"item": one["ids"][0], "as_at": AS_AT.isoformat()}, page="/worklist")
+        assert sorted(re.findall(r"item=([0-9a-f]{16})", answer.headers["Location"])) == one["ids"]
+        page = text_of(client.get(f"/differences/{one['ids'][0]}"))
+        assert "The same fact moves also" in page and f"Work on all {len(one['ids'])} at once" in page
+
+
+def test_both_ages_and_the_history_stand_on_a_difference(desk: Desk) -> None:
+    [one, *_] = desk.rows(
+        "select * from desk.items where kind = 'difference' and event_on is not null and as_at = ? order by item_id",
+        [AS_AT],
+    )
+    page = text_of(desk.client("officer").get(f"/differences/{one['item_id']}"))
+    waited = working_days(one["event_on"], datetime.now(UTC).date())
+    assert f"{waited} working days since the event" in page and "our delay" in page
+    assert "Day by day" in page and "First seen" in page and "At each position" in page and "New: " in page
+
+
+@pytest.mark.parametrize("by", ["cause", "form", "team", "worker", "reason"])
+def test_groups_lead_to_the_lines_that_they_count(desk: Desk, by: str) -> None:
+    client = desk.client("officer")
+    page = html.fromstring(client.get(f"/worklist/groups?by={by}").text)
+    rows = page.xpath("//main//tbody/tr")
+    assert rows
+    for row in rows[:4]:
+        items = sum(int(cell.text_content()) for cell in row.xpath("./td")[1:3])
+        for link in row.xpath(".//a/@href"):
+            assert len(all_ids(client, link.partition("?")[2])) == items
+
+
+def test_what_moves_what_and_the_roll_forward_are_pages(desk: Desk) -> None:
+    client = desk.client("officer")
+    moves = desk.rows("select * from main.moves where as_at = ?", [AS_AT])
+    text = text_of(client.get("/worklist/what-moves-what"))
+    assert f"{len(moves)} effects of open differences on figures, worst first." in text
+    own = text_of(desk.client("team_manager").get("/worklist/what-moves-what"))
+    assert f"{sum(row['team'] == TEAM for row in moves)} effects" in own
+    rolled = text_of(client.get("/worklist/from-position-to-position"))
+    assert (
+        "Together" in rolled
+        and str(sum(r["closing"] for r in desk.rows("select closing from main.roll_forward"))) in rolled
+    )
+    assert client.get("/worklist/groups?by=school").status_code == 404
+    assert desk.client("leader").get("/worklist/what-moves-what").status_code == 403

@@ -89,7 +89,7 @@ def _parameters() -> dict[str, Any]:
 def _work(as_at: date, team: str) -> worklist.Listing | None:
     """The team's first lines of the worklist; None where the publication is of a version that knew none."""
     rows = published.snapshot().rows
-    if not team or not rows("select 1 from duckdb_tables() where schema_name = 'desk' and table_name = 'items'"):
+    if not team or not rows("select 1 from duckdb_columns() where table_name = 'items' and column_name = 'fact'"):
         return None
     wanted = Filters(as_at, team=team, only=(team,))
     return worklist.read(lambda sql, said: rows(sql, dict(said)), person().authority, wanted, {}, date.today())

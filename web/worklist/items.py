@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from countermark.certify import judge
 from countermark.certify.each import decide_each
-from countermark.desk import assignments, children, comments, differences
+from countermark.desk import assignments, children, comments, differences, groups, histories
 from countermark.desk.worklist import Item
 from countermark.ledger.records import LedgerError
 from web import published
@@ -44,6 +45,7 @@ def decide(item_id: str) -> Any:
             [item_id],
             person().name,
             expected_version={item_id: _seen()},
+            read_fields={item_id: read} if (read := request.form.get("fields", "")) else {},
             **form.said,
         )
     except LedgerError as error:
@@ -103,8 +105,8 @@ def _back(item_id: str, kind: str) -> str:
 def give_form(item: Item | None = None) -> Give:
     """The form that gives items to somebody, with those who have a desk here."""
     form = Give()
-    names = assignments.people(ledger(), person().authority)
-    form.holder.choices = [("", "Nobody"), *((name, name) for name in names)]
+    names, teams = (of(ledger(), person().authority) for of in (assignments.people, assignments.teams))
+    form.holder.choices = [("", "Nobody"), *((name, name) for name in names), *((one, f"Team {one}") for one in teams)]
     if request.method == "GET" and item is not None:
         form.holder.data = item.assigned
     return form
@@ -138,10 +140,14 @@ def _difference(item_id: str, forms: dict[str, Any], status: int = 200) -> Any:
     decisions = [one for one in ledger().decisions(newest=False, breaks=[item_id]) if one.authority == who.authority]
     form = forms.get("decide") or Decide(formdata=None)
     form.position = found.as_at
+    every = groups.of_one_fact(desk.rows, who.authority, found.as_at, [item_id], desk.only())
     system = found.any("system_delivery_id"), found.any("system_source_row")
     failing = children.failures(desk.rows, who.authority, item.child_id) if item.child_id else []
     return render_template(
         "worklist/difference.html", found=found, decide=form, decisions=decisions, seen=len(decisions),
+        fields=judge.fields_of(published.snapshot().path, [item_id]).get(item_id, ""),
+        fellows=[one for one in every if one["item_id"] != item_id], all_of_it=[one["item_id"] for one in every],
+        past=histories.history(desk.rows, ledger(), who.authority, item_id, definitions().reasons, desk.today()),
         definition=definitions().indicators.get(found.first["indicator_id"]), reasons=definitions().reasons,
         listed=[row for place in found.places if (row := _row(*place, failing))],
         recorded=_row(*system, failing) if desk.may_see(item.child_id) else None, is_system_row=system[1] is not None,

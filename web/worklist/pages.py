@@ -11,7 +11,7 @@ from countermark.desk import assignments, comments, worklist
 from countermark.desk.worklist import Filters, Listing
 from web import access, published
 from web.context import ledger, person
-from web.worklist import children, desk, items, perhaps, together, words
+from web.worklist import children, desk, grouping, items, perhaps, together, words
 
 blueprint = Blueprint("worklist", __name__, template_folder="templates")
 blueprint.record_once(lambda state: words.register(state.app.jinja_env.globals))
@@ -26,19 +26,29 @@ blueprint.add_url_rule(
     "/<any(differences, failures):kind>/<item_id>/comment", view_func=items.comment, methods=["POST"]
 )
 blueprint.add_url_rule("/<any(differences, failures):kind>/<item_id>/assign", view_func=items.assign, methods=["POST"])
+blueprint.add_url_rule("/worklist/groups", view_func=grouping.grouped)
+blueprint.add_url_rule("/worklist/what-moves-what", view_func=grouping.influence)
+blueprint.add_url_rule("/worklist/from-position-to-position", view_func=grouping.rolled_forward)
 blueprint.add_url_rule("/children/<address>", view_func=children.child)
 blueprint.add_url_rule("/perhaps-one-child", view_func=perhaps.perhaps_one_child)
 blueprint.add_url_rule("/perhaps-one-child/<first>/<second>", view_func=perhaps.two_records)
 blueprint.add_url_rule("/perhaps-one-child/<first>/<second>/say", view_func=perhaps.say_whether_one, methods=["POST"])
 
-NAMED = ("kind", "team", "indicator", "rule", "reason", "cause", "severity", "assigned")
+NAMED = ("kind", "team", "indicator", "rule", "reason", "cause", "severity", "assigned", "form", "worker")
 ANY = [("", "Any")]
 KINDS = [("", "Differences and failures"), ("difference", "Differences"), ("failure", "Failures of rules")]
 SORTS = [
     ("headline", "What moves a headline first"), ("age", "Oldest first"), ("team", "Team"), ("measure", "Measure"), ("child", "Child"),
 ]  # fmt: skip
 AGES = [("", "Any"), ("5", "5 working days or more"), ("10", "10 or more"), ("20", "20 or more"), ("60", "60 or more")]
-STATES = [("open", "Open"), ("decided", "Decided"), ("closed", "Closed"), ("any", "Any")]
+STATES = [
+    ("open", "Open"),
+    ("decided", "Decided"),
+    ("closed", "Closed"),
+    ("lapsed", "Open, its decision no longer holds"),
+    ("reopened", "Open, there again"),
+    ("any", "Any"),
+]
 
 
 @blueprint.get("/worklist")
@@ -89,6 +99,7 @@ def _filters(wanted: Filters) -> list[dict[str, Any]]:
     )
     named = words.choices(there)
     people = [(worklist.NOBODY, "Nobody"), *((one, one) for one in assignments.people(ledger(), who.authority))]
+    people += [(one, f"Team {one}") for one in assignments.teams(ledger(), who.authority)]
     chosen = asdict(wanted) | {
         "as_at": wanted.as_at.isoformat(), "state": wanted.state or "any", "age": str(wanted.age or ""),
     }  # fmt: skip
@@ -97,6 +108,7 @@ def _filters(wanted: Filters) -> list[dict[str, Any]]:
         ("kind", "Show", KINDS), ("team", "Team", ANY + named["team"]), ("indicator", "Measure", ANY + named["indicator"]),
         ("state", "State", STATES), ("assigned", "Who has it", ANY + people if who.sees_names else ANY + people[:1]),
         ("reason", "Why the two differ", ANY + named["reason"]), ("cause", "How it came about", ANY + named["cause"]),
+        ("form", "Form", ANY + named["form"]), ("worker", "Worker", ANY + named["worker"] if who.sees_names else ANY),
         ("rule", "Rule", ANY + named["rule"]), ("severity", "Error, warning or query", ANY + severities), ("age", "Age", AGES),
         ("as_at", "Position at", named["as_at"]), ("sort", "Order", SORTS),
     ]  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 
+from countermark.certify import judge
 from countermark.certify.each import Refused, decide_each
-from countermark.desk import assignments, comments
+from countermark.desk import assignments, comments, groups
 from countermark.desk.worklist import Item
 from countermark.ledger.records import LedgerError
 from web import published
@@ -26,7 +28,14 @@ def ticked() -> Any:
     if not ids:
         flash("Tick at least one line first.", "refused")
         return redirect(_worklist())
+    ids = _with_fellows(ids, desk.position(request.form.get("as_at")))
     return redirect(url_for("worklist.together", item=ids, as_at=request.form.get("as_at"), back=_worklist()), 303)
+
+
+def _with_fellows(ids: list[str], as_at: date) -> list[str]:
+    """A line stands for a fact: with each difference go the open ones of the same fact."""
+    found = groups.of_one_fact(desk.rows, person().authority, as_at, ids, desk.only())
+    return list(dict.fromkeys([*ids, *(one["item_id"] for one in found if one["state"] == "open")]))[:MOST]
 
 
 def together() -> Any:
@@ -50,6 +59,9 @@ def decide_together() -> Any:
             [item.item_id for item in chosen],
             person().name,
             expected_version=seen,
+            read_fields={
+                one.item_id: read for one in chosen if (read := request.form.get(f"fields-{one.item_id}", ""))
+            },
             **form.said,
         )
     except LedgerError as error:
@@ -99,7 +111,8 @@ def _together(forms: dict[str, Any], status: int = 200) -> Any:
     versions = {one.break_id: one.version for one in ledger().decisions(breaks=ids) if one.authority == who.authority}
     given = {name: one.version for name, one in assignments.of_items(ledger(), who.authority, ids).items()}
     return render_template(
-        "worklist/together.html", items=found, versions=versions, given=given, decide=forms.get("decide") or Decide(formdata=None),
+        "worklist/together.html", items=found, versions=versions, given=given,
+        fields=judge.fields_of(published.snapshot().path, ids), decide=forms.get("decide") or Decide(formdata=None),
         give=forms.get("give") or give_form(), wrong=next(iter(forms.values()), None), back=_worklist(),
         as_at=desk.position(request.values.get("as_at")),
     ), status  # fmt: skip

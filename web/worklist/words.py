@@ -43,7 +43,14 @@ def register(template_globals: dict[str, Any]) -> None:
         "severity": SEVERITIES.get, "states": STATES, "ranks": RANKS, "decision": decision, "cause": cause, "reason": reason,
         "measures": MEASURES, "evidence": EVIDENCE, "state": state_words, "address_of": desk.address_of, "may_see": desk.may_see,
         "method": METHOD_WORDS.get, "rule": rule, "is_stale": is_stale, "shown": shown, "began": began,
+        "form": form, "moves_of": moves_of,
     }  # fmt: skip
+
+
+def form(contract: str | None) -> str:
+    """A list or form by its title."""
+    found = definitions().contracts.get(contract or "")
+    return found.title if found else contract or ""
 
 
 def measure(indicator_id: str) -> str:
@@ -107,13 +114,20 @@ def moves(item: Item) -> list[str]:
     """What it does to which figure, a line for each figure."""
     if not item.is_difference:
         return [f"Counts towards the errors of {', '.join(item.indicators)}"] if item.indicators else []
+    return [f"{item.indicator_id}, {line}" for line in moves_of({"effects": item.effects})]
+
+
+def moves_of(one: Mapping[str, Any]) -> list[str]:
+    """What the effects of one difference do, a line for each team's figure."""
     found: dict[str, list[str]] = {}
     limits: dict[str, str] = {}
-    for effect in item.moves:
+    for effect in one["effects"] or []:
+        if not effect["effect"]:
+            continue
         team = "the council" if effect["team"] == "ALL" else effect["team"]
         found.setdefault(team, []).append(f"{signed(effect['effect'])} of {MEASURES[effect['measure']]}")
         limits[team] = f"{effect['open_gross']} open, {effect['allowed']} allowed"
-    return [f"{item.indicator_id}, {team}: {', '.join(said)} ({limits[team]})" for team, said in found.items()]
+    return [f"{team}: {', '.join(said)} ({limits[team]})" for team, said in found.items()]
 
 
 def case_name(child_id: str | None, case_id: str | None, teams: Iterable[str] = ()) -> str:
@@ -176,5 +190,7 @@ def choices(found: Mapping[str, list[str]]) -> dict[str, list[tuple[str, str]]]:
         "rule": [(one, f"{one}: {said.title}" if (said := rule(one)) else one) for one in found["rules"]],
         "reason": [(one, reason(one)) for one in found["reasons"]],
         "cause": [(one, cause(one)) for one in found["causes"]],
+        "form": [(one, form(one)) for one in found["forms"]],
+        "worker": [(one, one) for one in found["workers"]],
         "as_at": [(one.isoformat(), day(one)) for one in desk.positions()],
     }

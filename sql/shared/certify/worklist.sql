@@ -2,28 +2,6 @@
 -- rank: 0 moves a headline figure that is outside its tolerance, 1 another headline figure, 2 another figure, 3 none.
 create schema if not exists desk;
 
-create or replace temp table desk_figures as
-with gross as (
-    select authority, indicator_id, as_at, team, measure, coalesce(sum(abs(effect)) filter (state = 'open'), 0)::integer as open_gross
-    from main.breaks group by all
-)
-select
-    gross.authority, gross.indicator_id, gross.as_at, gross.team, max(gross.open_gross) as open_gross,
-    any_value(greatest(
-        definitions.tolerance_cases,
-        floor(definitions.tolerance_share * coalesce(
-            case when definitions.measures = 'count' then figures.numerator else figures.denominator end, 0
-        ))::integer
-    )) as allowed,
-    any_value(definitions.headline) as headline
-from gross
-join facts.definitions as definitions
-    on gross.authority = definitions.authority and gross.as_at = definitions.as_at and gross.indicator_id = definitions.indicator_id
-left join facts.figures as figures
-    on gross.authority = figures.authority and gross.as_at = figures.as_at and gross.indicator_id = figures.indicator_id
-    and gross.team = figures.team and figures.basis = 'now'
-group by all;
-
 create or replace table desk.items as
 select
     breaks.authority, breaks.as_at, breaks.break_id as item_id, 'difference' as kind, breaks.indicator_id,
@@ -46,6 +24,9 @@ select
         order by breaks.team <> 'ALL', breaks.team, breaks.measure, breaks.kind, breaks.reason
     ) as effects,
     null::struct(delivery_id varchar, source_row varchar, header varchar)[] as places,
+    any_value(details.form) as form, any_value(details.worker) as worker, any_value(details.event_on) as event_on,
+    any_value(details.life) as life, any_value(details.since) as since, any_value(details.reason_before) as reason_before,
+    any_value(details.fact) as fact,
     case
         when bool_or(breaks.state = 'open' and breaks.effect <> 0 and figures.headline and figures.open_gross > figures.allowed) then 0
         when bool_or(breaks.state = 'open' and breaks.effect <> 0 and figures.headline) then 1
@@ -57,6 +38,8 @@ from main.breaks as breaks
 join desk_figures as figures
     on breaks.authority = figures.authority and breaks.as_at = figures.as_at and breaks.indicator_id = figures.indicator_id
     and breaks.team = figures.team
+join desk_details as details
+    on breaks.authority = details.authority and breaks.as_at = details.as_at and breaks.break_id = details.break_id
 group by breaks.authority, breaks.as_at, breaks.break_id, breaks.indicator_id;
 
 -- A failing cell moves a figure where its rule is blocking, the figure reads the cell, and the child counts in it at the newest position.
@@ -91,7 +74,8 @@ moving as (
     group by failures.failure_id
 )
 select
-    failures.authority, failures.failure_id as item_id, 'failure' as kind, coalesce(any_value(moving.indicators), []) as indicators,
+    failures.authority, failures.failure_id as item_id, failures.failure_id as fact, any_value(failures.contract) as form,
+    'failure' as kind, coalesce(any_value(moving.indicators), []) as indicators,
     any_value(failures.child_id) as child_id, list_sort(list_distinct(list(failures.team))) as teams, []::varchar[] as reasons,
     false as lapsed, min(failures.first_seen) as first_seen, 'open' as state, any_value(failures.rule_code) as rule_code,
     any_value(failures.severity) as severity, any_value(failures.message) as message, any_value(failures.contract) as contract,

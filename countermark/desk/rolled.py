@@ -1,0 +1,55 @@
+"""What moves what, and the roll-forward, as published: for pages, commands and statements. Reading only."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from countermark.desk.figures import Rows
+
+# Worst first: what moves a headline outside its tolerance, then headlines, then by how many more cases would worry, then by how much.
+MOVES = """
+select moves.*, metrics.unit, metrics.title, metrics.case_unit, metrics.measures
+from main.moves as moves
+join main.metrics as metrics
+    on moves.authority = metrics.authority and moves.indicator_id = metrics.indicator_id and moves.as_at = metrics.as_at
+    and moves.team = metrics.team
+where moves.authority = $authority and moves.as_at = $as_at and ($indicator = '' or moves.indicator_id = $indicator)
+    and ($team = '' or moves.team = $team) and ($only is null or list_contains($only::varchar[], moves.team))
+order by moves.headline and moves.outside_tolerance desc, moves.headline desc, moves.worse_by desc,
+    abs(coalesce(moves.value_otherwise, 0) - moves.value_now) desc, moves.indicator_id, moves.team <> 'ALL', moves.team, moves.break_id
+"""
+ROLLED = """
+select as_at, reason, sum(opening)::integer as opening, sum(new)::integer as new, sum(reopened)::integer as reopened,
+    sum(moved_in)::integer as moved_in, sum(moved_out)::integer as moved_out, sum(closed)::integer as closed,
+    sum(closing)::integer as closing, sum(decided)::integer as decided, sum(lapsed)::integer as lapsed, sum(past)::integer as past,
+    sum(not_counted)::integer as not_counted, min(oldest) as oldest
+from main.roll_forward
+where authority = $authority and as_at = $as_at and ($indicator = '' or indicator_id = $indicator)
+group by as_at, reason order by closing desc, opening desc, reason
+"""
+
+COLUMNS = (
+    "opening", "new", "reopened", "moved_in", "moved_out", "closed", "closing", "decided", "lapsed", "past", "not_counted",
+)  # fmt: skip
+
+
+def moves(
+    rows: Rows, authority: str, as_at: date, indicator: str = "", team: str = "", only: tuple[str, ...] | None = None
+) -> list[dict[str, Any]]:
+    """Each open difference with its effect on each figure that it moves, worst first. `only`: the teams that the reader may see."""
+    said = {
+        "authority": authority, "as_at": as_at, "indicator": indicator, "team": team, "only": list(only) if only is not None else None,
+    }  # fmt: skip
+    return rows(MOVES, said)
+
+
+def rolled(rows: Rows, authority: str, as_at: date, indicator: str = "") -> list[dict[str, Any]]:
+    """The roll-forward to a date, a row for each reason: of one measure, or of all added."""
+    return rows(ROLLED, {"authority": authority, "as_at": as_at, "indicator": indicator})
+
+
+def is_there(rows: Rows) -> bool:
+    """Whether the publication is of a version that published both."""
+    query = "select count(*) as found from duckdb_tables() where table_name in ('moves', 'roll_forward')"
+    return bool(rows(query, {})[0]["found"] == 2)

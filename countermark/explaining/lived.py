@@ -83,7 +83,9 @@ class Lived:
 
 def lived(con: duckdb.DuckDBPyConnection, authority: str, indicator: str, as_at: date, team: str) -> Lived | None:
     """The lives of a figure's differences; None where a publication of an earlier version knows none."""
-    if con.execute("select count(*) from duckdb_tables() where schema_name = 'desk' and table_name = 'lives'").fetchall() == [(0,)]:
+    if con.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'desk' and table_name = 'lives'"
+    ).fetchall() == [(0,)]:
         return None
     said = {"authority": authority, "indicator": indicator, "as_at": as_at, "team": team}
     rows = con.execute(LIVES, said).fetchall()

@@ -51,7 +51,13 @@ def decide(
         code = cause_code(cause)
         snapshot = find(place)
         seen = None if anew else judge.seen_by(ledger, snapshot, breaks, by)
-        said = {"decision": decision, "cause": code, "reason": reason, "until": ends, "evidence": evidence}
+        said: dict[str, Any] = {
+            "decision": decision,
+            "cause": code,
+            "reason": reason,
+            "until": ends,
+            "evidence": evidence,
+        }
         try:
             taken = judge.decide(ledger, snapshot, breaks, by, expected_version=seen, **said)
         except LedgerConflict as conflict:

@@ -1,5 +1,5 @@
 -- The life of each difference over as-at dates, and the roll-forward: what became of it from one date of its measure to the next.
--- life: new, old, moved (another reason), reopened; gone: corrected at source, past (its month is over), not_counted (nobody counted again).
+-- life: new, old, moved (another reason), reopened; gone: corrected at source, past (its month is over), not_counted (nobody counted).
 -- $reasons are the codes in the order in which they are tried.
 create schema if not exists desk;
 

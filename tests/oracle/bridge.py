@@ -13,6 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tests.oracle.cells import working_days
+from tests.oracle.evidence import Records
 
 DENOMINATOR, NUMERATOR = "denominator", "numerator"
 MEASURES = (DENOMINATOR, NUMERATOR)
@@ -91,6 +92,7 @@ class Facts:
     )  # children known at all, with their status where they have one
     roots: dict[str, str] = field(default_factory=dict)  # ids (without leading zeros) that are another's, and whose
     unborn: frozenset[str] = frozenset()  # children, by their roots, whose every date of birth lies after D
+    records: Records | None = None  # what else was delivered
 
     def child(self, case_id: str) -> str:
         """The child of a case id."""
@@ -213,14 +215,44 @@ def elsewhere(day: date | None, facts: Facts) -> bool:
     return day is not None and (day > facts.as_at or (facts.period_start is not None and day < facts.period_start))
 
 
-def unplaced(one: Matched, facts: Facts) -> str:
+def of_records(one: Matched, measure: str, facts: Facts) -> str | None:
+    """What other records say of a listed event that the system does not count; None where they prove nothing."""
+    day = next((row.event_date for row in one.rows if row.in_numerator), None)
+    if facts.records is None or day is None or measure not in facts.event_decides:
+        return None
+    child = facts.root(facts.child(one.key))
+    return next(facts.records.of_visit(child, day, one.case.decides_on if one.case else None), None)
+
+
+def left_out(one: Matched, measure: str, facts: Facts) -> bool:
+    """Does the record hold the list's event, and the extract not? Where the extract has that very day, it differs in something else."""
+    day = next((row.event_date for row in one.rows if row.in_numerator), None)
+    if facts.records is None or day is None or measure not in facts.event_decides:
+        return False
+    is_own = one.case is not None and one.case.decides_on == day
+    return not is_own and facts.records.recorded(facts.root(facts.child(one.key)), day)
+
+
+def unplaced(one: Matched, measure: str, facts: Facts) -> str:
     """The reason for a listed case that the system's list does not hold at all."""
     child = facts.child(one.key)
+    met = [row.event_date for row in one.rows if row.in_numerator]
+    if measure in facts.event_decides and not facts.by_event and any(elsewhere(day, facts) for day in met):
+        return "AS_AT"
     odd = [case for case in facts.now.values() if case.state == "not_countable"]
     if facts.by_event and any(_same_child(one.key, case.case_id, facts) for case in odd):
         return "INVALID"
+    if visit := of_records(one, measure, facts):
+        return visit
+    records = facts.records
+    if records and records.handed_over(facts.root(child)):
+        return "TRANSFER_IN_OUT"
     if facts.root(child) in facts.unborn:
         return "UNBORN"
+    if records and facts.root(child) in records.locked:
+        return "RESTRICTED"
+    if records and (left_out(one, measure, facts) or records.held_elsewhere(facts.root(child))):
+        return "EXTRACT_RULE"
     known = [name for name in facts.status if facts.root(name) == facts.root(child)]
     if facts.by_event or not known:
         return "MANUAL_ONLY"
@@ -245,6 +277,10 @@ def too_many(one: Matched, case: Case, team: str | None, measure: str, facts: Fa
         return "INVALID"
     if team is not None and case.team != team and case.in_denominator:
         return "TEAM"
+    if visit := of_records(one, measure, facts):
+        return visit
+    if left_out(one, measure, facts):
+        return "EXTRACT_RULE"
     return "UNEXPLAINED" if case.state is None and case.outside is None else "VALUE"
 
 
@@ -282,7 +318,14 @@ def missing(
         return "DUPLICATE_SYSTEM"
     if team is not None and case.case_id in listed_by_others:
         return "TEAM"
-    return "UNBORN" if facts.root(facts.child(case.case_id)) in facts.unborn else "SYSTEM_ONLY"
+    child, records = facts.root(facts.child(case.case_id)), facts.records
+    if records and records.ended_elsewhere(child, case.starts_on):
+        return "NOT_ENDED"
+    if records and records.handed_over(child):
+        return "TRANSFER_IN_OUT"
+    if child in facts.unborn:
+        return "UNBORN"
+    return "CP_AND_CLA" if records and records.in_both_registers(child) else "SYSTEM_ONLY"
 
 
 # --- items
@@ -340,7 +383,7 @@ def listed_items(
             if found:
                 items.append(Item(name, label, measure, *found))
         elif one.listed(measure):
-            items.append(Item(name, label, measure, -1, unplaced(one, facts)))
+            items.append(Item(name, label, measure, -1, unplaced(one, measure, facts)))
     return items
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from countermark.certify import judge
-from countermark.certify.judge import FieldsChangedError, Figure
+from countermark.certify.judge import Figure
+from countermark.certify.read_fields import FieldsChangedError
 from countermark.ledger.records import Decision, LedgerConflict, LedgerError, LedgerUnwritable
 from countermark.ledger.store import Ledger
 

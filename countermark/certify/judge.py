@@ -6,25 +6,21 @@ Each ends in the ledger; publishing the consequence is the caller's next step. M
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from countermark.certify.proven import tried
+from countermark.certify.read_fields import BOUND, digest, refuse_changed
 from countermark.certify.snapshot import read
 from countermark.contracts.authority import Authority, parse_authority
 from countermark.ledger.people import resolve, same_person, separation_error
-from countermark.ledger.records import Certificate, Decision, LedgerConflict, LedgerError
+from countermark.ledger.records import Certificate, Decision, LedgerError
 from countermark.ledger.store import Ledger
 
 BEFORE_SIGNING = ("delivered", "valid", "reconciled", "counted", "plausible", "checked")
-
-
-class FieldsChangedError(LedgerConflict):
-    """The records of differences are others than those that the officer read. Says which."""
 
 
 @dataclass(frozen=True)
@@ -131,31 +127,6 @@ class _Said:
             raise LedgerError(problem)
 
 
-BOUND = """
-select authority, break_id, any_value(indicator_id), string_agg(distinct bound_to, ' ' order by bound_to), max(as_at)
-from main.breaks where list_contains(?, break_id) group by all
-"""
-
-
-def fields_of(snapshot: Path, breaks: Collection[str]) -> dict[str, str]:
-    """By break a short hash of the fields that a decision on it would be bound to: what an officer reads, to be held to later."""
-    with read(snapshot) as con:
-        return {row[1]: _digest(row[3]) for row in con.execute(BOUND, [list(breaks)]).fetchall()}
-
-
-def _digest(bound_to: str) -> str:
-    return sha256(bound_to.encode()).hexdigest()[:16]
-
-
-def _refuse_changed(now: Mapping[str, str], read_fields: Mapping[str, str]) -> None:
-    changed = sorted(name for name, fields in now.items() if read_fields.get(name, fields) != fields)
-    if changed:
-        raise FieldsChangedError(
-            f"The records of {', '.join(changed)} have changed since they were read: look again, then decide.",
-            tuple(changed),
-        )
-
-
 def decide(
     ledger: Ledger,
     snapshot: Path,
@@ -170,7 +141,7 @@ def decide(
 
     Bound to the fields of both rows that the indicator reads, as they stand now. LedgerError for an unknown break, or where `by`
     counted the figure; LedgerConflict, naming them, where one has another version than `expected_version` (one for all, or by break),
-    or other fields than those that the officer read (`read_fields`, by break as `fields_of` gave them; one left out is not compared).
+    or other fields than those that the officer read (`read_fields`, by break as `fields_of` gave them; one left out is not held to it).
     """
     with read(snapshot) as con:
         rows = con.execute(BOUND, [breaks]).fetchall()
@@ -179,7 +150,7 @@ def decide(
         raise LedgerError(
             f"There is no difference {', '.join(unknown)} in the published figures: see breaks.csv of an export."
         )
-    _refuse_changed({row[1]: _digest(row[3]) for row in rows}, read_fields or {})
+    refuse_changed({row[1]: digest(row[3]) for row in rows}, read_fields or {})
     names: dict[Figure, str] = {}
     new, said_before = [], _Said(ledger)
     for authority, break_id, indicator, bound_to, as_at in rows:

@@ -205,6 +205,7 @@ def decide(
     """Decide on many at once: what changed, what another decided and what you may not decide is named and left, the rest is stored."""
     from countermark.certify import judge
     from countermark.certify.each import decide_each
+    from countermark.certify.read_fields import fields_of
     from countermark.certify.snapshot import find
     from countermark.desk import worklist
     from countermark.ledger.causes import cause_code
@@ -235,7 +236,7 @@ def decide(
         stored, refused = decide_each(
             it.ledger, find(it.place), chosen, by, decision=decision, cause=cause_code(cause), reason=reason, until=ends, evidence=evidence,
             expected_version=seen,
-            read_fields=(dict.fromkeys(chosen, "") if at else {}) | judge.fields_of(find(it.place, it.ledger, at), chosen),
+            read_fields=(dict.fromkeys(chosen, "") if at else {}) | fields_of(find(it.place, it.ledger, at), chosen),
         ) if chosen else ([], [])  # fmt: skip
         typer.echo(f"{len(stored)} decisions recorded, {len(refused)} left.")
         for one in refused:

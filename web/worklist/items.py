@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from countermark.certify import judge
 from countermark.certify.each import decide_each
+from countermark.certify.read_fields import fields_of
 from countermark.desk import assignments, children, comments, differences, groups, histories
 from countermark.desk.worklist import Item
 from countermark.ledger.records import LedgerError
@@ -145,7 +145,7 @@ def _difference(item_id: str, forms: dict[str, Any], status: int = 200) -> Any:
     failing = children.failures(desk.rows, who.authority, item.child_id) if item.child_id else []
     return render_template(
         "worklist/difference.html", found=found, decide=form, decisions=decisions, seen=len(decisions),
-        fields=judge.fields_of(published.snapshot().path, [item_id]).get(item_id, ""),
+        fields=fields_of(published.snapshot().path, [item_id]).get(item_id, ""),
         fellows=[one for one in every if one["item_id"] != item_id], all_of_it=[one["item_id"] for one in every],
         past=histories.history(desk.rows, ledger(), who.authority, item_id, definitions().reasons, desk.today()),
         definition=definitions().indicators.get(found.first["indicator_id"]), reasons=definitions().reasons,

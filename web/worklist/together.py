@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 
-from countermark.certify import judge
 from countermark.certify.each import Refused, decide_each
+from countermark.certify.read_fields import fields_of
 from countermark.desk import assignments, comments, groups
 from countermark.desk.worklist import Item
 from countermark.ledger.records import LedgerError
@@ -112,7 +112,7 @@ def _together(forms: dict[str, Any], status: int = 200) -> Any:
     given = {name: one.version for name, one in assignments.of_items(ledger(), who.authority, ids).items()}
     return render_template(
         "worklist/together.html", items=found, versions=versions, given=given,
-        fields=judge.fields_of(published.snapshot().path, ids), decide=forms.get("decide") or Decide(formdata=None),
+        fields=fields_of(published.snapshot().path, ids), decide=forms.get("decide") or Decide(formdata=None),
         give=forms.get("give") or give_form(), wrong=next(iter(forms.values()), None), back=_worklist(),
         as_at=desk.position(request.values.get("as_at")),
     ), status  # fmt: skip

@@ -32,7 +32,7 @@ def digest(bound_to: str) -> str:
 
 
 def refuse_changed(now: Mapping[str, str], read_fields: Mapping[str, str]) -> None:
-    """FieldsChangedError where a break's fields are others than those that were read; a break that is not in `read_fields` is not held to it."""
+    """FieldsChangedError where a break's fields are others than those that were read; what is left out is not held."""
     changed = sorted(name for name, fields in now.items() if read_fields.get(name, fields) != fields)
     if changed:
         raise FieldsChangedError(

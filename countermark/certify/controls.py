@@ -66,7 +66,7 @@ def tried(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Positi
                 *_safely(REASON, lambda: _reasons(place, ids)), *_safely(ARITHMETIC, lambda: _invariants(place)),
                 *_safely(CHECK, lambda: _checks(place)),
             ]  # fmt: skip
-    except EngineError:
+    except (EngineError, LookupError):
         return [Control(kind, kind, "ERROR", "it could not be tried") for kind in KINDS]
 
 
@@ -74,7 +74,7 @@ def _safely(kind: str, work: object) -> list[Control]:
     try:
         with quiet("trying the checks"):
             return list(work())  # type: ignore[operator]
-    except EngineError:
+    except (EngineError, LookupError):
         return [Control(kind, kind, "ERROR", "it could not be tried")]
 
 

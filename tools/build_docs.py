@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from countermark.contracts.catalogue import SHIPPED, Catalogue, load
-from countermark.contracts.model import Contract, Reason
+from countermark.contracts.model import FIRST_HOLDS, Contract, Reason
 from countermark.contracts.rules import RuleFile
 from countermark.onward.contract import contract_text
 from tools.indicator_pages import findings, indicators, one_indicator
@@ -75,6 +75,15 @@ def reasons(catalogue: Catalogue) -> Iterator[str]:
     yield (
         "In order of precedence: the first that holds is the primary reason, the others that hold stand beside it. A condition asks "
         "the columns that `sql/shared/reconcile/pairs.sql` makes for each case on which two sides could differ."
+    )
+    yield ""
+    ordered = sorted(catalogue.reasons.values(), key=lambda one: (one.precedence, one.code))
+    yield f"The order is {', '.join(one.code for one in ordered)}. Why the first: {FIRST_HOLDS}."
+    yield ""
+    yield (
+        "Of every difference a sentence says what was looked for and found, from the difference's own facts; what the source cannot show "
+        "is said. It names no child, no worker and no id, and officers alone read it: in `explain`, on the difference's page and in the "
+        "team's workbook."
     )
     yield ""
     for reason in sorted(catalogue.reasons.values(), key=lambda one: (one.precedence, one.code)):

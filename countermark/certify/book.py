@@ -10,7 +10,7 @@ import duckdb
 from countermark.ledger.records import Certificate, Check
 from countermark.ledger.secrets import pseudonyms
 from countermark.ledger.store import Ledger
-from countermark.warehouse.connect import insert
+from countermark.warehouse.connect import insert, statements
 
 SCHEMA = """
 create schema if not exists book;
@@ -28,6 +28,45 @@ create or replace table book.certificates (
 );
 create or replace table book.counted (authority varchar, indicator_id varchar, as_at date, team varchar);
 create or replace table book.seen (authority varchar, break_id varchar, kind varchar, first_seen date);
+"""
+
+# Of a key and its child's other keys, which are no difference of their own at the same position, the name that people know.
+KNOWN_AS = """
+create or replace temp table shared_keys as
+select distinct authority, indicator_id, as_at, break_key, other_keys[1] as root_key, unnest(list_prepend(break_key, other_keys)) as called
+from facts.items where other_keys is not null;
+create or replace temp table break_ids as
+with held as (
+    select *, first_value(break_key) over (
+        partition by authority, indicator_id, as_at, called order by called <> break_key, break_key <> root_key, break_key
+    ) as holder
+    from shared_keys
+),
+others as (
+    select distinct authority, indicator_id, break_key, called from held
+    anti join (select authority, indicator_id, break_key, called from held where holder <> break_key) as lost
+        using (authority, indicator_id, break_key, called)
+),
+ways as (
+    select distinct authority, indicator_id, break_key, break_key as called from facts.items
+    union select * from others
+)
+select
+    ways.authority, ways.indicator_id, ways.break_key,
+    arg_min(
+        names.break_id,
+        row(
+            -coalesce(epoch_us(decisions.decided_at), 0), coalesce(seen.first_seen, date '9999-12-31'), 
+            seen.first_seen is not null and ways.called = ways.break_key,            names.break_id
+        )
+    ) as break_id,
+    min(seen.first_seen) as first_seen
+from ways
+join called_breaks as names
+    on ways.authority = names.authority and ways.indicator_id = names.indicator_id and ways.called is not distinct from names.break_key
+left join book.decisions as decisions on names.authority = decisions.authority and names.break_id = decisions.break_id
+left join book.seen as seen on names.authority = seen.authority and names.break_id = seen.break_id and seen.kind = 'break'
+group by all
 """
 
 
@@ -70,8 +109,17 @@ def load(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
 
 
 def name_breaks(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """Fill `break_ids`: a keyed pseudonym for each (authority, indicator, case), leading zeros of the child's id aside."""
-    _name(con, key, "break_ids", "select distinct authority, indicator_id, break_key from facts.items")
+    """Fill `break_ids`: a keyed pseudonym for each (authority, indicator, case), leading zeros of the child's id aside.
+
+    A case that has stood under other ids of its child keeps the name by which people know it: the one that was decided on last, else the
+    one seen first.
+    """
+    _name(
+        con, key, "called_breaks",
+        "select distinct authority, indicator_id, unnest(list_prepend(break_key, coalesce(other_keys, []))) as break_key from facts.items",
+    )  # fmt: skip
+    for statement in statements(KNOWN_AS):
+        con.execute(statement)
 
 
 def name_failures(con: duckdb.DuckDBPyConnection, key: bytes) -> None:

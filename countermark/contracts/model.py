@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -195,12 +196,29 @@ class ConformedTable(Definition):
         return f'create or replace table {schema}."{self.name}" ({origin}{own})'
 
 
+FIRST_HOLDS = (
+    "the first that holds is the primary one: what the extracts themselves prove comes before what another record says, that before two "
+    "values that merely differ, and that before not finding the case at all"
+)
+
+
 class ReasonExample(Definition):
-    """A pair that differs from an unremarkable one in the fields given, and the reasons that hold for it, the primary one first."""
+    """A pair that differs from an unremarkable one in the fields given, and the reasons that hold for it, the primary one first; perhaps
+    what is said of it."""
 
     title: str
-    given: dict[str, bool | int | str]
-    reasons: tuple[str, ...]
+    given: dict[str, bool | int | str | date]
+    reasons: tuple[str, ...] = ()
+    says: str = ""
+
+
+class Clause(Definition):
+    """A part of a reason's sentence: text with facts in braces; what stands there `otherwise`, where one of them is not known; `when` is a
+    condition over the same facts."""
+
+    says: str
+    otherwise: str = ""
+    when: str = ""
 
 
 class Reason(Definition):
@@ -208,7 +226,9 @@ class Reason(Definition):
 
     `when_sql` is a condition over the columns of `pairs` (sql/shared/reconcile/pairs.sql); `kind` says what it explains: a case, the
     repeats of a case in a list, or the part of a count that no list backs. A `fallback` holds where nothing else does. `side` says which
-    column of the printed bridge it adjusts; `sign`: the team's where it lowers the count, the system's where it raises it.
+    column of the printed bridge it adjusts; `sign`: the team's where it lowers the count, the system's where it raises it. `sentence` says
+    what was looked for and found about one item, over the columns of `found` (sql/shared/reconcile/found.sql); `whole_count` what is said
+    where a whole count has the reason and no single case.
     """
 
     code: str
@@ -223,4 +243,6 @@ class Reason(Definition):
     settled_where: str = "false"
     fallback: bool = False
     when_sql: str = ""
+    sentence: tuple[Clause, ...]
+    whole_count: str = ""
     example: tuple[ReasonExample, ...]

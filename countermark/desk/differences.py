@@ -74,8 +74,13 @@ class Difference:
 
     @property
     def proof(self) -> str:
-        """What another record says that proves the reason, in a sentence; empty where nothing, or an earlier version published."""
-        return next((row["proof"] for row in self.rows if row.get("proof")), "")
+        """What was looked for and found, in a sentence; empty where an earlier version published. Of several measures the numerator's
+        words: what decides stands there."""
+        said = [row for row in self.rows if row.get("proof")]
+        mine = [
+            row for row in said if row["reason"] == self.first["reason"] and row["kind"] == self.first["kind"]
+        ] or said
+        return str(max(mine, key=lambda row: row["measure"])["proof"]) if mine else ""
 
     @property
     def secondary(self) -> list[str]:

@@ -11,8 +11,9 @@ from countermark.words import DECISION_WORDS, STATE_WORDS, day, paragraph, place
 def print_case(case: Case, figure: Figure, indicator: Indicator | None, reason: Reason | None) -> list[str]:
     """The lines of one difference."""
     meaning = reason.meaning if reason else case.reason
-    lines = paragraph(f"{_whose(case, figure)}: {meaning[:1].lower() + meaning[1:]} [{case.reason}]", 2, 4)
-    lines += paragraph(f"{_found(case, figure, indicator)} {_standing(case)}", 4)
+    also = f"; also {case.secondary_reasons.replace(' ', ', ')}" if case.secondary_reasons else ""
+    lines = paragraph(f"{_whose(case, figure)}: {meaning[:1].lower() + meaning[1:]} [{case.reason}{also}]", 2, 4)
+    lines += paragraph(f"{_found(case, figure, indicator, reason)} {_standing(case)}", 4)
     for label, where in (
         ("List", place(case.manual_file, case.manual_row)),
         ("System", place(case.system_file, case.system_row)),
@@ -29,17 +30,18 @@ def _whose(case: Case, figure: Figure) -> str:
     return f"{'Child' if figure.case_unit == 'child' else 'Case'} {case.case_id}{team}"
 
 
-def _found(case: Case, figure: Figure, indicator: Indicator | None) -> str:
+def _found(case: Case, figure: Figure, indicator: Indicator | None, reason: Reason | None) -> str:
+    """The item's own sentence; of a publication of an earlier version, which has none, what both sides hold."""
+    if case.kind == "line" and reason and reason.whole_count:
+        return f"{reason.whole_count}."
+    if case.proof:
+        return case.proof
     if case.kind == "unlisted":
         return " ".join(_unlisted(said) for said in case.measures)
     if case.kind == "duplicate":
         rows = max(said["manual_rows"] for said in case.measures)
         return f"The list has it {rows} times; a case counts once."
-    if case.kind == "line":
-        if case.reason == "VALUE":
-            return "The count made for the authority differs from its teams' counts added."
-        return "The whole count was made in another unit or by another definition, so its cases cannot be compared."
-    return " ".join(filter(None, (_in_list(case), _in_system(case, figure, indicator), case.proof)))
+    return " ".join(filter(None, (_in_list(case), _in_system(case, figure, indicator))))
 
 
 def _unlisted(said: dict[str, int | str]) -> str:

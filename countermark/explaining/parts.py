@@ -9,6 +9,7 @@ import duckdb
 from countermark.certify.certify import GATE_ORDER
 from countermark.certify.proven import tried
 from countermark.contracts.catalogue import Catalogue
+from countermark.contracts.model import FIRST_HOLDS
 from countermark.explaining import reading
 from countermark.explaining.bank import print_bridge
 from countermark.explaining.cases import print_case
@@ -161,7 +162,20 @@ class Explanation:
         for case in self.cases:
             if case.state != "closed":
                 lines += self._case(case)
-        return lines
+        return lines + self._order()
+
+    def _order(self) -> list[str]:
+        """In which order the reasons here were tried, where one of them stands beside another."""
+        told = [{case.reason, *(case.secondary_reasons or "").split()} for case in self.cases if case.kind == "case"]
+        if all(len(codes) < 2 for codes in told):
+            return []
+        known = sorted(set().union(*told) & self.catalogue.reasons.keys(), key=self._precedence)
+        return paragraph(
+            f"Reasons are tried in one order, here {', '.join(known)}; {FIRST_HOLDS}. What also holds stands beside it."
+        )
+
+    def _precedence(self, code: str) -> int:
+        return self.catalogue.reasons[code].precedence
 
     def _case(self, case: Case) -> list[str]:
         indicator = self.catalogue.indicators.get(self.figure.indicator_id)

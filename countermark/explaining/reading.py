@@ -167,6 +167,11 @@ order by
     list_position(['open', 'decided', 'closed'], differences.state), sum(abs(differences.effect)) desc, differences.reason,
     differences.case_id, differences.of_team
 """
+# Of several measures the numerator's words: what decides stands there; of the part without a list each measure's own.
+SAID = (
+    "if(differences.kind = 'unlisted', string_agg(distinct items.proof, ' ' order by items.proof desc), "
+    "arg_max(items.proof, differences.measure))"
+)
 FAILING = f"""
 with touched as (
     select failures.*, receipts.file
@@ -257,9 +262,7 @@ def cases(con: duckdb.DuckDBPyConnection, figure: Figure) -> list[Case]:
         figure.key,
     )
     kept = "select count(*) from duckdb_columns() where table_name = 'items' and column_name = 'proof'"
-    proof = (
-        "any_value(items.proof)" if con.execute(kept).fetchall()[0][0] else "null"
-    )  # an earlier version published none
+    proof = SAID if con.execute(kept).fetchall()[0][0] else "null"  # an earlier version published none
     return [Case(*row) for row in con.execute(CASES.replace("{proof}", proof), figure.key).fetchall()]
 
 

@@ -82,7 +82,8 @@ def _sheets(catalogue: Catalogue) -> tuple[Sheet, ...]:
         Sheet(
             "Differences", "differences",
             (Field("Difference"), Field("Measure", "long"), Field("In the"), Field("Case"), Field("What it moves", "text", EFFECTS),
-             Field("Why", "long", reasons), Field("Date in the list", "date"), Field("Row of the list", "long"),
+             Field("Why", "long", reasons), Field("What was looked for and found", "long"), Field("Date in the list", "date"),
+             Field("Row of the list", "long"),
              Field("Row of the system's list", "long"), Field("First found", "date"), Field("State"),
              Field("Who is right", fill_in=True, choices=tuple(DECISIONS)),
              Field("How it came about", fill_in=True, choices=tuple(CAUSES.values())),

@@ -14,7 +14,7 @@ from functools import lru_cache
 import duckdb
 
 from countermark.contracts.catalogue import Catalogue
-from countermark.reconcile import evidence
+from countermark.reconcile import evidence, sentences
 from countermark.reconcile.members import Position, due, period_start
 from countermark.warehouse.connect import insert, quiet, statements
 
@@ -25,12 +25,15 @@ STEPS = (
     "matches",
     "sides",
     *evidence.STEPS,
+    "listing",
     "pairs",
     "figures",
+    "found",
     "items",
     "authority",
+    "identities",
 )
-OF_CLAIMS = frozenset(("matches", "sides", *evidence.STEPS, "pairs", "items", "authority"))  # nothing without a claim
+OF_CLAIMS = frozenset(STEPS) - {"prefilled", "handed_in", "claims", "figures"}  # nothing without a claim
 MADE = re.compile(r"^create or replace temp table (\w+)", re.MULTILINE)
 TABLES = ("claims", "claim_rows", "items", "figures", "bridges")
 
@@ -57,11 +60,12 @@ def settled_expression(catalogue: Catalogue) -> str:
 def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> None:
     con.execute(
         "create or replace temp table catalogue_indicators (indicator_id varchar, measures varchar, is_event boolean, "
-        "event_decides varchar, requires_status varchar, case_unit varchar, version integer, period varchar, first_day date)"
+        "event_decides varchar, requires_status varchar, case_unit varchar, version integer, period varchar, first_day date, "
+        "decides varchar)"
     )
     con.execute(
         "create or replace temp table catalogue_outside (indicator_id varchar, name varchar, reason varchar, "
-        "event_in_window boolean, answer_contradicts boolean)"
+        "event_in_window boolean, answer_contradicts boolean, says varchar)"
     )
     made = due(con, catalogue, position)
     insert(
@@ -70,13 +74,13 @@ def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, posi
         [
             (
                 i.id, i.measures, i.case == "event", i.event_decides, i.requires_status, i.case_unit, i.version, i.period,
-                period_start(i, position.as_at) if i.period != "snapshot" else date(1, 1, 1),
+                period_start(i, position.as_at) if i.period != "snapshot" else date(1, 1, 1), i.decides or None,
             )
             for i in made
         ],
     )  # fmt: skip
     rules = [
-        (i.id, name, rule.reason, rule.event_in_window, rule.answer_contradicts)
+        (i.id, name, rule.reason, rule.event_in_window, rule.answer_contradicts, rule.says)
         for i in made
         for name, rule in i.outside.items()
     ]
@@ -152,7 +156,11 @@ def bridge(
         con.execute("create or replace temp table team_owes (team varchar, indicator_id varchar)")
         owed = [(team, indicator) for team, indicators in owes.items() for indicator in indicators]
         insert(con, "team_owes", owed)
-        fill = {"{reasons}": reasons_expression(catalogue), "{settled}": settled_expression(catalogue)}
+        fill = {
+            "{reasons}": reasons_expression(catalogue),
+            "{settled}": settled_expression(catalogue),
+            **sentences.marks(catalogue),
+        }
         texts = {step: _filled((folder / f"{step}.sql").read_text(encoding="utf-8"), fill) for step in STEPS}
         of_claims = [step for step in STEPS if step in OF_CLAIMS]
         is_empty = False

@@ -2,10 +2,11 @@
 -- book.* are the ledger's tables as known; a decision counts only on the fields it was taken on, and until its date.
 create or replace temp table judged as
 select
-    items.*, ids.break_id, decisions.decision, decisions.cause, decisions.reason as decision_reason, decisions.decided_by,
+    items.*, ids.break_id, ids.first_seen as known_since,
+    decisions.decision, decisions.cause, decisions.reason as decision_reason, decisions.decided_by,
     decisions.until_day as decided_until,
     coalesce(
-        list_contains(string_split(decisions.bound_to, ' '), items.bound_to)
+        list_has_any(string_split(decisions.bound_to, ' '), list_prepend(items.bound_to, coalesce(items.other_bound_to, [])))
         and coalesce(items.as_at <= decisions.until_day, true), false
     ) as decision_holds,
     decisions.break_id is not null and not decision_holds as decision_lapsed,
@@ -28,7 +29,8 @@ select
     coalesce(case when judged.team = 'ALL' then judged.system_team else judged.team end, judged.of_team) as owner,
     manual.file || ' ' || judged.manual_source_row as manual_source,
     system.file || ' ' || judged.system_source_row as system_source,
-    judged.event_date, seen.first_seen, judged.state, case when judged.decision_holds then judged.decision end as decision,
+    judged.event_date, least(seen.first_seen, judged.known_since) as first_seen,
+    judged.state, case when judged.decision_holds then judged.decision end as decision,
     judged.decision_lapsed, judged.kind, judged.evidence, judged.manual_in, judged.system_in, judged.system_state, judged.outside,
     judged.system_team, judged.decides_on, judged.bound_to, judged.of_team, judged.proof, system.contract as system_contract
 from judged

@@ -96,8 +96,3 @@ join (
 ) as teams
     on own.indicator_id = teams.indicator_id and own.measure = teams.measure
 where own.team = 'ALL' and own.manual <> teams.manual;
-
--- What names a break: the case with leading zeros aside; the part of a count without a list, its team.
-update facts.items
-set break_key = case when kind in ('case', 'duplicate') then bare_key(case_id) else '~' || coalesce(of_team, team) end
-where authority = $authority and as_at = $as_at;

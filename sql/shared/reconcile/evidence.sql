@@ -102,7 +102,8 @@ select
     not visit_recorded and coalesce(judged.unseen, false) as visit_unseen,
     not visit_recorded and coalesce(judged.other_form, false) as visit_other_form,
     not visit_recorded and coalesce(judged.other_worker, false) as visit_other_worker,
-    not coalesce(judged.any_that_day, false) and siblings_visit.root_child is not null as visit_on_sibling,
+    coalesce(judged.any_that_day, false) as visit_that_day,
+    not visit_that_day and siblings_visit.root_child is not null as visit_on_sibling,
     if(judged.any_that_day or len(judged.near_days) <> 1, null, judged.near_days[1]) as visit_other_day
 from asked
 left join judged

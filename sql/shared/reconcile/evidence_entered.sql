@@ -1,6 +1,7 @@
--- Visits of a day that their own source says were entered after the position's date: of each child the newest extract of the record
--- that names it. A row that does not say when it was entered proves nothing of its day, nor does one beside another that came in time.
-create or replace temp table entered_late as
+-- When visits of a day were entered, by the word of their own source: of each child the newest extract of the record that names it. Late
+-- are those entered after the position's date. A row that does not say when it was entered proves nothing of its day, nor does one beside
+-- another that came in time.
+create or replace temp table entered_days as
 with newest as (
     select
         coalesce(apart.root, bare_key(visits.person_id)) as root_child, visits.contract, visits.visit_date, visits.visit_type,
@@ -24,8 +25,11 @@ entered as (
     group by all
 )
 
-select indicator_id, root_child, visit_date, min(entered_on) as entered_on
+select indicator_id, root_child, visit_date, min(entered_on) as written_on
 from entered
 where says
 group by all
-having count(*) = count(entered_on) and min(entered_on) > $as_at;
+having count(*) = count(entered_on);
+
+create or replace temp table entered_late as
+select indicator_id, root_child, visit_date, written_on as entered_on from entered_days where written_on > $as_at;

@@ -19,6 +19,15 @@ create or replace macro person_key(name) as regexp_replace(lower(nfc_normalize(c
 
 create or replace macro definition_key(words) as regexp_replace(lower(words), '[^a-z0-9]+', '', 'g');
 
+-- What a decision is bound to: the case as the list spells it, and what both rows say; and the same under the child's other ids.
+create or replace macro bound_to(listed_case, said) as md5(concat_ws('|', coalesce(listed_case, ''), said));
+
+create or replace macro bound_to_any(cases, said) as list_transform(cases, lambda one: md5(concat_ws('|', one, said)));
+
+-- A fact as people read it: a date as a day, all else as it is.
+create or replace macro told(fact) as
+    case when typeof(fact) = 'DATE' then strftime(try_cast(fact::varchar as date), '%-d %B %Y') else fact::varchar end;
+
 -- What can be reconciled, by the rows of the list that belong to the measure.
 create or replace macro grade_of(claimed, listed) as
     case

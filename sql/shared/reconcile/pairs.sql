@@ -1,16 +1,4 @@
 -- Evidence: one row per claim, measure and case on which the sides could differ, with everything that a reason's test may ask.
--- Which teams list a case, and which cases of one child a team lists: sets, so that "another one" is a look-up and not a search.
-create or replace temp table listing_teams as
-select indicator_id, system_case, list(distinct team) as teams
-from manual_cases where team <> 'ALL' and rows_denominator > 0 and system_case is not null
-group by indicator_id, system_case;
-
-create or replace temp table listed_twins as
-select met.indicator_id, met.team, twin.measure, twin.root, list(distinct twin.case_id) as twins
-from manual_cases as met
-join case_measures as twin on met.indicator_id = twin.indicator_id and met.system_case = twin.case_id and twin.counted
-group by met.indicator_id, met.team, twin.measure, twin.root;
-
 create or replace temp table pairs as
 select
     sides.* exclude (starts_on), sides.manual_rows > 0 as manual_in,
@@ -64,7 +52,14 @@ select
     not (sides.listed and in_system) and unborn.root_child is not null as unborn,
     not in_system and restricted.root_child is not null as restricted,
     not sides.listed and other_kind.root_child is not null as counted_as_other,
-    coalesce(sides.measure = 'numerator' and sides.listed and cases.in_denominator and days.indicator_id is not null, false) as other_days
+    coalesce(sides.measure = 'numerator' and sides.listed and cases.in_denominator and days.indicator_id is not null, false) as other_days,
+    list_transform(
+        list_filter(spellings.ids, lambda id: id <> sides.child_id), lambda id: id || substr(sides.listed_case, length(sides.child_id) + 1)
+    ) as other_listed,
+    -- for the words alone
+    rules.says as outside_says, late.case_id is not null as late_by_extract, late.before_decides_on, written.written_on,
+    visit_kinds.visit_type is not null as is_visit, coalesce(visits.visit_that_day, false) as visit_that_day,
+    listing.teams as list_teams, list_transform(listed.twins, lambda one: bare_key(one)) as twin_keys, cases.bare as own_key
 from sides
 join catalogue_indicators as indicators on sides.indicator_id = indicators.indicator_id
 join position_windows as windows on sides.indicator_id = windows.indicator_id
@@ -75,6 +70,10 @@ left join late_cases as late
     on sides.indicator_id = late.indicator_id and sides.system_case = late.case_id and sides.measure = late.measure
 left join entered_late as entered
     on sides.indicator_id = entered.indicator_id and sides.root_child = entered.root_child and cases.decides_on = entered.visit_date
+left join entered_days as written
+    on sides.indicator_id = written.indicator_id and sides.root_child = written.root_child and cases.decides_on = written.visit_date
+left join visit_kinds on sides.indicator_id = visit_kinds.indicator_id
+left join spellings on sides.listed and sides.root_child = spellings.root
 left join listing_teams as listing on sides.indicator_id = listing.indicator_id and sides.system_case = listing.system_case
 left join listed_twins as listed
     on sides.indicator_id = listed.indicator_id and sides.team = listed.team and sides.measure = listed.measure

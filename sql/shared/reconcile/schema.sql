@@ -19,6 +19,10 @@ create table if not exists facts.items (
 );
 -- What another record says that proves the reason, in a sentence: for officers alone, and on no export.
 alter table facts.items add column if not exists proof varchar;
+-- What the case is called under the child's other ids, and what it was bound to as a list with one of them would be: so that a difference,
+-- and what was decided on it, outlives a change of ids.
+alter table facts.items add column if not exists other_keys varchar[];
+alter table facts.items add column if not exists other_bound_to varchar[];
 create table if not exists facts.figures (
     authority varchar, as_at date, indicator_id varchar, basis varchar, team varchar, numerator integer, denominator integer,
     not_countable integer, overtaken integer, unusable integer, pending integer

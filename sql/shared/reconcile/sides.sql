@@ -31,7 +31,7 @@ cross join (values ('numerator'), ('denominator')) as measure (measure);
 -- A case that the extract at hand did not count and the newest does, because its deciding event was entered later: in the measure
 -- that the event decides. Where no event decides (a headcount) it is the row itself that came later.
 create or replace temp table late_cases as
-select now.indicator_id, now.case_id, now.measure
+select now.indicator_id, now.case_id, now.measure, before.decides_on as before_decides_on
 from case_measures as now
 join differing_bases on now.indicator_id = differing_bases.indicator_id
 left join facts.members as before

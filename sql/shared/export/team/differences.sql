@@ -1,6 +1,6 @@
 -- A team's differences at a date that want a look, those that move a figure first.
 select
-    breaks.break_id, metrics.title, breaks.measure, breaks.case_id, breaks.effect, breaks.reason, breaks.event_date,
+    breaks.break_id, metrics.title, breaks.measure, breaks.case_id, breaks.effect, breaks.reason, breaks.proof, breaks.event_date,
     breaks.manual_source, breaks.system_source, breaks.first_seen, breaks.state
 from breaks
 left join metrics

@@ -55,7 +55,7 @@ def run_chain(inbox: Path, home: Path, as_at: date, validate: bool = True) -> Pa
                 position = Position(authority.authority, as_at)
                 compute(con, definitions, position)
                 owes = duties(authority, as_at, set(definitions.indicators))
-                reconcile(con, definitions, position, owes)
+                reconcile(con, definitions, position, owes, go_lives(authority))
                 facts.record_definitions(con, definitions, position, owes, go_lives(authority))
                 record_lacking(con, definitions, position)
                 watch(con, definitions, position, authority, "chain")

@@ -15,6 +15,7 @@ import duckdb
 
 from countermark.contracts.catalogue import Catalogue
 from countermark.reconcile import evidence, sentences
+from countermark.reconcile.blocks import THRESHOLDS
 from countermark.reconcile.members import Position, due, period_start
 from countermark.warehouse.connect import insert, quiet, statements
 
@@ -115,15 +116,19 @@ def _load_bases(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: 
 
 
 def reconcile(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, owes: Mapping[str, Iterable[str]]
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    position: Position,
+    owes: Mapping[str, Iterable[str]],
+    went_live: Iterable[str] = (),
 ) -> dict[str, int]:
     """Rebuild claims, figures, items and bridges of a position and the roll-forward of its authority. `owes` maps a team to the indicators
-    whose count it owes at the date.
+    whose count it owes at the date; `went_live` are the days, in ISO form, on which a case system did.
 
     Returns rows per table for the position. Raises EngineError where the database fails.
     """
     ready(con, catalogue)
-    rows = bridge(con, catalogue, position, owes)
+    rows = bridge(con, catalogue, position, owes, went_live)
     roll_forward(con, catalogue, position)
     return rows
 
@@ -137,7 +142,11 @@ def ready(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 
 
 def bridge(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, owes: Mapping[str, Iterable[str]]
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    position: Position,
+    owes: Mapping[str, Iterable[str]],
+    went_live: Iterable[str] = (),
 ) -> dict[str, int]:
     """Rebuild claims, figures, items and bridges of one position, which touches no other's rows. Returns rows per table.
 
@@ -154,6 +163,8 @@ def bridge(
         _load_bases(con, catalogue, position)
         evidence.load(con, catalogue, position)
         con.execute("create or replace temp table team_owes (team varchar, indicator_id varchar)")
+        con.execute("create or replace temp table went_live (on_day date)")
+        insert(con, "went_live", [(day,) for day in went_live])
         owed = [(team, indicator) for team, indicators in owes.items() for indicator in indicators]
         insert(con, "team_owes", owed)
         fill = {
@@ -217,6 +228,6 @@ def roll_forward(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position:
 
 def run_step(con: duckdb.DuckDBPyConnection, text: str, position: Position) -> None:
     """Run the statements of one SQL file with the position's parameters where they name them."""
-    values = {"authority": position.authority, "as_at": position.as_at}
+    values = {"authority": position.authority, "as_at": position.as_at, **THRESHOLDS}
     for statement in _statements_of(text):
         con.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})

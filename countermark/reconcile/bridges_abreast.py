@@ -47,7 +47,7 @@ def bridge_each(con: duckdb.DuckDBPyConnection, counted: Sequence[Counted], at_o
     ready(con, counted[0].catalogue)
 
     def one(own: duckdb.DuckDBPyConnection, asked: Counted) -> tuple[dict[str, int], list[Invariant]]:
-        rows = bridge(own, asked.catalogue, asked.position, asked.owes)
+        rows = bridge(own, asked.catalogue, asked.position, asked.owes, asked.go_lives)
         return rows, check(own, asked.catalogue, asked.position, OF_ONE)
 
     made = list(abreast(con, counted[0].catalogue.sql, counted, one, at_once))

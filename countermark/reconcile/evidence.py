@@ -12,7 +12,16 @@ from countermark.contracts.indicator import Indicator
 from countermark.reconcile.members import Position, is_due
 from countermark.warehouse.connect import insert
 
-STEPS = ("evidence_sources", "evidence_children", "evidence", "evidence_entered", "evidence_calendar")
+STEPS = (
+    "evidence_sources",
+    "evidence_children",
+    "evidence",
+    "evidence_entered",
+    "evidence_calendar",
+    "evidence_migration",
+    "../migrate/blocks",
+    "migration",
+)
 LIMIT = "within_working_days"  # how the parameter that holds an indicator's limit ends
 
 

@@ -25,12 +25,14 @@ UNREMARKABLE = {
     "visit_draft": "false", "visit_unseen": "false", "visit_other_form": "false", "visit_other_worker": "false",
     "visit_on_sibling": "false", "visit_other_day": "false", "event_elsewhere": "false", "held_elsewhere": "false",
     "ended_elsewhere": "false", "transferred": "false", "unborn": "false", "restricted": "false", "counted_as_other": "false", "other_days": "false",
+    "in_lost_block": "false",
 }  # fmt: skip
 # And with the facts that sentences name, by sql/shared/reconcile/found.sql and, of what is no single case, items.sql.
 UNKNOWN = {
     **UNREMARKABLE,
-    **dict.fromkeys(("as_at", "now_on", "at_hand_on", "event_date", "decides_on", "before_decides_on", "entered_on", "written_on", "began_on"), "null::date"),
-    **dict.fromkeys(("decides", "system_team", "other_teams", "in_the_list", "in_the_system"), "null::varchar"),
+    **dict.fromkeys(("as_at", "now_on", "at_hand_on", "event_date", "decides_on", "before_decides_on", "entered_on", "written_on", "began_on", "before_on",
+        "after_on"), "null::date"),
+    **dict.fromkeys(("decides", "system_team", "other_teams", "in_the_list", "in_the_system", "block_says"), "null::varchar"),
     **dict.fromkeys(("is_visit", "has_visits", "visit_that_day", "of_event", "late_by_extract", "twin_by_zeros"), "false"),
     **dict.fromkeys(("manual_rows", "unlisted", "more", "no_row_means"), "null::integer"),
 }  # fmt: skip

@@ -9,7 +9,8 @@ select
         else proofs[1].evidence end as evidence,
     {settled} as closed, manual_in, system_in, manual_rows, state as system_state, outside, system_team, event_date, decides_on,
     delivery_id as manual_delivery_id, source_row as manual_source_row, system_delivery_id, system_source_row,
-    {sentence} as proof, bound_to(listed_case, said) as bound_to, bound_to_any(other_listed, said) as other_bound_to
+    {sentence} as proof, if(reason = 'MIGRATION', block_says, null) as block,
+    bound_to(listed_case, said) as bound_to, bound_to_any(other_listed, said) as other_bound_to
 from found;
 
 -- A case listed n times has one item of -(n - 1) beside its main one.

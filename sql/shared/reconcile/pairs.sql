@@ -56,7 +56,9 @@ select
     list_transform(
         list_filter(spellings.ids, lambda id: id <> sides.child_id), lambda id: id || substr(sides.listed_case, length(sides.child_id) + 1)
     ) as other_listed,
+    not in_system and lost.root_child is not null as in_lost_block,
     -- for the words alone
+    lost.before_on, lost.after_on, lost.block_says,
     rules.says as outside_says, late.case_id is not null as late_by_extract, late.before_decides_on, written.written_on,
     visit_kinds.visit_type is not null as is_visit, coalesce(visits.visit_that_day, false) as visit_that_day,
     listing.teams as list_teams, list_transform(listed.twins, lambda one: bare_key(one)) as twin_keys, cases.bare as own_key
@@ -94,4 +96,5 @@ left join unborn on sides.root_child = unborn.root_child
 left join restricted on sides.root_child = restricted.root_child
 left join counted_as_other as other_kind
     on sides.indicator_id = other_kind.indicator_id and sides.root_child = other_kind.root_child
-left join other_days as days on sides.indicator_id = days.indicator_id and sides.team = days.team;
+left join other_days as days on sides.indicator_id = days.indicator_id and sides.team = days.team
+left join lost_with as lost on sides.indicator_id = lost.indicator_id and sides.root_child = lost.root_child;

@@ -19,6 +19,8 @@ create table if not exists facts.items (
 );
 -- What another record says that proves the reason, in a sentence: for officers alone, and on no export.
 alter table facts.items add column if not exists proof varchar;
+-- What one cause did to many at once, in words: of all of them alike, so that they are one group.
+alter table facts.items add column if not exists block varchar;
 -- What the case is called under the child's other ids, and what it was bound to as a list with one of them would be: so that a difference,
 -- and what was decided on it, outlives a change of ids.
 alter table facts.items add column if not exists other_keys varchar[];

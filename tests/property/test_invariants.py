@@ -219,7 +219,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         record_deliveries(at.con, at.catalogue)
         at.run(book.SCHEMA)
         at.run(
-            "create or replace temp table break_ids as select distinct authority, indicator_id, break_key, break_key as break_id from facts.items"
+            "create or replace temp table break_ids as select distinct authority, indicator_id, break_key, break_key as break_id, "
+            "null::date as first_seen from facts.items"
         )
         yield at
 

@@ -60,7 +60,7 @@ select authority, day_before(0) as as_at, figure as indicator_id, 'North' as tea
     child > 3 as manual_in, child <= 3 as system_in, 'now' as bound_to
 from main.control_figures cross join (select unnest(range(1, 6)) as child);
 create or replace temp table break_ids as
-select distinct authority, indicator_id, break_key, indicator_id || break_key as break_id from facts.items;
+select distinct authority, indicator_id, break_key, indicator_id || break_key as break_id, null::date as first_seen from facts.items;
 insert into book.decisions by name
 select authority, break_id, indicator_id, 'accepted' as decision, if(indicator_id = 'reconciled', 'before', 'now') as bound_to, 1 as version
 from break_ids where indicator_id <> 'unexplained' or break_key <> 'child 1';

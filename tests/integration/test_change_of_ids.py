@@ -93,7 +93,16 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[s
 def few() -> Catalogue:
     """The shipped definitions with one indicator and the file layouts that it is told in: quicker, and no other."""
     whole = catalogue()
-    wanted = ("annex_a.list_04", "annex_a.list_06", "annex_a.list_07", "annex_a.list_08", "manual_counts", "manual_lists", "manual_prefilled", "identity.crosswalk")
+    wanted = (
+        "annex_a.list_04",
+        "annex_a.list_06",
+        "annex_a.list_07",
+        "annex_a.list_08",
+        "manual_counts",
+        "manual_lists",
+        "manual_prefilled",
+        "identity.crosswalk",
+    )
     return replace(
         whole, indicators={"PP0": whole.indicators["PP0"]}, contracts={name: whole.contracts[name] for name in wanted}
     )

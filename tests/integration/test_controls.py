@@ -39,7 +39,12 @@ DAMAGES: list[
         {"valid"},
     ),
     ("certify/valid_gate", "when rule_state.ran = 0 then", "when false then", {"unruled"}),
-    ("certify/breaks", "list_contains(string_split(decisions.bound_to, ' '), items.bound_to)", "true", {"reconciled"}),
+    (
+        "certify/breaks",
+        "list_has_any(string_split(decisions.bound_to, ' '), list_prepend(items.bound_to, coalesce(items.other_bound_to, [])))",
+        "true",
+        {"reconciled"},
+    ),
     ("certify/judgement_gates", "and certificates.facts_hash = prints.facts_hash", "", {"lapsed", "signed"}),
     ("certify/metrics", "and proven.says = ''", "", {"uncontrolled", "never controlled"}),
     ("certify/data_gates", "extracts.extracted_on >= figure_rows.as_at as covers", "true as covers", {"stale"}),

@@ -1,6 +1,7 @@
 """Deliveries and raw rows: what each file said, with its receipt."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 
@@ -8,6 +9,7 @@ from assets.steps import RETRY, HomeResource, plainly
 from countermark import progress
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.model import Contract
+from countermark.desk import handed_in
 from countermark.ledger.records import Receipt
 from countermark.warehouse import raw
 from countermark.warehouse.databases import read_databases
@@ -63,12 +65,14 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
                     place.home, place.catalogue, ledger, con,
                     lambda done, total: progress.report("Reading databases", done, total), place.inbox,
                 )  # fmt: skip
+            taken = handed_in.take(place.home, ledger, con, date.today())
             receipts = ledger.receipts()
             yield dg.MaterializeResult(
                 asset_key=DELIVERIES,
                 metadata={
                     "new receipts": (len(summary.receipts) if summary else 0) + len(read),
                     "refused": (len(summary.refused) if summary else 0) + sum(r.status == "rejected" for r in read),
+                    "decided in workbooks": taken.get("applied", 0),
                     "still growing": len(summary.growing) if summary else 0,
                     "read again": again,
                     "rows in": sum(r.rows_in for r in receipts),

@@ -25,7 +25,8 @@ DOCS = SHIPPED / "docs"
 STYLE = SHIPPED / "tools" / "site.css"
 LINK = re.compile(r"(?P<before>\]\()(?P<to>[^)#\s:]+)(?P<anchor>#[^)\s]*)?\)")
 GUIDES = (
-    "deliveries", "trackers", "prefilled", "census", "ssda903", "databases", "workforce", "certification", "desk", "leaders", "inspection",
+    "deliveries", "trackers", "prefilled", "workbook", "census", "ssda903", "databases", "workforce", "certification", "desk", "leaders",
+    "inspection",
     "board-pack", "authority", "operations", "onward", "compare", "suppression", "purge", "access", "real-files", "invented-authority",
 )  # fmt: skip
 

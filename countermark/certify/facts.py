@@ -11,6 +11,7 @@ from hashlib import sha256
 
 import duckdb
 
+from countermark.certify.answers import ANSWERS
 from countermark.certify.changes import CHANGES, record_changes
 from countermark.certify.drift import DRIFT, record_drift
 from countermark.certify.initials import INITIALS, record_initials
@@ -26,7 +27,7 @@ from countermark.warehouse.noted import LOOKS
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
     "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
-    "identity_proposals", "lacking", "looks", "weekly", "controls",
+    "identity_proposals", "lacking", "looks", "weekly", "controls", "answers",
 )  # fmt: skip
 
 SCHEMA = """
@@ -50,6 +51,7 @@ SCHEMA += f"create table if not exists facts.lacking ({LACKING});"
 SCHEMA += f"create table if not exists facts.weekly ({WEEKLY});"
 CONTROLS = "authority varchar, as_at date, control varchar, kind varchar, outcome varchar, says varchar"
 SCHEMA += f"create table if not exists facts.controls ({CONTROLS});"
+SCHEMA += f"create table if not exists facts.answers ({ANSWERS});"
 LATER = {
     "changes": CHANGES,
     "drift": DRIFT,
@@ -59,6 +61,7 @@ LATER = {
     "weekly": WEEKLY,
     "looks": LOOKS,
     "controls": CONTROLS,
+    "answers": ANSWERS,
 }  # what publications of an earlier version lack: tables, with their columns
 LATER_COLUMNS = {  # and columns
     "members": {"event_on": "date", "team_at_event": "varchar", "value": "double", "weight": "double"},

@@ -22,7 +22,7 @@ from countermark.warehouse.connect import quiet
 from countermark.warehouse.typed import delivered
 
 SHAPE = 2  # of the tables below
-LISTED = ("manual_lists", "manual_prefilled")  # what teams write: the child stands in the case
+LISTED = ("manual_lists", "manual_prefilled", "manual_decisions")  # what teams write: the child stands in the case
 KEPT = 2  # the newest, and the one before for whoever still reads it
 SCHEMA = """
 create table kept.rows (

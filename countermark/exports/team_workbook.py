@@ -1,14 +1,13 @@
 """One team's workbook: what an officer sends out so that it comes back filled in.
 
 One table a sheet, in people's words: at the newest date the children to see today and the workers without supervision; differences,
-failures, children not seen or overdue, and the counts that the team owes. The last has the headings of `manual_counts`: that sheet can be
-delivered as it is. Columns to fill in are marked and have drop-downs where the answers
+failures, children not seen or overdue, and the counts that the team owes. The differences and the counts can be handed in as they come
+back (`manual_decisions`, `manual_counts`). Columns to fill in are marked and have drop-downs where the answers
 are known. No text of the data becomes a formula; ids are text and dates are dates.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,37 +16,24 @@ import duckdb
 
 from countermark.certify.snapshot import read
 from countermark.contracts.catalogue import SHIPPED, Catalogue, load
+from countermark.exports.sent_out import (
+    DIFFERENCES,
+    Field,
+    Sent,
+    Sheet,
+    add_blank_rows,
+    differences,
+    told,
+)
 from countermark.exports.write import SHEET_ROWS, ExportError, write_cell
-from countermark.ledger.causes import CAUSES, DECISIONS
 from countermark.warehouse.connect import quiet
 
 QUERIES = SHIPPED / "sql" / "shared" / "export" / "team"
 SEVERITIES = {"blocking": "error", "warning": "warning", "query": "query"}
-EFFECTS = {-1: "the list has one more", 0: "moves nothing", 1: "the system has one more"}
 STATES = {"met": "as recorded", "not_met": "as recorded", "unusable": "the date cannot be read"}
 METHODS = ("case_file", "own_list", "whiteboard", "prefilled", "system_report")
 YES_NO = ("yes", "no")
 WIDTHS = {"text": 20, "long": 48, "date": 12, "number": 11}
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column: its heading, what it is, the words for its codes; `choices` of a column to fill in."""
-
-    heading: str
-    kind: str = "text"
-    words: dict[Any, str] | None = None
-    fill_in: bool = False
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its query's columns in order, then the columns to fill in."""
-
-    name: str
-    query: str
-    fields: tuple[Field, ...]
 
 
 TODAY = (
@@ -79,16 +65,7 @@ def _sheets(catalogue: Catalogue) -> tuple[Sheet, ...]:
     reasons = {code: reason.people_read for code, reason in catalogue.reasons.items()}
     layouts = {contract.id: contract.title for contract in catalogue.contracts.values()}
     return (
-        Sheet(
-            "Differences", "differences",
-            (Field("Difference"), Field("Measure", "long"), Field("In the"), Field("Case"), Field("What it moves", "text", EFFECTS),
-             Field("Why", "long", reasons), Field("What was looked for and found", "long"), Field("Date in the list", "date"),
-             Field("Row of the list", "long"),
-             Field("Row of the system's list", "long"), Field("First found", "date"), Field("State"),
-             Field("Who is right", fill_in=True, choices=tuple(DECISIONS)),
-             Field("How it came about", fill_in=True, choices=tuple(CAUSES.values())),
-             Field("In your words", "long", fill_in=True), Field("Corrected on", "date", fill_in=True)),
-        ),
+        differences(catalogue, reasons),
         Sheet(
             "Failures", "failures",
             (Field("Check"), Field("Kind", "text", SEVERITIES), Field("What is wrong and what to do", "long"), Field("Child"),
@@ -113,10 +90,12 @@ def _sheets(catalogue: Catalogue) -> tuple[Sheet, ...]:
 
 
 def write(
-    snapshot: Path, team: str, as_at: date, out: Path, authority: str | None = None, catalogue: Catalogue | None = None
-) -> dict[str, int]:
+    snapshot: Path, team: str, as_at: date, out: Path, authority: str | None = None, catalogue: Catalogue | None = None,
+    sent: Sent | None = None,
+) -> dict[str, int]:  # fmt: skip
     """Write the workbook of one team at one date to `out`; how many rows each sheet has.
 
+    `sent` ties the rows of differences to what they are of, so that they can be handed in again; without it they are for reading.
     `authority` may be left out where the snapshot has one only. ExportError, a plain sentence, where nothing is published for the date or
     for the team, or where a sheet is too small for what it would hold.
     """
@@ -124,6 +103,7 @@ def write(
         bound = {"authority": _authority(con, authority, as_at), "team": team, "as_at": as_at}
         sheets = (*_lists_of_today(con, str(bound["authority"]), as_at), *_sheets(catalogue or load()))
         rows = {sheet.name: _rows(con, sheet, bound) for sheet in sheets}
+        rows[DIFFERENCES] = told(rows[DIFFERENCES], str(bound["authority"]), team, as_at, sent)
         there = con.execute("select 1 from metrics where team = $team limit 1", {"team": team}).fetchone()
     if there is None and not any(rows.values()):
         raise ExportError("Nothing has been published for this team.")
@@ -161,7 +141,10 @@ def _write_book(out: Path, sheets: tuple[Sheet, ...], rows: dict[str, list[tuple
         "text": book.add_format({"num_format": "@"}),
     }
     for sheet in sheets:
-        _write_sheet(book.add_worksheet(sheet.name), sheet, rows[sheet.name], styles)
+        page = book.add_worksheet(sheet.name)
+        _write_sheet(page, sheet, rows[sheet.name], styles)
+        if sheet.name == DIFFERENCES:
+            add_blank_rows(page, sheet, len(rows[sheet.name]))
     book.close()
 
 
@@ -174,6 +157,8 @@ def _write_sheet(page: Any, sheet: Sheet, rows: list[tuple[Any, ...]], styles: d
             styles["date" if field.kind == "date" else "text"] if field.kind != "number" else None,
         )
         page.write_string(0, j, field.heading, styles["fill" if field.fill_in else "head"])
+        if field.hidden:
+            page.set_column(j, j, 5, styles["text"], {"hidden": True})
         if field.choices and rows:
             page.data_validation(1, j, len(rows), j, {"validate": "list", "source": _short(field.choices)})
     for i, row in enumerate(rows, start=1):
@@ -192,3 +177,11 @@ def _short(choices: tuple[str, ...]) -> list[str]:
         if len(",".join([*kept, choice])) <= 255:
             kept.append(choice)
     return kept
+
+
+def teams_of(snapshot: Path, as_at: date, authority: str | None = None) -> list[str]:
+    """The teams with figures at the date, by name. ExportError where nothing is published for it."""
+    with read(snapshot) as con, quiet("reading the teams"):
+        code = _authority(con, authority, as_at)
+        query = "select distinct team from metrics where authority = ? and as_at = ? and team <> 'ALL' order by team"
+        return [str(team) for (team,) in con.execute(query, [code, as_at]).fetchall()]

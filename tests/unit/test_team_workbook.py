@@ -11,8 +11,12 @@ import duckdb
 import openpyxl
 import pytest
 
+from countermark.exports.sent_out import Sent, locked
 from countermark.exports.team_workbook import write
 from countermark.exports.write import ExportError
+from countermark.ledger.causes import CAUSES
+from countermark.ledger.row_keys import fits, read
+from countermark.words import DECISION_WORDS
 from tests.hostile_snapshot import CHILD, HOSTILE
 from tests.intake_kit import catalogue
 from tests.snapshots import AS_AT, make, metric
@@ -77,6 +81,8 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     con = duckdb.connect(str(path))
     con.execute("alter table metrics add column better varchar")
+    con.execute("alter table metrics add column headline boolean default true")
+    con.execute("alter table breaks add column bound_to varchar default 'fields'")
     con.execute(
         "update metrics set better = case indicator_id when 'PP1' then 'high' when 'AS3' then 'low' else 'neither' end"
     )
@@ -183,7 +189,7 @@ def test_what_is_to_be_filled_in_is_marked_and_offers_the_known_answers(book: op
         marked = [cell.value for cell in page[1] if cell.fill.fgColor.rgb == "FFFFF7BF"]
         assert marked, page.title
     offers = {rule.formula1 for page in book.worksheets for rule in page.data_validations.dataValidation}
-    assert any("manual_right" in offer for offer in offers) and any("workload" in offer for offer in offers)
+    assert any("The system is right" in offer for offer in offers) and any("Workload" in offer for offer in offers)
     assert any("case_file" in offer for offer in offers)
 
 
@@ -201,3 +207,37 @@ def test_what_is_not_published_is_refused(snapshot: Path, tmp_path: Path) -> Non
         with pytest.raises(ExportError, match=says):
             write(snapshot, team, as_at, tmp_path / "x.xlsx", catalogue=catalogue())
     assert not list(tmp_path.iterdir())
+
+
+def test_differences_that_move_a_headline_stand_first_each_with_a_key_of_its_own(
+    snapshot: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "North.xlsx"
+    write(snapshot, "North", AS_AT, out, catalogue=catalogue(), sent=Sent(b"k" * 32, {"b2": 3}))
+    made = openpyxl.load_workbook(out)
+    assert column(made, "Differences", "Moves a headline") == ["yes", "no"]
+    assert column(made, "Differences", "What it moves") == [
+        "numerator: the list has one more",
+        "numerator: moves nothing",
+    ]
+    keys = [read(text) for text in column(made, "Differences", "Row key")]
+    assert [key and key.version for key in keys] == [3, 0] and len({key and key.mark for key in keys}) == 2
+    assert keys[0] and fits(b"k" * 32, keys[0], *locked("E1", "North", AS_AT, "PP1", "b2", CHILD))
+    assert not fits(b"x" * 32, keys[0], *locked("E1", "North", AS_AT, "PP1", "b2", CHILD))
+    assert not fits(b"k" * 32, keys[0], *locked("E1", "South", AS_AT, "PP1", "b2", CHILD))
+    headings = [cell.value for cell in made["Differences"][1]]
+    hidden = [name for name in headings if made["Differences"].column_dimensions[letter(headings, name)].hidden]
+    assert hidden == ["Row key"]
+
+
+def letter(headings: list[Any], name: str) -> str:
+    return openpyxl.utils.get_column_letter(headings.index(name) + 1)
+
+
+def test_the_sheet_of_differences_has_the_headings_and_words_of_its_file_layout(book: openpyxl.Workbook) -> None:
+    contract, headings = catalogue().contracts["manual_decisions"], {cell.value for cell in book["Differences"][1]}
+    assert all({one.header, *one.aliases} & headings for one in contract.columns.values())
+    for name, words in (("decision", DECISION_WORDS), ("cause", CAUSES)):
+        codes = catalogue().code_sets[name].codes
+        assert {code.code: code.label.casefold() for code in codes} == {c: w.casefold() for c, w in words.items()}
+        assert len(",".join(code.label for code in codes)) <= 255, "a drop-down holds no more"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 
 from countermark.certify.judge import name_of, people_of
-from countermark.desk import started, uploads
+from countermark.desk import answers, started, uploads
 from countermark.desk.comments import refuse_ids
 from countermark.desk.uploads import Preview, Upload
+from countermark.exports.sent_out import CONTRACT
 from countermark.ledger.records import LedgerError, Receipt
 from countermark.looking import Looked
 from countermark.readers.headings import fold, layout_of
@@ -53,9 +55,16 @@ def _one(found: Row, withdraw: forms.Withdraw | None = None, release: forms.Rele
     kind = request.args.get("changed", "")
     changed = queries.changed_rows(home(), found, kind if kind in queries.CHANGED_WORDS else "")
     children = sorted({row["child_id"] for row in changed if row["child_id"]})
+    came_back = answers.rows(_asked, delivery_id) if found["contract"] == CONTRACT else []
+    children += sorted({row["case_id"].split("/")[0] for row in came_back if row["case_id"]})
     saw("child", children=[pseudonym_of(child) for child in children])
+    workbook = next(
+        (one for one in answers.receipts(_asked, person().authority) if one.delivery_id == delivery_id), None
+    )
     return render_template(
-        "deliveries/one.html", one=found, rejects=queries.rejects(delivery_id), words=queries.STATUS_WORDS,
+        "deliveries/one.html",
+        answers=came_back, workbook=workbook,
+        one=found, rejects=queries.rejects(delivery_id), words=queries.STATUS_WORDS,
         totals={row["kind"]: row["rows"] for row in changes if not row["heading"]}, changes=[row for row in changes if row["heading"]],
         against=changes[0]["against"] if changes else None, form=withdraw or forms.Withdraw(), release=release or forms.Release(),
         running=started.progress(home(), _mark(delivery_id)), changed=changed, kinds=queries.CHANGED_WORDS, kind=kind,
@@ -91,6 +100,10 @@ def release(delivery_id: str) -> Any:
     start_run(_mark(delivery_id))
     flash("The delivery is released. The figures follow when the run that has begun has ended.", "done")
     return redirect(url_for("deliveries.one", delivery_id=delivery_id))
+
+
+def _asked(sql: str, said: Mapping[str, Any]) -> list[Row]:
+    return published.snapshot().rows(sql, dict(said))
 
 
 def names_no_child(field: Any) -> bool:

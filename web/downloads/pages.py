@@ -14,11 +14,13 @@ from countermark.exports.audience import Audience, given_to
 from countermark.exports.export import export
 from countermark.exports.prefilled import write_lists
 from countermark.exports.profile import DEFAULT, profiles
+from countermark.exports.sent_out import Sent
 from countermark.exports.team_workbook import write as write_workbook
 from countermark.exports.write import WRITERS, ExportError, Format
+from countermark.ledger.secrets import pseudonym_key
 from countermark.templates import names, write_template
 from web import access, published
-from web.context import definitions, home, person
+from web.context import definitions, home, ledger, person
 
 blueprint = Blueprint("downloads", __name__, template_folder="templates")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,7 +69,9 @@ def team() -> Any:
     with tempfile.TemporaryDirectory(dir=home().tmp) as folder:
         path = Path(folder) / "team.xlsx"
         rows = _or_refuse(
-            lambda: write_workbook(published.snapshot().path, asked, as_at, path, person().authority, definitions())
+            lambda: write_workbook(
+                published.snapshot().path, asked, as_at, path, person().authority, definitions(), _sent()
+            )
         )
         _copy(path, content)
     access.saw(
@@ -164,6 +168,12 @@ def _teams() -> list[str]:
         return []
     there = [row["team"] for row in published.snapshot().rows(TEAMS, [who.authority])]
     return [team for team in there if who.may_see_team(team)]
+
+
+def _sent() -> Sent:
+    """What ties the rows of differences to what they are of, so that the workbook can be handed in again."""
+    versions = {one.break_id: one.version for one in ledger().decisions() if one.authority == person().authority}
+    return Sent(pseudonym_key(home().path), versions)
 
 
 def _file() -> IO[bytes]:

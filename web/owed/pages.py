@@ -8,9 +8,12 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from countermark.contracts.authority import parse_authority
+from countermark.desk.answers import questions
 from web import published
+from web.access import saw
 from web.context import ledger, person
 from web.deliveries import queries
+from web.words import pseudonym_of
 
 blueprint = Blueprint("owed", __name__, template_folder="templates")
 
@@ -25,7 +28,17 @@ def listing() -> Any:
     authority = parse_authority(text) if text else None
     rows = queries.owed(who.authority, as_at, who.teams if who.role == "team_manager" else None) if as_at else []
     due = queries.due_on(as_at, dict(authority.parameters) if authority else {}) if as_at else None
+    asked = _questions(who.authority, who.teams if who.role == "team_manager" else None)
     return render_template(
-        "owed/owed.html", rows=rows, as_at=as_at, positions=there, due=due, late=bool(due and date.today() > due),
+        "owed/owed.html", questions=asked, rows=rows, as_at=as_at, positions=there, due=due, late=bool(due and date.today() > due),
         grades=queries.GRADES,
     )  # fmt: skip
+
+
+def _questions(authority: str, only: tuple[str, ...] | None) -> list[dict[str, Any]]:
+    """The children whom teams asked about, for those who may read a child's id."""
+    if person().role not in ("officer", "team_manager"):
+        return []
+    found = questions(lambda sql, said: published.snapshot().rows(sql, dict(said)), authority, only)
+    saw("child", children=sorted({pseudonym_of(row["case_id"].split("/")[0]) for row in found}))
+    return found

@@ -20,8 +20,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from countermark.certify.changes import record_changes
+from countermark.certify.snapshot import read
 from countermark.ledger.notes import Note
-from countermark.ledger.secrets import pseudonym_key
+from countermark.ledger.records import Decision
+from countermark.ledger.secrets import pseudonym_key, pseudonyms
 from countermark.readers.headings import layout_of
 from countermark.readers.process import Limits, Reader
 from countermark.reconcile.bridges import reconcile
@@ -31,7 +33,20 @@ from countermark.warehouse.held import RELEASE
 from countermark.warehouse.identity import Judgements
 from countermark.warehouse.typed import create_typed, delivered
 from tests.chain import run_chain
-from tests.intake_kit import COUNTS, LIST_7, LISTS, TEAMS, Desk, catalogue, csv_file, desk, headers, plan, text_file
+from tests.intake_kit import (
+    COUNTS,
+    LIST_7,
+    LISTS,
+    TEAMS,
+    Desk,
+    catalogue,
+    csv_file,
+    desk,
+    headers,
+    plan,
+    row,
+    text_file,
+)
 
 Found = dict[str, list[tuple[Any, ...]]]  # by table, its rows
 
@@ -48,6 +63,7 @@ KNOWN = (LIST_7, "manual_counts", "manual_lists", "manual_prefilled")
 AS_AT = date(2022, 10, 31)
 OCTOBER, NOVEMBER, DECEMBER = "2022-10-03", "2022-11-02", "2022-12-02"
 TIMES = {"seq", "received_at", "delivery_seq", "newness"}  # when a run was, and what is counted from it
+COLUMNS: dict[str, list[str]] = {}  # by table, in which order its rows are told
 FACTS = (
     "members",
     "claims",
@@ -82,16 +98,46 @@ def listed(on: str, *children: int) -> list[list[Any]]:
     ]
 
 
+def ticked(*children: int) -> list[list[Any]]:
+    """A list of another figure that was sent out and came back: everything right but for the first child."""
+    same = {
+        "indicator_id": "PP3",
+        "team": "North",
+        "as_at": "2022-10-31",
+        "list_version": "1/000001",
+        "sent_in_all": len(children),
+    }
+    rows = [
+        row(
+            "manual_prefilled",
+            case_id=f"C{n}",
+            as_recorded="Met",
+            your_answer=None if n else "Not met",
+            **same,
+            sent_met=len(children),
+        )
+        for n in children
+    ]
+    others = {
+        "as_recorded": "ALL OTHERS",
+        "your_answer": "Right",
+        "filled_in_by": "A Manager",
+        "filled_in_on": "2022-11-03",
+    }
+    return [headers("manual_prefilled"), row("manual_prefilled", **others, **same, sent_met=len(children)), *rows]
+
+
 # Each delivery: its file, its extract date ("" where the file is a count), its rows.
 FILES: dict[str, tuple[str, str, list[list[Any]]]] = {
     "october": ("m/october.csv", OCTOBER, plans(0, 30, "2022-10-01")),
-    "november": ("m/november.csv", NOVEMBER, plans(0, 28)),
+    "november": ("m/november.csv", NOVEMBER, plans(0, 5) + plans(5, 6, "2022-10-01")[1:] + plans(6, 28)[1:]),
     "november again": ("m/november_2.csv", NOVEMBER, plans(26, 29, "2022-10-27")),
-    "december": ("m/december.csv", DECEMBER, plans(0, 9)),  # a third of them: held
+    "december": ("m/december.csv", DECEMBER, plans(0, 9)),  # a third of them: held. One has been written up since: C5
     "wrong": ("m/wrong.csv", "2022-11-16", plans(100, 130)),  # another list, withdrawn
     "counts": ("m/counts.csv", "", counted("2022-11-01", 20)),
     "counts later": ("m/counts-2.csv", "", counted("2022-11-04", 24)),
     "list": ("m/list.csv", "", listed("2022-11-04", *range(20))),
+    "prefilled": ("m/prefilled.csv", "", ticked(*range(6))),
     "copy before": ("a/october.csv", OCTOBER, plans(0, 30, "2022-10-01")),
     "copy after": ("z/october.csv", OCTOBER, plans(0, 30, "2022-10-01")),
 }
@@ -173,11 +219,12 @@ def come_to(at: Desk) -> Found:
     record_changes(at.con, definitions)
     tables = [f'typed."{contract.table}"' for contract in delivered(at.con, definitions)]
     tables += ["typed.receipts", "typed.extracts", *(f"facts.{name}" for name in FACTS)]
-    return {table: rows(at, table) for table in tables}
+    return {table: rows_of(at, table) for table in tables}
 
 
-def rows(at: Desk, table: str) -> list[tuple[Any, ...]]:
+def rows_of(at: Desk, table: str) -> list[tuple[Any, ...]]:
     names = [name for name, *_ in at.con.execute(f"describe {table}").fetchall() if name not in TIMES]
+    COLUMNS[table] = names
     wanted = ", ".join(f'"{name}"' for name in names)
     return at.con.execute(f"select {wanted} from {table} order by all").fetchall()
 
@@ -211,12 +258,18 @@ def test_the_straight_order_is_what_it_ought_to_be(small: State) -> None:
     expected = {
         "a/october.csv": "loaded", "m/october.csv": "duplicate", "z/october.csv": "duplicate", "m/november.csv": "loaded",
         "m/november_2.csv": "loaded", "m/december.csv": "loaded", "m/wrong.csv": "withdrawn", "m/counts.csv": "loaded",
-        "m/counts-2.csv": "loaded", "m/list.csv": "loaded",
+        "m/counts-2.csv": "loaded", "m/list.csv": "loaded", "m/prefilled.csv": "loaded",
     }  # fmt: skip
     assert statuses(small[True]) == expected
     assert statuses(small[False]) == expected | {"m/december.csv": "held"}
     assert small[True]["facts.members"] != small[False]["facts.members"], "a release moves figures"
     assert small[True]["facts.items"] and small[True]["facts.changes"], "there is something to compare"
+    assert any("LATE_RECORDED" in row for row in small[True]["facts.items"]), (
+        "what was written up after the first extract"
+    )
+    assert any("PP3" in row and "prefilled" in row for row in small[False]["facts.claims"]), (
+        "a list that was ticked is a count"
+    )
 
 
 @settings(
@@ -251,16 +304,48 @@ def tmp_path_folder(folder: Path, number: int) -> Path:
     return made
 
 
-def test_what_is_published_has_the_same_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_published_has_the_same_hash(small: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole way to a publication, for the straight order and one that turns it round."""
     straight, turned = [*EVENTS], in_order([*reversed(EVENTS)])
     assert straight != turned
-    hashes = []
+    place = COLUMNS["facts.items"].index
+    mine = [
+        row
+        for row in small[True]["facts.items"]
+        if (row[place("indicator_id")], row[place("team")]) == ("PP1", "North")
+    ]
+    bound = {
+        row[place("break_key")]: row[place("bound_to")]
+        for row in mine
+        if row[place("case_id")] and not row[place("closed")]
+    }
+    snapshots: list[Path] = []
     with ExitStack() as stack:
         for number, order in enumerate((straight, turned)):
             at = stack.enter_context(empty(tmp_path_folder(tmp_path, number)))
+            if number:  # the second time what people decide comes before all that they decide on
+                decide(at, bound)
             play(at, order, set(range(0, len(EVENTS), 1 + number)))
+            if not number:
+                decide(at, bound)
             at.con.close()
             monkeypatch.setattr("tests.chain.catalogue", lambda definitions=at.definitions: definitions)
-            hashes.append(run_chain(at.inbox, at.home.path, AS_AT, validate=False).name.split("-")[1])
-    assert hashes[0] == hashes[1]
+            snapshots.append(run_chain(at.inbox, at.home.path, AS_AT, validate=False))
+    assert snapshots[0].name.split("-")[1] == snapshots[1].name.split("-")[1]
+    with read(snapshots[1]) as con:
+        query = "select count(distinct case_id) filter (decision = 'system_right'), count(*) filter (decision_lapsed) > 0 from main.breaks"
+        assert con.execute(query).fetchall() == [(2, True)], "two decisions hold, and one is of other evidence"
+
+
+def decide(at: Desk, bound: dict[str, str]) -> None:
+    """Decisions on three differences, by the names that this home has for them; the third was taken on another state of its rows."""
+    keys = sorted(bound)[:3]
+    ids = pseudonyms(pseudonym_key(at.home.path), [("E1", "PP1", key) for key in keys])
+    at.ledger.decide(
+        [
+            Decision(
+                "E1", name, "PP1", "system_right", "workload", "Seen in the diary.", "Olive Officer", bound_to=evidence
+            )
+            for name, evidence in zip(ids, [*(bound[key] for key in keys[:2]), "another"], strict=True)
+        ]
+    )

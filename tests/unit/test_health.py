@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from countermark import health as health_module
 from countermark.certify import snapshot
+from countermark.certify.facts import CONTROLS
 from countermark.exposition import exposition
 from countermark.health import VERIFIED_FOR, Health, health
 from countermark.home import Home
@@ -126,6 +127,30 @@ def test_prometheus_reads_it(home: Home) -> None:
         found["countermark_chain_whole",] == found["countermark_well",] == found["countermark_publication_fresh",] == 1
     )
     assert not [name for name, *_ in found if name.startswith(("python_", "process_"))], "nothing of the process"
+
+
+def test_planted_faults_that_were_not_found_make_it_unwell(home: Home) -> None:
+    con = duckdb.connect(str(home.published / "000001-abc.duckdb"))
+    con.execute(f"create table facts.controls ({CONTROLS})")
+    rows = [("E1", "PASS", ""), ("E2", "PASS", ""), ("E2", "ERROR", "it could not be tried")]
+    con.executemany(
+        "insert into facts.controls values (?, ?, 'TEAM', 'reason', ?, ?)",
+        [(code, AS_AT, *rest) for code, *rest in rows],
+    )
+    con.close()
+    state = look(home)
+    [alert] = [alert for alert in state.alerts if alert.kind == "error"]
+    assert (alert.authority, alert.urgent, state.is_well) == ("E2", True, False)
+    assert "(E2) the checks did not find every fault" in alert.says and "it could not be tried" in alert.says
+    assert state.figures is not None and {code: one.holds for code, one in state.figures.tried.items()} == {
+        "E1": True,
+        "E2": False,
+    }
+    found = scraped(state)
+    assert (
+        found["countermark_planted_faults", "E2", "planted"] == 2
+        and found["countermark_planted_faults", "E2", "not found"] == 1
+    )
 
 
 def test_an_empty_home_has_metrics_too(tmp_path: Path) -> None:

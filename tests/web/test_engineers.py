@@ -73,6 +73,7 @@ def test_health_says_what_is_there(desk: Desk) -> None:
     }
     assert {row[0]: int(row[1]) for row in checks[1:]} == {row[0]: found.get((row[0], "PASS"), 0) for row in checks[1:]}
     assert f"The chain is whole up to entry {desk.ledger().head().seq}" in said
+    assert "faults were put in a copy on purpose, and every one was found." in said
     assert "This home holds no history of runs." in said and "COUNTERMARK_DAGSTER_URL" in said
 
 

@@ -22,6 +22,7 @@ from pipelines.commands import (
     judging,
     keeping,
     making,
+    migrating,
     onward,
     packing,
     purging,
@@ -37,7 +38,7 @@ COMMANDS = (
     judging.withdraw, judging.release, delivering.changes, delivering.known, reading.template, reading.validate, keeping.backup,
     keeping.restore, making.rebuild, reading.verify,
     making.prepare, purging.purge, serving.serve, serving.account, onward.publish_to, onward.contract, watching.alerts, packing.pack,
-    comparing.compare, reading.prefilled, sending.workbook, sending.answers, identifying.link,
+    comparing.compare, migrating.migrate, reading.prefilled, sending.workbook, sending.answers, identifying.link,
 )  # fmt: skip
 
 OPTIONS: dict[str, Any] = {

@@ -56,7 +56,7 @@ select
     arg_min(
         names.break_id,
         row(
-            -coalesce(epoch_us(decisions.decided_at), 0), coalesce(seen.first_seen, date '9999-12-31'), 
+            -coalesce(epoch_us(decisions.decided_at), 0), coalesce(seen.first_seen, date '9999-12-31'),
             seen.first_seen is not null and ways.called = ways.break_key,            names.break_id
         )
     ) as break_id,

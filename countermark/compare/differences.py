@@ -57,12 +57,16 @@ class Matched:
     as_it_is: bool
 
 
-def compare(left: str, right: str, key: Sequence[str], out: Path | None, scratch: Path) -> Comparison:
-    """Compare two extracts; with `out`, write `differences.csv` there. `scratch` is a private folder for what memory cannot hold.
+def compare(
+    left: str, right: str, key: Sequence[str], out: Path | None, scratch: Path, *, tell: bool = True
+) -> Comparison:
+    """Compare two extracts; with `out`, write `differences.csv` there. `scratch` is a private folder for what memory cannot hold. Without
+    `tell` nobody hears how far it has come: it is one of many.
 
     The file has `key, kind, columns, left_row, right_row`, ordered by key; it holds keys and no other cell. Raises CompareError, a
     plain sentence, where a side cannot be read or a key column is missing; EngineError where the database fails.
     """
+    report = progress.report if tell else _silence
     con = duckdb.connect()
     with quiet("comparing two extracts"):
         con.execute(
@@ -73,12 +77,12 @@ def compare(left: str, right: str, key: Sequence[str], out: Path | None, scratch
         con.execute("set preserve_insertion_order = true")  # the place of a print is the place of its row
         con.execute(PREFIX)
         try:
-            progress.report("Reading the left side")
+            report("Reading the left side")
             one = open_side(con, left, "left")
-            progress.report("Reading the right side")
+            report("Reading the right side")
             other = open_side(con, right, "right")
             keys, values, only_left, only_right = _columns(one, other, key)
-            progress.report("Comparing")
+            report("Comparing")
             rows = _candidates(con, one, other, keys, values)
             _differences(con, one, other, values)
             found = _told(con, rows, only_left, only_right)
@@ -87,6 +91,10 @@ def compare(left: str, right: str, key: Sequence[str], out: Path | None, scratch
         finally:
             con.close()
     return found
+
+
+def _silence(_: str) -> None:
+    """What one of many comparisons says."""
 
 
 def _columns(

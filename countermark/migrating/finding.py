@@ -162,7 +162,7 @@ def _row_by_row(con: duckdb.DuckDBPyConnection, contract: Contract, scratch: Pat
             ) to '{str(path).replace(chr(39), chr(39) * 2)}' (format parquet)
             """
         )
-    return compare(str(paths[0]), str(paths[1]), ["the pair"], None, scratch)
+    return compare(str(paths[0]), str(paths[1]), ["the pair"], None, scratch, tell=False)
 
 
 def _columns(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:

@@ -26,18 +26,20 @@ def migrate(
 ) -> None:
     """Two extracts of all lists, before and after a change of case system. Exit 0 PASS, 3 FAIL, 1 ERROR."""
     sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # Arrow would import it, and works without
+    from rich.console import Console
+
     from countermark.compare.sides import CompareError
     from countermark.contracts.catalogue import load
     from countermark.migrating.migrate import migrate as migrated
     from countermark.migrating.taking import MigrationError
-    from pipelines.console import a_console, shown
+    from pipelines.console import shown
 
     if out is not None and (out.suffix != ".xlsx" or not out.parent.is_dir()):
         raise UsageError("--out names a workbook, as in rows.xlsx, in a folder that is there.")
     if crosswalk is not None and not crosswalk.is_file():
         raise UsageError("--crosswalk names a file: a sheet or CSV with the headings Old ID and New ID.")
     try:
-        with shown(a_console()):
+        with shown(Console(stderr=True)):
             found = migrated(before, after, load(), crosswalk, out)
     except (MigrationError, CompareError) as error:
         raise UsageError(str(error)) from None

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,7 @@ from countermark.warehouse.connect import connect, insert, statements
 AUTHORITY = "CONTROL"
 CLEAN = "CLEAN"  # children with whom nothing is wrong
 EACH = 2  # children to a fault: several faults have two shapes
+WENT_LIVE = timedelta(days=5)  # before the position's date
 OWES = {"Control North": ["ZZ1"], "Control South": ["ZZ1"]}
 COPIED = """
 select schema_name || '.' || table_name, string_agg(format('"{}" {}', column_name, data_type), ', ' order by column_index)
@@ -147,7 +149,7 @@ def plant(place: Shadow, ids: Sequence[str], each: int = EACH) -> None:
         if "from planted" in text:  # else it is no child's
             con.execute("insert into main.planted_children select ?, * from planted", [name])
     place.run("gather")
-    reconcile(con, place.catalogue, place.position, OWES)
+    reconcile(con, place.catalogue, place.position, OWES, [str(place.position.as_at - WENT_LIVE)])
 
 
 def found(place: Shadow) -> dict[str, tuple[int, int, int]]:

@@ -30,12 +30,13 @@ def explain(snapshot: Path, indicator: str, as_at: date, team: str = "ALL", audi
     with read(snapshot) as con, quiet("reading the published figure"):
         found = reading.figures(con, indicator, as_at, team)
         if not found:
-            raise UnknownFigure(_what_there_is(con, indicator, as_at, team))
+            raise UnknownFigure(what_there_is(con, indicator, as_at, team))
         parts = [Explanation(con, catalogue, figure, audience).lines() for figure in found]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def _what_there_is(con: duckdb.DuckDBPyConnection, indicator: str, as_at: date, team: str) -> str:
+def what_there_is(con: duckdb.DuckDBPyConnection, indicator: str, as_at: date, team: str) -> str:
+    """Which figures there are in place of one that there is not, in a sentence."""
     rows = con.execute("select distinct indicator_id, as_at, team from main.metrics order by all").fetchall()
     wanted = [row for row in rows if row[0] == indicator.strip().upper()]
     if not wanted:

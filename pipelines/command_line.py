@@ -29,6 +29,7 @@ from pipelines.commands import (
     reading,
     sending,
     serving,
+    stating,
     watching,
 )
 from pipelines.commands.shared import FAILED, USAGE, UsageError
@@ -38,7 +39,8 @@ COMMANDS = (
     judging.withdraw, judging.release, delivering.changes, delivering.known, reading.template, reading.validate, keeping.backup,
     keeping.restore, making.rebuild, reading.verify,
     making.prepare, purging.purge, serving.serve, serving.account, onward.publish_to, onward.contract, watching.alerts, packing.pack,
-    comparing.compare, migrating.migrate, reading.prefilled, sending.workbook, sending.answers, identifying.link,
+    comparing.compare, migrating.migrate, reading.prefilled, stating.statement, stating.restatement,
+    sending.workbook, sending.answers, identifying.link,
 )  # fmt: skip
 
 OPTIONS: dict[str, Any] = {

@@ -10,6 +10,7 @@ from countermark.charts.draw import Drawing, as_svg
 from countermark.charts.look import BLUE, GREY, INK, NARROW, PAPER, WIDE
 from countermark.words import signed
 
+LABEL = "Why the two counts differ"
 ROW = 46  # height of a step: a line of words, a bar below it
 BAR = {"type": "bar", "yOffset": 12}
 TICK = {"type": "tick", "thickness": 5, "height": 18, "yOffset": 12, "color": INK, "orient": "vertical"}
@@ -24,13 +25,15 @@ class Step:
     cases: int = 0
 
 
-def waterfall(first: tuple[str, int], steps: Sequence[Step], last: tuple[str, int], *, narrow: bool = False) -> str:
+def waterfall(
+    first: tuple[str, int], steps: Sequence[Step], last: tuple[str, int], *, narrow: bool = False, label: str = LABEL
+) -> str:
     """The picture as SVG. `first` and `last` are the two counts with their names. ValueError where the steps do not lead there."""
-    return as_svg(waterfall_drawing(first, steps, last, narrow=narrow))
+    return as_svg(waterfall_drawing(first, steps, last, narrow=narrow, label=label))
 
 
 def waterfall_drawing(
-    first: tuple[str, int], steps: Sequence[Step], last: tuple[str, int], *, narrow: bool = False
+    first: tuple[str, int], steps: Sequence[Step], last: tuple[str, int], *, narrow: bool = False, label: str = LABEL
 ) -> Drawing:
     """The picture as a drawing, for SVG or PNG."""
     if first[1] + sum(step.effect for step in steps) != last[1]:
@@ -54,7 +57,8 @@ def waterfall_drawing(
         "encoding": {"y": y},
         "layer": [
             _layer({"type": "rule", "color": "#e5e6e7", "yOffset": -ROW // 2}, {"x": {"value": 0}, "x2": {"value": width}}, place=True),
-            _layer({"type": "text", "align": "left", "dy": -11, "fontSize": 14}, {"x": {"value": 2}, "text": {"field": "words"}}),
+            _layer({"type": "text", "align": "left", "dy": -11, "fontSize": 14, "limit": width - 4},
+                   {"x": {"value": 2}, "text": {"field": "words"}}),
             _layer({**BAR, "height": 15, "color": BLUE}, {"x": x, "x2": {"field": "to"}}, "more"),
             _layer({**BAR, "height": 14, "color": PAPER, "stroke": GREY, "strokeWidth": 2}, {"x": x, "x2": {"field": "to"}}, "less"),
             _layer(TICK, {"x": x}, "total"),
@@ -64,7 +68,7 @@ def waterfall_drawing(
         ],
     }  # fmt: skip
     told = "; ".join(f"{step.words} {signed(step.effect)}" for step in steps) or "no difference"
-    return Drawing(spec, "Why the two counts differ", f"{first[0]}: {first[1]}. {told}. {last[0]}: {last[1]}.")
+    return Drawing(spec, label, f"{first[0]}: {first[1]}. {told}. {last[0]}: {last[1]}.")
 
 
 def _layer(mark: dict[str, Any], encoding: dict[str, Any], kind: str = "", place: bool = False) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from countermark.contracts.model import Reason
 from countermark.explaining.reading import Bridge, Line
@@ -17,6 +18,28 @@ from countermark.words import WIDTH, short_day, signed
 
 LABEL, NUMBER, GAP = 30, 6, 2
 Column = list[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of one side: a count, or what is added to it."""
+
+    words: str
+    number: int
+    is_effect: bool = False
+
+
+@dataclass(frozen=True)
+class BankForm:
+    """Both sides of a bank reconciliation, what both come to, what nothing explains, how many differences there are without sign, and the
+    reasons that moved nothing."""
+
+    left: tuple[Row, ...]
+    right: tuple[Row, ...]
+    adjusted: int
+    unexplained: int
+    gross: int
+    unmoved: tuple[str, ...]
 
 
 def print_bridge(
@@ -31,32 +54,47 @@ def print_bridge(
 
     Raises ValueError where manual + effects is not the system's number.
     """
+    form = bank_form(bridge, reasons, counted, at_hand, now, as_at)
+    ours, theirs = (list(chain.from_iterable(_printed(row) for row in rows)) for rows in (form.left, form.right))
+    blank = " " * (LABEL + NUMBER)
+    rows = list(zip_longest(ours, theirs, fillvalue=blank))
+    total = _cell("Adjusted", str(form.adjusted))[0]
+    lines = [(a + " " * GAP + b).rstrip() for a, b in [*rows, (total, total)]]
+    tail = f"unexplained {form.unexplained}, gross {form.gross}"
+    if len(lines[-1]) + GAP + len(tail) <= WIDTH:
+        lines[-1] += " " * GAP + tail
+    else:
+        lines.append(tail.rjust(WIDTH))
+    moved = f"Moved nothing: {', '.join(form.unmoved)}"
+    return lines + (textwrap.wrap(moved, WIDTH) if form.unmoved else [])
+
+
+def bank_form(
+    bridge: Bridge,
+    reasons: Mapping[str, Reason],
+    counted: str,
+    at_hand: Sequence[date],
+    now: Sequence[date],
+    as_at: date,
+) -> BankForm:
+    """The same as `print_bridge` prints, as rows of numbers. ValueError where manual + effects is not the system's number."""
     moving = sorted((line for line in bridge.lines if line.effect), key=lambda line: _rank(line, reasons))
     left = [line for line in moving if side_of(line, reasons) == "manual"]
     right = [line for line in moving if side_of(line, reasons) == "system"]
     adjusted = bridge.manual + sum(line.effect for line in left)
     if adjusted != bridge.system - sum(line.effect for line in right):
         raise ValueError("the bridge does not add up")
-    ours = _cell(counted, str(bridge.manual))
-    for line in left:
-        ours += _cell(f"  {_words(line, reasons)}", signed(line.effect))
-    theirs = _system_head(bridge, at_hand, now, as_at)
-    for line in right:
-        theirs += _cell(f"  {_words(line, reasons)}", signed(-line.effect))
-    blank = " " * (LABEL + NUMBER)
-    rows = list(zip_longest(ours, theirs, fillvalue=blank))
-    total = _cell("Adjusted", str(adjusted))[0]
-    unexplained = sum(
-        abs(line.effect) for line in bridge.lines if line.reason in reasons and reasons[line.reason].fallback
+    return BankForm(
+        (Row(counted, bridge.manual), *(Row(_words(line, reasons), line.effect, True) for line in left)),
+        (
+            *_system_head(bridge, at_hand, now, as_at),
+            *(Row(_words(line, reasons), -line.effect, True) for line in right),
+        ),
+        adjusted,
+        sum(abs(line.effect) for line in bridge.lines if line.reason in reasons and reasons[line.reason].fallback),
+        sum(abs(line.effect) for line in bridge.lines),
+        tuple(f"{_words(line, reasons)} ({line.items})" for line in bridge.lines if not line.effect),
     )
-    gross = sum(abs(line.effect) for line in bridge.lines)
-    lines = [(a + " " * GAP + b).rstrip() for a, b in [*rows, (total, total)]]
-    tail = f"unexplained {unexplained}, gross {gross}"
-    if len(lines[-1]) + GAP + len(tail) <= WIDTH:
-        lines[-1] += " " * GAP + tail
-    else:
-        lines.append(tail.rjust(WIDTH))
-    return lines + _unmoved(bridge, reasons)
 
 
 def side_of(line: Line, reasons: Mapping[str, Reason]) -> str:
@@ -66,15 +104,19 @@ def side_of(line: Line, reasons: Mapping[str, Reason]) -> str:
     return side if side != "sign" else "system" if line.effect > 0 else "manual"
 
 
-def _system_head(bridge: Bridge, at_hand: Sequence[date], now: Sequence[date], as_at: date) -> Column:
+def _system_head(bridge: Bridge, at_hand: Sequence[date], now: Sequence[date], as_at: date) -> tuple[Row, ...]:
     first, last = _days(at_hand, as_at), _days(now, as_at)
     if not first:
-        return _cell("System", str(bridge.system))
-    head = _cell(f"System, extract of {first}", str(bridge.at_hand))
+        return (Row("System", bridge.system),)
+    head = Row(f"System, extract of {first}", bridge.at_hand)
     if first == last and bridge.at_hand == bridge.system:
-        return head
-    since = _cell(f"  changes seen by {last}", signed(bridge.system - bridge.at_hand))
-    return head + since + _cell("System now", str(bridge.system))
+        return (head,)
+    since = Row(f"changes seen by {last}", bridge.system - bridge.at_hand, True)
+    return head, since, Row("System now", bridge.system)
+
+
+def _printed(row: Row) -> Column:
+    return _cell(f"  {row.words}", signed(row.number)) if row.is_effect else _cell(row.words, str(row.number))
 
 
 def _days(days: Sequence[date], as_at: date) -> str:
@@ -102,8 +144,3 @@ def _cell(label: str, number: str) -> Column:
     lines = [(" " * indent + part).ljust(LABEL) + " " * NUMBER for part in parts]
     lines[-1] = lines[-1][:LABEL] + number.rjust(NUMBER)
     return lines
-
-
-def _unmoved(bridge: Bridge, reasons: Mapping[str, Reason]) -> list[str]:
-    found = [f"{_words(line, reasons)} ({line.items})" for line in bridge.lines if not line.effect]
-    return textwrap.wrap(f"Moved nothing: {', '.join(found)}", WIDTH) if found else []

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import duckdb
 
 from countermark.calendar.working_days import working_days_since
 from countermark.words import day
 
+Rows = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 # `mine`: the differences that move the figure at its date, or moved it at the date before; the authority without a count of its own
 # has its teams'.
 LIVES = """
@@ -83,18 +86,26 @@ class Lived:
 
 def lived(con: duckdb.DuckDBPyConnection, authority: str, indicator: str, as_at: date, team: str) -> Lived | None:
     """The lives of a figure's differences; None where a publication of an earlier version knows none."""
-    if con.execute(
-        "select count(*) from duckdb_tables() where schema_name = 'desk' and table_name = 'lives'"
-    ).fetchall() == [(0,)]:
+
+    def rows(sql: str, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+        found = con.execute(sql, dict(said))
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    return lived_of(rows, authority, indicator, as_at, team)
+
+
+def lived_of(rows: Rows, authority: str, indicator: str, as_at: date, team: str) -> Lived | None:
+    """The same by a query function."""
+    if not rows("select 1 from duckdb_tables() where schema_name = 'desk' and table_name = 'lives'", {}):
         return None
-    said = {"authority": authority, "indicator": indicator, "as_at": as_at, "team": team}
-    rows = con.execute(LIVES, said).fetchall()
-    there = [row for row in rows if row[5]]
-    life = Counter(row[0] for row in rows)
+    found = rows(LIVES, {"authority": authority, "indicator": indicator, "as_at": as_at, "team": team})
+    there = [row for row in found if row["stands"]]
+    life = Counter(row["life"] for row in found)
     return Lived(
-        as_at, len(there), sum(row[1] == "decided" for row in there), sum(row[1] == "open" and row[2] for row in there), life["new"],
-        life["reopened"], min((row[3] for row in there), default=None), next((row[4] for row in rows), None), life["corrected"],
-        life["past"], life["not_counted"],
+        as_at, len(there), sum(row["state"] == "decided" for row in there), sum(row["state"] == "open" and row["lapsed"] for row in there),
+        life["new"], life["reopened"], min((row["since"] for row in there), default=None),
+        next((row["before"] for row in found), None), life["corrected"], life["past"], life["not_counted"],
     )  # fmt: skip
 
 

@@ -59,30 +59,39 @@ class Explanation:
         return lines + paragraph(f"{figure.authority}, {who}, position at {day(figure.as_at)}")
 
     def _standing(self) -> list[str]:
+        status = STATUS_WORDS[self.figure.status]
+        return [
+            line
+            for said in self.standing()
+            for line in paragraph(said, 2 if said == self.reason and said != status else 0)
+        ]
+
+    @property
+    def reason(self) -> str:
+        """Why the status is what it is, without the words of the status."""
+        return _reason(self.figure)
+
+    def standing(self) -> list[str]:
+        """In a text each: the value, its status, why, the value with decisions in force, the range in cases, and what is beside it."""
         figure = self.figure
-        lines = [STATUS_WORDS[figure.status]]
-        if self.shows_values:
-            lines = [
-                *paragraph(f"{_value(figure.system_numerator, figure.system_denominator, figure)}, as recorded"),
-                *lines,
-            ]
-        lines += paragraph(_reason(figure), 2)
+        said = [STATUS_WORDS[figure.status], self.reason]
         if not self.shows_values:
-            return [*lines, *paragraph("No value is quoted of a figure that is not reliable enough to report.")]
+            return [*said, "No value is quoted of a figure that is not reliable enough to report."]
+        said.insert(0, f"{_value(figure.system_numerator, figure.system_denominator, figure)}, as recorded")
         if (figure.reconciled_numerator, figure.reconciled_denominator) != (
             figure.system_numerator,
             figure.system_denominator,
         ):
             reconciled = _value(figure.reconciled_numerator, figure.reconciled_denominator, figure)
-            lines += paragraph(f"With the officers' decisions in force: {reconciled}.")
-        lines += paragraph(self._range())
+            said.append(f"With the officers' decisions in force: {reconciled}.")
+        said.append(self._range())
         for number, words in (
             (figure.overtaken, "not known: the source has replaced what it showed at the date"),
             (figure.not_countable, "left out: a date that decides cannot be used"),
         ):
             if number:
-                lines += paragraph(f"Beside the figure: {number} {unit(figure.case_unit, number)} {words}.")
-        return lines
+                said.append(f"Beside the figure: {number} {unit(figure.case_unit, number)} {words}.")
+        return said
 
     def _range(self) -> str:
         figure = self.figure
@@ -121,7 +130,7 @@ class Explanation:
         at_hand, now = reading.extract_days(self.con, self.figure)
         for bridge in bridges:
             name = f"{bridge.measure.capitalize()}: why the two counts differ"
-            head = _left_head(bridge, self.claims, self.figure)
+            head = left_head(bridge, self.claims, self.figure)
             lines += ["", name, *print_bridge(bridge, self.catalogue.reasons, head, at_hand, now, self.figure.as_at)]
         return lines + [line for said in self._lived() for line in paragraph(said)]
 
@@ -221,7 +230,8 @@ def _reason(figure: Figure) -> str:
     )
 
 
-def _left_head(bridge: Bridge, claims: list[Claim], figure: Figure) -> str:
+def left_head(bridge: Bridge, claims: list[Claim], figure: Figure) -> str:
+    """What a count is called above its side: a team's list or figure, and when it was counted."""
     if bridge.grade == "sum of teams":
         return "Teams' counts added"
     when = f" counted {short_day(claims[0].counted_at, figure.as_at)}" if claims[0].counted_at else ""

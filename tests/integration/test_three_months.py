@@ -23,10 +23,13 @@ from countermark.certify.snapshot import find, read
 from countermark.contracts.catalogue import Catalogue
 from countermark.desk import groups, histories, rolled, worklist
 from countermark.desk.figures import Rows, rows_of
-from countermark.explain import explain
+from countermark.explain import UnknownFigure, explain
 from countermark.home import Home
 from countermark.ledger.store import Ledger
 from countermark.sample.sample import write_sample
+from countermark.statement.making import statement
+from countermark.statement.restating import restatement
+from countermark.statement.writing import written
 from pipelines.commands import differing
 from tests import chain
 from tests.intake_kit import catalogue
@@ -162,6 +165,9 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Months]:
             if month == 0:
                 with Ledger.open(Home(folder / "home").ledger_url) as ledger:
                     decide(Home(folder / "home"), ledger, few)
+        chain.run_chain(
+            inbox, folder / "home", MONTHS[0], validate=False
+        )  # what later lists say of the first month: restated
     home = Home.open(folder / "home")
     with Ledger.open(home.ledger_url) as ledger, read(find(home)) as con:
         yield Months(home, ledger, few, rows_of(con), ledger.authorities()[0])
@@ -223,8 +229,7 @@ def test_the_roll_forward_adds_up_when_it_is_counted_again_in_plain_python(month
     sums = ", ".join(
         f"sum({name})::integer as {name}" for name in query.split("reason, ")[1].split(" from")[0].split(", ")
     )
-    newest = [row for row in months.rows(query, {}) if row["as_at"] == MONTHS[2]]
-    assert newest == [row for row in months.rows(mine.format(sums), {}) if row["as_at"] == MONTHS[2]]
+    assert months.rows(query, {}) == months.rows(mine.format(sums), {})
 
 
 def test_the_third_months_bridges_add_up_and_say_what_is_explained_lapsed_new_and_old(months: Months) -> None:
@@ -371,3 +376,42 @@ def test_the_commands_say_what_the_pages_say_and_name_what_was_decided_since(mon
         and f"{second}: Tomasz Ingleshaw has decided it in the meantime" in answer
     )
     assert "Neither list is right." in said("show", first)
+
+
+def test_a_statement_is_the_bridge_and_a_restatement_leads_from_revision_to_revision(months: Months) -> None:
+    made = statement(find(months.home), "PP1", MONTHS[2], TEAM)
+    bridges = {row["measure"]: row for row in months.rows(
+        "select * from facts.bridges where as_at = $at and indicator_id = 'PP1' and team = $team", {"at": MONTHS[2], "team": TEAM},
+    )}  # fmt: skip
+    assert [one.name for one in made.parts] == ["Those that meet it", "All who count"]
+    for one, measure in zip(made.parts, ("numerator", "denominator"), strict=True):
+        assert (one.first[1], one.last[1]) == (bridges[measure]["manual"], bridges[measure]["system"])
+        assert one.first[1] + sum(step.effect for step in one.steps) == one.last[1] and one.bank
+        assert one.bank.adjusted == one.bank.left[0].number + sum(row.number for row in one.bank.left[1:])
+    told = " ".join(made.notes)
+    assert "1 explained by decisions in force" in told and "there again" in told
+    everything = "".join(written(made, form).decode() for form in ("text", "html"))
+    assert not any(child in everything for child in STORIES) and OFFICER not in everything
+    restated = months.rows(
+        "select indicator_id, team, as_at, max(revision) as newest from main.revisions group by all "
+        "having count(distinct (system_numerator, system_denominator)) > 1", {},
+    )  # fmt: skip
+    assert restated
+    explained = 0
+    for row in restated[:8]:
+        figure = (row["indicator_id"], row["as_at"], row["team"])
+        found = restatement(
+            months.home.published,
+            months.ledger,
+            months.definitions,
+            find(months.home),
+            figure,
+            between=(1, row["newest"]),
+        )
+        for part in found.parts:
+            assert part.first[1] + sum(step.effect for step in part.steps) == part.last[1]
+            assert not any("not to be seen" in step.words for step in part.steps)
+            explained += len(part.steps)
+    assert explained
+    with pytest.raises(UnknownFigure, match="two revisions"):
+        restatement(months.home.published, months.ledger, months.definitions, find(months.home), figure, between=(2, 1))

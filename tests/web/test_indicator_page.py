@@ -365,3 +365,38 @@ def test_a_new_folder_appears_by_itself(with_new_folder: Desk) -> None:
     assert "A new theme" in text_of(card) and "Plans that a new folder follows" in text_of(card)
     page = text_of(client.get("/indicators/ZZ1"))
     assert "Plans that a new folder follows" in page and definitions().indicators["ZZ1"].question in page
+
+
+def test_the_statement_and_the_restatement_can_be_taken_away(desk: Desk) -> None:
+    """From the page of a figure with a count, in each form; nothing of it names a child or a person, and taking it is noted."""
+    client = desk.client("officer")
+    page = client.get(f"/indicators/PP1?team={TEAM}")
+    assert "differences move it" in text_of(page) and "What moves it" in text_of(page)
+    links = [one for one in html.fromstring(page.text).xpath("//main//a/@href") if "/statement." in one]
+    assert [one.split("?")[0].rsplit(".")[-1] for one in links] == ["html", "xlsx", "text"]
+    ids = {
+        r["child_id"]
+        for r in desk.rows("select child_id from main.breaks where indicator_id = 'PP1' and child_id is not null")
+    }
+    for link in links:
+        answer = client.get(link)
+        assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
+        if "xlsx" not in link:
+            assert "Why the two counts differ" in answer.text and ids and not any(one in answer.text for one in ids)
+    [counted] = desk.rows(
+        "select manual, system from facts.bridges where indicator_id = 'PP1' and team = ? and measure = 'numerator'",
+        [TEAM],
+    )
+    text = client.get(next(one for one in links if ".text" in one)).text
+    assert re.search(rf"The system now +{counted['system']} ", text)
+    viewed = [one for one in desk.ledger().entries() if one.kind == "view" and "statement" in str(one.payload)]
+    assert len(viewed) >= 4
+    assert client.get("/indicators/PP1/restatement.html").status_code == 404  # published once alone
+    assert client.get("/indicators/PP1/statement.pdf").status_code == 404
+    assert desk.client("team_manager").get(f"/indicators/PP1/statement.text?team={OTHER_TEAM}").status_code == 403
+
+
+def test_of_a_withheld_figure_leaders_are_stated_no_number(followed: Desk) -> None:
+    text = followed.client("leader").get("/indicators/PP1/statement.text").text
+    assert "not reliable enough to report" in text and "Adjusted" not in text and "█" not in text
+    assert "Adjusted" in followed.client("officer").get("/indicators/PP1/statement.text").text

@@ -14,6 +14,7 @@ from countermark.charts.control import control_chart
 from countermark.charts.told import limits_text
 from countermark.charts.waterfall import Step, waterfall
 from countermark.desk.figures import Figure
+from countermark.explaining.lived import lived_of
 from countermark.signals.series import JUDGED_WORDS, LEAST_POINTS, SIGNAL_WORDS, Cut, Point, Series
 from countermark.words import STATUS_WORDS, sentence
 from web.context import definitions
@@ -88,6 +89,7 @@ class Measure:
     population: str
     cuts: tuple[Cut, ...]
     weeks: Weeks | None
+    ages: tuple[str, ...]
 
 
 def measure(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None) -> Measure:
@@ -105,7 +107,15 @@ def measure(snapshot: Snapshot, figure: Figure, known_at: datetime | None = None
         _revisions(_rows(snapshot, REVISIONS, figure), figure), last_year(line, figure), beside(snapshot, figure),
         population(snapshot, figure), line.cuts_between,
         weeks(snapshot, figure) if is_quoted(figure.status) else None,
+        _ages(snapshot, figure) if found else (),
     )  # fmt: skip
+
+
+def _ages(snapshot: Snapshot, figure: Figure) -> tuple[str, ...]:
+    """How old its differences are: explained, lapsed, new, there before and since when."""
+    key = ("ages", figure.authority, figure.indicator_id, figure.as_at, figure.team)
+    ages = snapshot.kept(key, lambda: lived_of(lambda sql, said: snapshot.rows(sql, dict(said)), *key[1:]))
+    return tuple(ages.says()) if ages else ()
 
 
 def counted_alone(snapshot: Snapshot, whole: Figure | None, team: str) -> str:

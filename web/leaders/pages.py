@@ -14,7 +14,7 @@ from countermark.signals.rebase import rebase as store_rebase
 from countermark.signals.series import Cut
 from web.access import saw
 from web.context import definitions, home, ledger, person
-from web.leaders import evidence, figures, measure
+from web.leaders import evidence, figures, measure, statements
 from web.leaders.changes import changes
 from web.leaders.forms import Rebase
 from web.leaders.said import said
@@ -74,6 +74,18 @@ def indicator_csv(indicator: str) -> Response:
     return Response(
         content, mimetype="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+
+
+@blueprint.get("/indicators/<indicator>/<any(statement, restatement):what>.<any(text, html, xlsx):form>")
+def stated(indicator: str, what: str, form: str) -> Response:
+    """Why the two counts differ as a bank reconciliation, or the restatement of the figure, as a file."""
+    standing, _ = _standing()
+    team, name = _team(standing), _known(indicator)
+    if (as_at := _as_at(standing, name)) is None:
+        abort(404)
+    if what == "statement":
+        return statements.statement(standing.path, name, as_at, team, form)
+    return statements.restatement(name, as_at, team, form)
 
 
 def _measure(indicator_id: str, form: Rebase) -> str:

@@ -19,7 +19,7 @@ NONE = {
     "worker": "No worker known",
     "reason": "No reason",
 }
-MOST = 500
+MOST = 100
 
 
 def grouped() -> Any:

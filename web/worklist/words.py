@@ -43,7 +43,7 @@ def register(template_globals: dict[str, Any]) -> None:
         "severity": SEVERITIES.get, "states": STATES, "ranks": RANKS, "decision": decision, "cause": cause, "reason": reason,
         "measures": MEASURES, "evidence": EVIDENCE, "state": state_words, "address_of": desk.address_of, "may_see": desk.may_see,
         "method": METHOD_WORDS.get, "rule": rule, "is_stale": is_stale, "shown": shown, "began": began,
-        "form": form, "moves_of": moves_of,
+        "form": form, "why": why, "moves_of": moves_of,
     }  # fmt: skip
 
 
@@ -73,6 +73,12 @@ def reason(code: str) -> str:
     """What a reason means."""
     found = definitions().reasons.get(code)
     return found.meaning if found else code
+
+
+def why(code: str) -> str:
+    """A reason in a few words."""
+    found = definitions().reasons.get(code)
+    return f"{found.people_read[:1].upper()}{found.people_read[1:]}" if found else code
 
 
 def title(item: Item) -> str:

@@ -23,11 +23,12 @@ from countermark.reconcile.weekly import WEEKLY
 from countermark.warehouse.connect import insert, statements
 from countermark.warehouse.identity import PROPOSALS
 from countermark.warehouse.noted import LOOKS
+from countermark.warehouse.weighing import WEIGHING
 
 FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
     "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
-    "identity_proposals", "lacking", "looks", "weekly", "controls", "answers",
+    "identity_proposals", "identity_weighing", "lacking", "looks", "weekly", "controls", "answers",
 )  # fmt: skip
 
 SCHEMA = """
@@ -57,6 +58,7 @@ LATER = {
     "drift": DRIFT,
     "initials": INITIALS,
     "identity_proposals": PROPOSALS,
+    "identity_weighing": WEIGHING,
     "lacking": LACKING,
     "weekly": WEEKLY,
     "looks": LOOKS,
@@ -70,6 +72,7 @@ LATER_COLUMNS = {  # and columns
     },
     "definitions": {"first_day": "date", "value_name": "varchar"},
     "items": {"proof": "varchar", "block": "varchar", "other_keys": "varchar[]", "other_bound_to": "varchar[]"},
+    "identity_proposals": {"probability": "double", "weight": "double", "evidence": "varchar", "doubts": "varchar"},
 }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from countermark.ledger.secrets import pseudonym_key
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import connect, quiet
 from countermark.warehouse.identity import proposed
+from countermark.warehouse.weighing import outcome
 
 PUBLISHED = (
     "metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions", "certificates",
@@ -37,7 +38,7 @@ PUBLISHED = (
     "roll_forward", "moves", "ranges",
 )  # fmt: skip
 # Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
-LAYOUT = 10
+LAYOUT = 11
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
@@ -293,6 +294,7 @@ def content_hash(con: duckdb.DuckDBPyConnection) -> str:
         ).fetchone()
         parts.append(f"{table} {row[0] if row else ''}")
     parts += [f"perhaps one child {pair}" for pair in proposed(con)]
+    parts += [f"weighed {one}" for one in outcome(con)]
     parts += [f"look {one}" for one in con.execute("from facts.looks order by all").fetchall()]
     from hashlib import sha256
 

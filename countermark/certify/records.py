@@ -20,6 +20,7 @@ from countermark.ledger.secrets import PRIVATE_FILE
 from countermark.warehouse import identity
 from countermark.warehouse.connect import quiet
 from countermark.warehouse.typed import delivered
+from countermark.warehouse.weighing import ERROR, outcome
 
 SHAPE = 2  # of the tables below
 LISTED = ("manual_lists", "manual_prefilled", "manual_decisions")  # what teams write: the child stands in the case
@@ -120,7 +121,9 @@ def _made_of(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> str:
     """A short hash of all that decides which rows are kept: deliveries as typed, positions with their extracts, definitions."""
     typed = con.execute("select digest from typed.state").fetchall()
     bases = con.execute("select authority, as_at, contract, extracted_on from facts.basis order by all").fetchall()
-    return sha256(repr((SHAPE, catalogue.digest, typed, bases, identity.links_digest(con))).encode()).hexdigest()[:12]
+    unweighed = [one for one in outcome(con) if ERROR in one]  # then there are fewer pairs, whose rows are kept
+    made_of = (SHAPE, catalogue.digest, typed, bases, identity.links_digest(con), *unweighed)
+    return sha256(repr(made_of).encode()).hexdigest()[:12]
 
 
 def _child(contract: Contract) -> str:

@@ -18,6 +18,7 @@ from countermark.ledger.secrets import pseudonyms
 from countermark.ledger.store import Ledger
 from countermark.warehouse import noted
 from countermark.warehouse.connect import statements
+from countermark.warehouse.weighing import WEIGHING, weigh
 
 KIND = "same_child"  # notes: two ids, as pseudonyms, that a person calls one child's or two children's
 NOT_HELD = ("linked_identifiers",)  # says what a child is called, and not that an extract holds the child
@@ -31,7 +32,7 @@ ASKED = {
 }  # by what finds who is alike
 PROPOSALS = (
     "authority varchar, child_id varchar, other_child_id varchar, why varchar, is_sure boolean, same_family boolean, "
-    "consecutive boolean"
+    "consecutive boolean, probability double, weight double, evidence varchar, doubts varchar"
 )
 SCHEMA = """
 create schema if not exists identity;
@@ -106,6 +107,7 @@ def identify(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, judged: Judge
             )
     if catalogue.tables.keys() >= ASKED:
         _run(con, catalogue, "alike")
+        weigh(con, catalogue)
         _run(con, catalogue, "proposals")
 
 
@@ -119,7 +121,8 @@ def ensure(con: duckdb.DuckDBPyConnection) -> None:
             hops integer, root varchar);
         create table if not exists identity.ids (authority varchar, contract varchar, extracted_on date, said_id varchar, root varchar,
             person_id varchar);
-        create table if not exists facts.identity_proposals ({PROPOSALS})
+        create table if not exists facts.identity_proposals ({PROPOSALS});
+        create table if not exists facts.identity_weighing ({WEIGHING})
         """
     ):
         con.execute(statement)
@@ -127,12 +130,11 @@ def ensure(con: duckdb.DuckDBPyConnection) -> None:
 
 def proposed(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """The pairs of ids that a person is asked about; none in the publications of an earlier version."""
-    there = "select count(*) from duckdb_tables() where schema_name = 'facts' and table_name = 'identity_proposals'"
-    if con.execute(there).fetchone() == (0,):
-        return []
-    return con.execute(
-        "select child_id, other_child_id, why, is_sure from facts.identity_proposals order by all"
-    ).fetchall()
+    names = "child_id", "other_child_id", "why", "is_sure", "probability", "evidence", "doubts"
+    query = "select column_name from duckdb_columns() where schema_name = 'facts' and table_name = 'identity_proposals'"
+    there = {row[0] for row in con.execute(query).fetchall()}
+    columns = ", ".join(one for one in names if one in there)
+    return con.execute(f"select {columns} from facts.identity_proposals order by all").fetchall() if columns else []
 
 
 def links_digest(con: duckdb.DuckDBPyConnection) -> str:

@@ -13,6 +13,7 @@ from countermark.desk import accounts, identities
 from countermark.home import Home
 from countermark.ledger.secrets import pseudonym, pseudonym_key
 from countermark.ledger.store import Ledger
+from countermark.warehouse import weighing
 from countermark.warehouse.identity import KIND
 from tests.acceptance.kit import countermark
 from tests.chain import run_chain
@@ -70,12 +71,15 @@ def test_the_list_names_each_pair_with_what_speaks_for_it_and_against(desk: Desk
     page = text_of(officer.get("/perhaps-one-child"))
     assert "10045 and 77310" in page and "As good as certain" in page and "same number of the health service" in page
     assert "0010 and 10" in page or "10 and 0010" in page
+    assert "born the same day; the same sex" in page and "99% or more" in page
+    assert "with a probability of 50% or more" in page and "moves no figure" in page
     assert "60001" not in page, "twins with numbers of their own are not asked about"
 
 
 def test_two_records_stand_side_by_side(desk: Desk) -> None:
     answer = desk.client("officer").get(address(desk, "10045", "77310"))
     page = text_of(answer)
+    assert "One child with a probability of 99% or more. For one child: " in page
     assert page.count("Child protection") >= 2 and page.count("Counts in PP0") == 2
     opened = re.findall(r"<details[^>]* open>.*?</details>", answer.text, re.DOTALL)
     assert len(opened) == 2 and all("Date of Birth" in one for one in opened), "what tells a child stands open"
@@ -107,6 +111,35 @@ def test_yes_makes_them_one_from_the_next_run_on_and_no_is_not_asked_again(place
     assert not any("10045" in str(note) or "77310" in str(note) for note in desk.ledger().notes(KIND))
     assert again(place, desk) == ["0010", "10", "10045", "60001", "60002", "77310"], "one extract holds both: both stay"
     assert _pairs(desk) == []
+
+
+def test_the_command_lists_the_pairs_as_the_page_does_and_enters_that_they_were_seen(desk: Desk) -> None:
+    told = countermark("link", "--home", desk.home.path)
+    assert told.code == 0 and "2 pairs." in told.text and "with a probability of 50% or more" in told.text
+    sure, zeros = told.text.split("10045 and 77310: ")[1].split("0010 and 10: ")
+    assert sure.startswith("99% or more, as good as certain. For one child: the same number") and "twins?" not in sure
+    assert zeros.startswith("99% or more. For one child: ids that differ by leading zeros alone; born the same day")
+    assert "For two: twins?; one extract holds both" in zeros
+    assert "60001" not in told.text
+    [seen] = [one for one in desk.ledger().entries() if one.kind == "view" and "perhaps one child" in str(one.payload)]
+    assert pseudonym(pseudonym_key(desk.home.path), "child", "10045") in str(seen.payload)
+    assert countermark("link", "10045", "--home", desk.home.path).code == 2
+
+
+def test_where_nothing_could_be_weighed_the_page_says_error_and_no_figure_differs(
+    place: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures = "select * exclude (published_at, revision, certificate_id, facts_hash) from main.metrics order by all"
+    before = desk.rows(figures)
+    monkeypatch.setattr(weighing, "_settings", lambda _: {}["nothing"])
+    run_chain(place / "inbox", desk.home.path, AS_AT, validate=False)
+    officer = desk.client("officer")
+    page = text_of(officer.get("/perhaps-one-child"))
+    assert "ERROR: which other pairs are probably one child could not be worked out" in page
+    assert "10045 and 77310" in page and "not weighed" in page
+    assert "ERROR" in countermark("link", "--home", desk.home.path).text
+    assert desk.rows(figures) == before and before
+    assert len(_pairs(desk)) == 2
 
 
 def _pairs(desk: Desk) -> list[identities.Pair]:

@@ -30,11 +30,18 @@ def _proposed(authority: str) -> list[Pair]:
         return []
 
 
+def _weighed() -> identities.Weighing:
+    try:
+        return identities.weighing(desk.rows)
+    except EngineError:  # as above
+        return identities.Weighing()
+
+
 def perhaps_one_child() -> Any:
-    """Every pair, those that are as good as certain first."""
+    """Every pair, those that are as good as certain first, then by how probable it is."""
     found = pairs()
     desk.saw("perhaps one child", [one for pair in found for one in (pair.gives_up, pair.keeps)])
-    return render_template("worklist/perhaps.html", pairs=found, address=_address)
+    return render_template("worklist/perhaps.html", pairs=found, address=_address, weighed=_weighed())
 
 
 def two_records(first: str, second: str) -> Any:

@@ -49,15 +49,22 @@ select
         join conformed.family as fb on fa.authority = fb.authority and fa.family_id = fb.family_id
         where fa.authority = pairs.authority and fa.person_id = pairs.first_id and fb.person_id = pairs.second_id
     ) as same_family,
-    coalesce(abs(try_cast(pairs.bare as bigint) - try_cast(b.bare as bigint)) <= 3, false) and pairs.bare <> b.bare as consecutive
+    -- by the digits at their end, as an id with letters before it is counted up too
+    coalesce(
+        abs(try_cast(regexp_extract(pairs.bare, '\d+$') as bigint) - try_cast(regexp_extract(b.bare, '\d+$') as bigint)) between 1 and 3,
+        false
+    ) as consecutive
 from firsts as pairs
 join people as b on pairs.authority = b.authority and pairs.second_id = b.person_id
 anti join told on pairs.authority = told.authority and pairs.first_id = told.first_id and pairs.second_id = told.second_id
 anti join contradicted
     on pairs.authority = contradicted.authority and pairs.first_id = contradicted.first_id and pairs.second_id = contradicted.second_id
 where
-    coalesce(pairs.born_on = b.born_on, true) and coalesce(pairs.sex = b.sex, true)
-    and (list_has_any(whys, ['number']) or pairs.born_on is not null and b.born_on is not null);
+    coalesce(pairs.sex = b.sex, true)
+    and (
+        list_contains(whys, 'alike') or coalesce(pairs.born_on = b.born_on, true)
+        and (list_contains(whys, 'number') or pairs.born_on is not null and b.born_on is not null)
+    );
 
 -- Ids that are alike by a slip of the pen, and nothing more, are two children where one extract holds both. The id that stays is the one
 -- that was delivered last.
@@ -66,7 +73,8 @@ with kept as (
     select *, second_last > first_last or (second_last = first_last and second_first >= first_first) as second_stays
     from judged_pairs
     where
-        len(list_filter(whys, lambda one: one not in ('near', 'affix'))) > 0
+        not list_has_any(whys, ['near', 'affix'])
+        or len(list_filter(whys, lambda one: one not in ('near', 'affix', 'alike'))) > 0
         or not exists (
             select 1 from conformed.person as x
             join conformed.person as y
@@ -76,10 +84,14 @@ with kept as (
 )
 
 select
-    kept.authority, if(second_stays, first_id, second_id) as child_id, if(second_stays, second_id, first_id) as other_child_id,
-    array_to_string(whys, ',') as why, list_contains(whys, 'number') and same_birth and not same_family and not consecutive as is_sure,
-    same_family, consecutive
+    kept.authority, if(second_stays, kept.first_id, kept.second_id) as child_id,
+    if(second_stays, kept.second_id, kept.first_id) as other_child_id,
+    array_to_string(if(len(whys) = 1, whys, list_filter(whys, lambda one: one <> 'alike')), ',') as why,
+    list_contains(whys, 'number') and same_birth and not same_family and not consecutive as is_sure,
+    kept.same_family, kept.consecutive, weighed.probability, weighed.weight, weighed.evidence, weighed.doubts
 from kept
+left join weighed
+    on kept.authority = weighed.authority and kept.first_id = weighed.first_id and kept.second_id = weighed.second_id
 where (kept.authority, kept.first_id, kept.second_id) not in (
     select (ids.authority, least(ids.person_id, ids.root), greatest(ids.person_id, ids.root)) from identity.ids as ids
 );

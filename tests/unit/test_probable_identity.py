@@ -222,7 +222,7 @@ def test_who_shares_what_twins_and_strangers_share_is_not_proposed(found: dict[s
 def test_twins_with_the_same_initials_are_asked_about_as_twins_at_a_low_probability(found: dict[str, Found]) -> None:
     row = found["twins_with_the_same_initials"][pair("S1", "S2")]
     assert row["why"] == "initials" and row["probability"] < 0.5
-    assert row["doubts"].startswith("twins?") and "one extract holds both" in row["doubts"]
+    assert row["doubts"].startswith("twins?") and "one list holds both" in row["doubts"]
 
 
 def test_of_unborn_twins_nobody_knows_which_is_which(found: dict[str, Found]) -> None:

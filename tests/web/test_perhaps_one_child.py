@@ -109,7 +109,7 @@ def test_yes_makes_them_one_from_the_next_run_on_and_no_is_not_asked_again(place
     assert post(officer, f"{other}/say", {"same": "no", "reason": "Two families."}, other).status_code == 302
     assert "no pair to look at" in text_of(officer.get("/perhaps-one-child"))
     assert not any("10045" in str(note) or "77310" in str(note) for note in desk.ledger().notes(KIND))
-    assert again(place, desk) == ["0010", "10", "10045", "60001", "60002", "77310"], "one extract holds both: both stay"
+    assert again(place, desk) == ["0010", "10", "10045", "60001", "60002", "77310"], "one list holds both: both stay"
     assert _pairs(desk) == []
 
 
@@ -119,7 +119,7 @@ def test_the_command_lists_the_pairs_as_the_page_does_and_enters_that_they_were_
     sure, zeros = told.text.split("10045 and 77310: ")[1].split("0010 and 10: ")
     assert sure.startswith("99% or more, as good as certain. For one child: the same number") and "twins?" not in sure
     assert zeros.startswith("99% or more. For one child: ids that differ by leading zeros alone; born the same day")
-    assert "For two: twins?; one extract holds both" in zeros
+    assert "For two: twins?; one list holds both" in zeros
     assert "60001" not in told.text
     [seen] = [one for one in desk.ledger().entries() if one.kind == "view" and "perhaps one child" in str(one.payload)]
     assert pseudonym(pseudonym_key(desk.home.path), "child", "10045") in str(seen.payload)

@@ -30,6 +30,7 @@ def items_lines(items: Sequence[Item], catalogue: Catalogue) -> list[str]:
         state += f", {item.life}" if item.life in ("new", "reopened") else ""
         lines += paragraph(f"{item.item_id}  {what}", 0, 18)
         lines += paragraph(f"{item.case_id or 'no single case'}, {where}; {state}; {ages(item)}; {holder(item)}", 18)
+        lines += paragraph(f"One cause: {item.block}.", 18) if item.block else []
         lines += [line for said in moves_of(item) for line in paragraph(said, 18, 20)]
         for other in item.others or []:
             lines += paragraph(

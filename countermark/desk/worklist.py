@@ -93,6 +93,7 @@ class Item:
     since: date | None
     reason_before: str | None
     fact: str
+    block: str | None
     others: list[dict[str, Any]] | None
 
     @property
@@ -247,7 +248,7 @@ def choices(rows: Rows, authority: str, as_at: date, only: tuple[str, ...] | Non
 def is_there(rows: Rows) -> bool:
     """True; NothingPublishedError where the snapshot is of a version that knew no worklist, or none of facts."""
     query = (
-        "select 1 from duckdb_columns() where schema_name = 'desk' and table_name = 'items' and column_name = 'fact'"
+        "select 1 from duckdb_columns() where schema_name = 'desk' and table_name = 'items' and column_name = 'block'"
     )
     if not rows(query, {}):
         raise NothingPublishedError(EARLIER)

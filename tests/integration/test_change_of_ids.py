@@ -126,6 +126,11 @@ def _told(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
     last = run_chain(inbox, home, OCT, validate=False)  # as a run does for every position that new files bear on
     found |= {"again": _differences(last, OCT), "after": _differences(last, NOV)}
     with duckdb.connect(str(last), read_only=True) as con:
+        facts = con.execute(
+            "select block, count(*), count(distinct fact) from desk.items where as_at = ? and indicator_id = 'PP0' group by 1",
+            [NOV],
+        )
+        found["facts"] = {str(row[0]): {"all": row[1:]} for row in facts.fetchall()}
         rolled = con.execute(
             "select as_at, sum(opening), sum(new), sum(closed), sum(closing) from facts.roll_forward group by 1 order by 1"
         )
@@ -161,6 +166,9 @@ def test_a_team_that_was_not_moved_across_is_one_cause(told: dict[str, dict[str,
     assert after["051"]["proof"] == f"In the list; {said}{says}."
     assert after["045"]["reason"] == "MANUAL_ONLY" and after["012"]["reason"] == "UNEXPLAINED"
     assert not [one for one in told["october"].values() if one["reason"] == "MIGRATION"]
+    assert told["facts"][says]["all"] == (len(SOUTH), 1), "one piece of work on the worklist"
+    alone, pieces = told["facts"]["None"]["all"]
+    assert alone == pieces, "and every other one is its own"
 
 
 def test_without_a_crosswalk_nothing_is_guessed(told: dict[str, dict[str, dict[str, Any]]]) -> None:

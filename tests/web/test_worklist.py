@@ -208,7 +208,7 @@ def test_a_fact_is_one_line_and_ticking_it_ticks_all_of_it(desk: Desk) -> None:
 
 def test_both_ages_and_the_history_stand_on_a_difference(desk: Desk) -> None:
     [one, *_] = desk.rows(
-        "select * from desk.items where kind = 'difference' and event_on is not null and as_at = ? order by item_id",
+        "select * from desk.items where kind = 'difference' and event_on is not null and life is not null and as_at = ? order by item_id",
         [AS_AT],
     )
     page = text_of(desk.client("officer").get(f"/differences/{one['item_id']}"))

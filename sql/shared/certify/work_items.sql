@@ -23,7 +23,7 @@ group by all;
 
 -- What the worklist says of each difference beside its effects: the form it is about, the worker, the day of the event, its life, and
 -- `fact`: differences of one child, form and reason are one fact that moves several figures. Where only the deciding date or answer
--- differs, and not whether the case is there at all, the date tells facts apart.
+-- differs, and not whether the case is there at all, the date tells facts apart. What one cause did to many (`block`) is one fact.
 create or replace temp table desk_details as
 with told as (
     select
@@ -32,6 +32,7 @@ with told as (
         coalesce(min(breaks.system_contract), min(definitions.contracts[1])) as form, min(members.worker) as worker,
         min(coalesce(breaks.event_date, breaks.decides_on)) as event_on,
         arg_max(breaks.reason, (abs(breaks.effect), breaks.reason)) as reason,
+        min(breaks.block) as block,
         coalesce(bool_or(breaks.measure = 'denominator' and breaks.effect <> 0), false) as is_whole
     from main.breaks as breaks
     left join facts.definitions as definitions
@@ -44,9 +45,10 @@ with told as (
 select
     told.authority, told.as_at, told.break_id, told.form, told.worker, told.event_on, lives.life, lives.since, lives.reason_before,
     min(told.break_id) over (
-        partition by told.authority, told.as_at, coalesce(told.child_id, told.break_id), told.form, told.reason, told.event,
-            if(told.is_whole, null, told.event_on)
-    ) as fact
+        partition by told.authority, told.as_at, coalesce(told.block, told.child_id, told.break_id),
+            if(told.block is null, {'form': told.form, 'reason': told.reason, 'event': told.event}, null),
+            if(told.is_whole or told.block is not null, null, told.event_on)
+    ) as fact, told.block
 from told
 left join desk.lives as lives
     on told.authority = lives.authority and told.as_at = lives.as_at and told.break_id = lives.break_id and lives.reason is not null;

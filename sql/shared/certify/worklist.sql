@@ -26,7 +26,7 @@ select
     null::struct(delivery_id varchar, source_row varchar, header varchar)[] as places,
     any_value(details.form) as form, any_value(details.worker) as worker, any_value(details.event_on) as event_on,
     any_value(details.life) as life, any_value(details.since) as since, any_value(details.reason_before) as reason_before,
-    any_value(details.fact) as fact,
+    any_value(details.fact) as fact, any_value(details.block) as block,
     case
         when bool_or(breaks.state = 'open' and breaks.effect <> 0 and figures.headline and figures.open_gross > figures.allowed) then 0
         when bool_or(breaks.state = 'open' and breaks.effect <> 0 and figures.headline) then 1

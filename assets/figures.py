@@ -26,6 +26,7 @@ from countermark.reconcile.weekly import watch
 
 SEALED = "the position is sealed since a child was purged: it stands as it was published"
 CLAIMS, FIGURES, BRIDGES = dg.AssetKey("claims"), dg.AssetKey("figures"), dg.AssetKey("bridges")
+PAIRS = dg.AssetKey("pairs")
 
 
 def members_key(indicator_id: str) -> dg.AssetKey:
@@ -92,7 +93,7 @@ def _asked(place: Workplace, ledger: Ledger, position: Position) -> Asked:
 
 
 def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
-    """One step that makes claims, figures and bridges; six blocking checks stand behind it."""
+    """One step that makes claims, figures and bridges; seven blocking checks stand behind it."""
     members = [members_key(one.id) for one in with_cases(catalogue)]
     claimed = [raw_key(contract) for contract in catalogue.contracts.values() if contract.family == "manual"]
     common: dict[str, Any] = {
@@ -107,6 +108,10 @@ def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
         dg.AssetSpec(
             BRIDGES, deps=[CLAIMS, FIGURES, *members], **common,
             description="Why the two counts differ, case by case: manual + effects = system, exactly.",
+        ),
+        dg.AssetSpec(
+            PAIRS, deps=[conformed_key(name) for name in _read_by_pairs(catalogue)], **common,
+            description="One system against another: what each counts of one thing, and every case on which they differ.",
         ),
     ]  # fmt: skip
     checks = [dg.AssetCheckSpec(name, asset=BRIDGES, blocking=True) for name in NAMES]
@@ -136,12 +141,17 @@ def build_bridges(catalogue: Catalogue, partitions: dg.PartitionsDefinition) -> 
                     note_computed(con, one.position)
                     ledger.add_position(one.position.authority, one.position.as_at)
             _watch(place, con, ledger, wanted)
-        for key, table in ((CLAIMS, "claims"), (FIGURES, "figures"), (BRIDGES, "items")):
+        for key, table in ((CLAIMS, "claims"), (FIGURES, "figures"), (BRIDGES, "items"), (PAIRS, "pair_items")):
             yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": rows.get(table, 0)})
         for name in NAMES:
             yield _result(name, [outcome for outcome in found if outcome.name == name], is_sealed)
 
     return reconcile_step
+
+
+def _read_by_pairs(catalogue: Catalogue) -> list[str]:
+    sides = [side for pair in catalogue.pairs.values() for side in (pair.left, pair.right)]
+    return sorted({table for side in sides for table in side.reads})
 
 
 def _watch(place: Workplace, con: duckdb.DuckDBPyConnection, ledger: Ledger, wanted: Position) -> None:

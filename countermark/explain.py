@@ -5,14 +5,16 @@ Officers see cases with file, sheet and row. Leaders see no child, no worker and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from countermark.certify.snapshot import read
 from countermark.contracts.catalogue import load
-from countermark.explaining import reading
+from countermark.explaining import pairs, reading
 from countermark.explaining.parts import Explanation, Reader
 from countermark.warehouse.connect import quiet
 
@@ -27,11 +29,35 @@ def explain(snapshot: Path, indicator: str, as_at: date, team: str = "ALL", audi
     Raises UnknownFigure, a plain sentence naming what there is; EngineError where the database fails.
     """
     catalogue = load()
+    if (pair := indicator.strip().upper()) in catalogue.pairs and audience == "officer":
+        return _pair(snapshot, pair, as_at)
     with read(snapshot) as con, quiet("reading the published figure"):
         found = reading.figures(con, indicator, as_at, team)
         if not found:
             raise UnknownFigure(what_there_is(con, indicator, as_at, team))
         parts = [Explanation(con, catalogue, figure, audience).lines() for figure in found]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _pair(snapshot: Path, pair: str, as_at: date) -> str:
+    """Two systems side by side, with their cases; one part for each authority."""
+    with read(snapshot) as con, quiet("reading the published pairs"):
+
+        def rows(query: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+            found = con.execute(query, dict(values))
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+        if not rows("from duckdb_tables() where schema_name = 'main' and table_name = 'pairs'", {}):
+            raise UnknownFigure("This publication is of an earlier version: it has no pairs of systems.")
+        places = rows("select distinct authority from main.pairs where as_at = $as_at order by all", {"as_at": as_at})
+        parts = [
+            list(pairs.words(shown, pairs.cases(rows, place["authority"], as_at, pair)))
+            for place in places
+            for shown in pairs.pairs(rows, place["authority"], as_at, pair)
+        ]
+    if not parts:
+        raise UnknownFigure(f"{pair} has not been published for {as_at}.")
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 

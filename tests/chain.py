@@ -19,6 +19,7 @@ from countermark.ledger.store import Ledger
 from countermark.reconcile.bridges import reconcile
 from countermark.reconcile.invariants import check
 from countermark.reconcile.members import Position, compute
+from countermark.reconcile.pairs import reconcile_pairs
 from countermark.reconcile.positions import duties, go_lives
 from countermark.reconcile.weekly import watch
 from countermark.warehouse.conform import conform
@@ -56,6 +57,7 @@ def run_chain(inbox: Path, home: Path, as_at: date, validate: bool = True) -> Pa
                 compute(con, definitions, position)
                 owes = duties(authority, as_at, set(definitions.indicators))
                 reconcile(con, definitions, position, owes, go_lives(authority))
+                reconcile_pairs(con, definitions, position)
                 facts.record_definitions(con, definitions, position, owes, go_lives(authority))
                 record_lacking(con, definitions, position)
                 watch(con, definitions, position, authority, "chain")

@@ -1,5 +1,5 @@
 """The catalogue as pages: docs/indicators.md with a page for each, findings.md, sources.md with a page for each kind of source, rules.md,
-reasons.md, and the contract of the published tables, docs/published.odcs.yaml; all of it from definitions.
+reasons.md, pairs.md, and the contract of the published tables, docs/published.odcs.yaml; all of it from definitions.
 
 `python tools/build_docs.py` writes them; with `--check` it writes nothing and fails where a page and its definitions differ.
 Nothing is said here that a definition does not say.
@@ -19,6 +19,7 @@ from countermark.contracts.rules import RuleFile
 from countermark.onward.contract import contract_text
 from tools.indicator_pages import findings, indicators, one_indicator
 from tools.page_kit import MARKS, table
+from tools.pair_pages import pairs
 from tools.source_pages import families, one_family, sources
 
 MADE = "<!-- Made from definitions by tools/build_docs.py. Change those and run `make docs`. -->"
@@ -99,7 +100,7 @@ def access(_: Catalogue) -> Iterator[str]:
 
 PAGES = {
     "indicators.md": indicators, "findings.md": findings, "sources.md": sources, "rules.md": rules, "reasons.md": reasons,
-    "access.md": access,
+    "pairs.md": pairs, "access.md": access,
 }  # fmt: skip
 CONTRACT = "published.odcs.yaml"
 

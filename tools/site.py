@@ -94,7 +94,7 @@ def settings(folder: Path, out: Path, names: Iterable[str]) -> str:
         ("Figures", ["indicators.md", "findings.md"]),
         ("Guides", [f"{name}.md" for name in GUIDES]),
         ("Sources", ["sources.md", *sorted(name for name in there if name.startswith("sources/"))]),
-        ("Rules and reasons", ["rules.md", "reasons.md"]),
+        ("Rules and reasons", ["rules.md", "reasons.md", "pairs.md"]),
         ("How it is built", ["architecture.md", "data-model.md", "glossary.md", "adr/README.md"]),
         ("Measured", sorted(name for name in there if name.startswith("benchmarks"))),
     ]

@@ -131,6 +131,11 @@ def name_failures(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
     )  # fmt: skip
 
 
+def name_pairs(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Fill `pair_ids`: a keyed pseudonym for each (authority, pair of systems, case), leading zeros of the child's id aside."""
+    _name(con, key, "pair_ids", "select distinct authority, pair_id, break_key from facts.pair_items")
+
+
 def _name(con: duckdb.DuckDBPyConnection, key: bytes, table: str, query: str) -> None:
     """A temporary table of the query's rows (all text), each with `break_id`, the pseudonym of its columns together."""
     import pyarrow

@@ -45,9 +45,11 @@ def certify(
         book.load(con, ledger)
         book.name_breaks(con, key)
         book.name_failures(con, key)
+        book.name_pairs(con, key)
         _note_newly_seen(con, ledger)
         _note_counters(con, ledger)
         judge_data(con, catalogue)
+        _run(con, catalogue, "pairs")
         sealed = sealed_positions(ledger)
         carry_checks(con, last, sealed)
         facts = [Facts(*row) for row in con.execute("select * from facts_hashes order by all").fetchall()]
@@ -82,7 +84,7 @@ def _note_newly_seen(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
     """Differences and failures that the ledger has not seen before are seen today."""
     today = datetime.now(UTC).date()
     seen = False
-    for kind, table in (("break", "break_ids"), ("failure", "failure_ids")):
+    for kind, table in (("break", "break_ids"), ("failure", "failure_ids"), ("pair", "pair_ids")):
         new = con.execute(
             f"select authority, list(distinct break_id order by break_id) from {table} as found where not exists ("
             "select 1 from book.seen where seen.authority = found.authority and seen.break_id = found.break_id and seen.kind = ?) "

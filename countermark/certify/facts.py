@@ -18,6 +18,7 @@ from countermark.certify.initials import INITIALS, record_initials
 from countermark.certify.lacking import LACKING
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.indicator import Indicator
+from countermark.reconcile import pair_tables
 from countermark.reconcile.members import FACTS, Position, contracts_wanted, made, period_start
 from countermark.reconcile.weekly import WEEKLY
 from countermark.warehouse.connect import insert, statements
@@ -29,6 +30,7 @@ FACT_TABLES = (
     "definitions", "contracts", "reads", "extracts", "taken", "owes", "go_lives", "members", "items", "claims", "figures", "bridges",
     "failures", "rule_results", "roll_forward", "deliveries", "rejects", "changes", "drift", "initials",
     "identity_proposals", "identity_weighing", "lacking", "looks", "weekly", "controls", "answers",
+    *pair_tables.TABLES,
 )  # fmt: skip
 
 SCHEMA = """
@@ -64,6 +66,7 @@ LATER = {
     "looks": LOOKS,
     "controls": CONTROLS,
     "answers": ANSWERS,
+    **pair_tables.TABLES,
 }  # what publications of an earlier version lack: tables, with their columns
 LATER_COLUMNS = {  # and columns
     "members": {"event_on": "date", "team_at_event": "varchar", "value": "double", "weight": "double"},

@@ -36,6 +36,7 @@ PUBLISHED = (
     "metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions", "certificates",
     "team_at_event", "targets", "comparators", "rates", "to_see", "to_supervise", "events", "signals", "weekly",
     "roll_forward", "moves", "ranges",
+    "pairs", "pair_lines", "pair_items",
 )  # fmt: skip
 # Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
 LAYOUT = 11
@@ -46,6 +47,7 @@ NOT_CONTENT = {
     "moves": {"break_id"},
     "deliveries": {"received_at", "seq"},
     "failures": {"first_seen", "failure_id"},
+    "pair_items": {"difference_id", "first_seen"},
     "revisions": None,
     "certificates": None,
 }

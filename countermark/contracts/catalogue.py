@@ -1,4 +1,4 @@
-"""The one reader of definitions: contracts, code sets, conformed tables, indicators, reasons and rules.
+"""The one reader of definitions: contracts, code sets, conformed tables, indicators, pairs, reasons and rules.
 
 The path is the name: a folder that is there is in the catalogue, and one that is incomplete is refused. No definition is kept
 anywhere else.
@@ -21,6 +21,8 @@ from countermark.contracts.findings import Letter
 from countermark.contracts.indicator import Indicator
 from countermark.contracts.lists import ToSee, faults
 from countermark.contracts.model import CodeSet, ConformedTable, Contract, Definition, Family, Reason
+from countermark.contracts.pairs import Pair
+from countermark.contracts.pairs import faults as faults_of_pairs
 from countermark.contracts.published import Published
 from countermark.contracts.rules import RuleFile, load_rules
 from countermark.contracts.years import year_rules
@@ -50,6 +52,7 @@ class Catalogue:
     reasons: dict[str, Reason] = field(default_factory=dict)
     rules: tuple[RuleFile, ...] = ()
     comparators: dict[str, Published] = field(default_factory=dict)
+    pairs: dict[str, Pair] = field(default_factory=dict)
 
     @property
     def sql(self) -> Path:
@@ -93,6 +96,7 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
     indicators: dict[str, Indicator] = {}
     reasons: dict[str, Reason] = {}
     comparators: dict[str, Published] = {}
+    pairs: dict[str, Pair] = {}
     rules: dict[str, RuleFile] = {}
     for root in all_roots:
         sql = root / "sql"
@@ -106,12 +110,13 @@ def load(named: Iterable[Path] | None = None) -> Catalogue:
         tables |= {p.stem: _read(p, ConformedTable, name=p.stem) for p in _files(sql / "conformed")}
         defined = [_indicator(folder) for folder in _folders(sql / "indicators")]
         indicators |= {i.id: i for one in defined for i in one.over_windows()}
+        pairs |= {p.id: p for p in map(_pair, _folders(sql / "pairs"))}
         reasons |= {r.code: r for r in (_read(p, Reason) for p in _files(sql / "reasons"))}
         rules |= {rule.code: rule for rule in load_rules(root / "expectations" / "suites")}
     rules |= {rule.code: rule for rule in year_rules(contracts, rules.values())}
     catalogue = Catalogue(
         all_roots, families, contracts, code_sets, tables, own, indicators, tuple(findings.values()), lists, reasons,
-        tuple(rules.values()), comparators,
+        tuple(rules.values()), comparators, pairs,
     )  # fmt: skip
     _refuse_dangling_names(catalogue)
     return catalogue
@@ -164,6 +169,14 @@ def _indicator(folder: Path) -> Indicator:
     return indicator
 
 
+def _pair(folder: Path) -> Pair:
+    _needs(folder, "pair.toml", "left.sql", "right.sql", "examples.toml")
+    pair = _read(folder / "pair.toml", Pair, folder=folder)
+    if folder.name.split("_")[0] != pair.id:
+        raise CatalogueError(f"the folder {folder.name} must begin with its pair's id, {pair.id}")
+    return pair
+
+
 def _refuse_dangling_names(catalogue: Catalogue) -> None:
     for contract in catalogue.contracts.values():
         if contract.family not in catalogue.families:
@@ -184,5 +197,7 @@ def _refuse_dangling_names(catalogue: Catalogue) -> None:
         for contract_id in indicator.contracts:
             if contract_id not in catalogue.contracts:
                 raise CatalogueError(f"{indicator.id} names the unknown contract {contract_id}")
-    if fault := next(iter(faults(catalogue.lists, catalogue.indicators)), None):
+    of_lists = faults(catalogue.lists, catalogue.indicators)
+    of_pairs = faults_of_pairs(catalogue.pairs.values(), catalogue.tables, catalogue.contracts)
+    if fault := next(iter((*of_lists, *of_pairs)), None):
         raise CatalogueError(fault)

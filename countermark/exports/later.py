@@ -22,6 +22,9 @@ LATER_TABLES = (
     "roll_forward",
     "moves",
     "ranges",
+    "pairs",
+    "pair_lines",
+    "pair_items",
 )
 LATER_COLUMNS = {"members": ("team_at_event",)}
 

@@ -23,7 +23,7 @@ from countermark.ledger.tables import break_seen, positions, revisions
 if TYPE_CHECKING:
     import pyarrow
 
-KINDS = ("break", "failure")
+KINDS = ("break", "failure", "pair")
 
 
 class Publications(Chained):

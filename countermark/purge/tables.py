@@ -11,7 +11,14 @@ from countermark.home import Home
 from countermark.purge.called import Called, PurgeError
 from countermark.warehouse.connect import quiet
 
-PERSON = ("child_id", "case_id", "person_id", "other_child_id")  # columns that hold an id, or a case of one
+PERSON = (
+    "child_id",
+    "case_id",
+    "person_id",
+    "other_child_id",
+    "left_case",
+    "right_case",
+)  # columns that hold an id, or a case of one
 TEXTS = (
     "file", "note", "reason", "definition", "manual_source", "system_source", "message", "says", "lapse_reason", "text", "body",
 )  # fmt: skip
@@ -19,6 +26,8 @@ PLACES = (
     ("delivery_id", "source_row"),
     ("system_delivery_id", "system_source_row"),
     ("manual_delivery_id", "manual_source_row"),
+    ("left_delivery_id", "left_source_row"),
+    ("right_delivery_id", "right_source_row"),
 )
 IS_CASE = "(upper({0}) in (select id from gone) or regexp_replace(upper({0}), '/[^/]*$', '') in (select id from gone))"
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import duckdb
 
 from countermark.contracts.catalogue import Catalogue
-from countermark.reconcile import evidence, sentences
+from countermark.reconcile import evidence, pair_tables, sentences
 from countermark.reconcile.blocks import THRESHOLDS
 from countermark.reconcile.members import Position, due, period_start
 from countermark.warehouse.connect import insert, quiet, statements
@@ -137,8 +137,9 @@ def ready(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """The tables that bridges are written to, made where there are none, and the macros. Once before `bridge`, on any connection."""
     with quiet("reconciling"):
         for name in ("schema", "macros"):
-            for statement in _statements_of(catalogue.shared(f"reconcile/{name}")):
+            for statement in statements_of(catalogue.shared(f"reconcile/{name}")):
                 con.execute(statement)
+        con.execute(pair_tables.DDL)
 
 
 def bridge(
@@ -191,7 +192,7 @@ def bridge(
 
 
 @lru_cache(maxsize=256)
-def _statements_of(text: str) -> tuple[str, ...]:
+def statements_of(text: str) -> tuple[str, ...]:
     return tuple(statements(text))
 
 
@@ -229,5 +230,5 @@ def roll_forward(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position:
 def run_step(con: duckdb.DuckDBPyConnection, text: str, position: Position) -> None:
     """Run the statements of one SQL file with the position's parameters where they name them."""
     values = {"authority": position.authority, "as_at": position.as_at, **THRESHOLDS}
-    for statement in _statements_of(text):
+    for statement in statements_of(text):
         con.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})

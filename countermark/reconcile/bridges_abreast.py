@@ -1,4 +1,4 @@
-"""Bridges of many positions, several at once; then what holds over time, which is made once of all of them."""
+"""Bridges of many positions, between counts and between systems, several at once; then what holds over time, which is made once of all of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from countermark.reconcile.abreast import abreast
 from countermark.reconcile.bridges import bridge, ready, roll_forward
 from countermark.reconcile.invariants import NAMES, OVER_TIME, Invariant, check
 from countermark.reconcile.members import Position
+from countermark.reconcile.pairs import reconcile_pairs
 
 OF_ONE = tuple(name for name in NAMES if name != OVER_TIME)
 
@@ -40,7 +41,7 @@ class Bridged:
 
 
 def bridge_each(con: duckdb.DuckDBPyConnection, counted: Sequence[Counted], at_once: int = 0) -> Iterator[Bridged]:
-    """Claims, figures, items and bridges of every position, and the roll-forward of their authorities; yields position by position, in
+    """Claims, figures, items, bridges and pairs of systems of every position, and the roll-forward of their authorities; yields position by position, in
     their order, once all are made. EngineError where the database fails, and then nothing is yielded."""
     if not counted:
         return
@@ -48,6 +49,7 @@ def bridge_each(con: duckdb.DuckDBPyConnection, counted: Sequence[Counted], at_o
 
     def one(own: duckdb.DuckDBPyConnection, asked: Counted) -> tuple[dict[str, int], list[Invariant]]:
         rows = bridge(own, asked.catalogue, asked.position, asked.owes, asked.go_lives)
+        rows["pair_items"] = reconcile_pairs(own, asked.catalogue, asked.position)
         return rows, check(own, asked.catalogue, asked.position, OF_ONE)
 
     made = list(abreast(con, counted[0].catalogue.sql, counted, one, at_once))

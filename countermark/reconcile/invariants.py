@@ -1,4 +1,4 @@
-"""The arithmetic that must hold for every position: six queries that return what breaks it."""
+"""The arithmetic that must hold for every position: seven queries that return what breaks it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ NAMES = (
     "one_reason_each",
     "lists_add_to_counts",
     "teams_add_to_authority",
+    "pairs_add",
     "roll_forward_adds",
 )
 
@@ -38,7 +39,7 @@ OVER_TIME = NAMES[-1]  # asks of the roll-forward, which is made once all positi
 def check(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, names: Sequence[str] = NAMES
 ) -> list[Invariant]:
-    """Ask all six, or those named, of a position. All but the one over time ask it of the position that was reconciled last on this
+    """Ask all seven, or those named, of a position. All but the one over time ask it of the position that was reconciled last on this
     connection."""
     text = catalogue.shared("reconcile/invariants")
     sentences = re.findall(r"^-- invariant: (.*)$", text, re.MULTILINE)

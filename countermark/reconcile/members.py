@@ -128,8 +128,8 @@ def set_sources(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: 
 def contracts_wanted(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicators: Iterable[Indicator], position: Position
 ) -> dict[str, list[str]]:
-    """By indicator, the contracts that its figure rests on at a position: those that its definition names; for a table whose record is of
-    another family, the contracts that fill it; none for a table that is filled at the desk alone."""
+    """By indicator, the contracts that its figure rests on: those that its definition names; for a table whose record is of another family
+    those that fill it; none for one filled at the desk alone."""
     records: dict[str, set[str]] = {}
     for table, contract in con.execute(
         "select table_name, contract from facts.sources where authority = ? and as_at = ?",
@@ -156,9 +156,8 @@ def _rests_on(
 
 
 def expected_tables(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position) -> frozenset[str]:
-    """The conformed tables that an authority's figures can be asked of at a position: those of the lists of Annex A on children
-    in need, protection and care, which every authority has, and each that some delivery of this one has ever filled, withdrawn and held
-    ones too, or its managers at the desk."""
+    """The conformed tables that an authority's figures can be asked of: those of the lists of Annex A on children in need, protection and
+    care, and each that some delivery has ever filled, withdrawn and held ones too, or its managers at the desk."""
     delivered = _delivered(con, position.authority)
     return noted.tables_noted(con, position.authority) | frozenset(
         table
@@ -194,8 +193,7 @@ def due(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position
 
 
 def look_at(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Position, basis: str) -> None:
-    """Fill the bare table names (temporary tables) with what one basis of a position sees. Views would be worked out again, and their
-    joins planned again, by each of the queries that read them."""
+    """Fill the bare table names (temporary tables) with what one basis of a position sees. Views would be planned again by each reader."""
     con.execute("create or replace temp table position_basis (contract varchar, extracted_on date)")
     con.execute(
         "insert into position_basis select contract, extracted_on from facts.basis where authority = ? and as_at = ? and basis = ?",
@@ -214,18 +212,22 @@ def show(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicators: Itera
     """Fill the bare tables that indicators read with the extracts in `position_basis` of the sources in `position_sources`."""
     read = {READS} | {name for indicator in indicators for name in (*indicator.reads, *indicator.reads_also)}
     for table in (table for table in catalogue.tables.values() if table.name in read):
-        kept = _kept_by_teams(catalogue, table)
-        comparison = "<=" if table.history or kept else "="
-        con.execute(
-            f'create or replace temp table "{table.name}" as select rows.* from conformed."{table.name}" as rows '
-            f"join position_basis on rows.contract = position_basis.contract "
-            f"and rows.extracted_on {comparison} position_basis.extracted_on "
-            "join position_sources on rows.contract = position_sources.contract "
-            f"and position_sources.table_name = '{table.name}' "
-            "where rows.authority = getvariable('position_authority')"
-            + (NEWEST_OF_TEAM.format(kept) if kept else "")
-            + (AT_THE_DESK if table.name == noted.TABLE else "")
-        )
+        con.execute(f'create or replace temp table "{table.name}" as {seen_rows(catalogue, table)}')
+
+
+def seen_rows(catalogue: Catalogue, table: ConformedTable) -> str:
+    """The rows of a conformed table, as SQL, of the extracts in `position_basis` of the sources in `position_sources`."""
+    kept = _kept_by_teams(catalogue, table)
+    comparison = "<=" if table.history or kept else "="
+    return (
+        f'select rows.* from conformed."{table.name}" as rows join position_basis on rows.contract = position_basis.contract '
+        f"and rows.extracted_on {comparison} position_basis.extracted_on "
+        "join position_sources on rows.contract = position_sources.contract "
+        f"and position_sources.table_name = '{table.name}' "
+        "where rows.authority = getvariable('position_authority')"
+        + (NEWEST_OF_TEAM.format(kept) if kept else "")
+        + (AT_THE_DESK if table.name == noted.TABLE else "")
+    )
 
 
 def _kept_by_teams(catalogue: Catalogue, table: ConformedTable) -> str:

@@ -62,7 +62,7 @@ def explain(
     known_at: KnownAt = None,
     home: HomeOption = None,
 ) -> None:
-    """A figure opened: the bridge, the checks, each case down to file, sheet and row."""
+    """A figure opened: the bridge, the checks, each case down to file, sheet and row. X01 and on: two systems side by side."""
     from countermark.certify.snapshot import find
     from countermark.explain import UnknownFigure
     from countermark.explain import explain as words

@@ -224,6 +224,24 @@ def test_a_child_under_two_ids_is_one_where_the_crosswalk_says_so_and_proposed_w
     assert twins and not twins & every
 
 
+def test_every_pair_of_systems_is_made_and_adds_up_and_what_was_planted_is_among_its_cases(whole: Whole) -> None:
+    pairs = whole.published.execute(
+        "select pair_id, left_cases, right_cases, net, not_made from main.pairs order by 1"
+    ).fetchall()
+    assert [pair for pair, *_ in pairs] == sorted(load().pairs)
+    for pair, left, right, net, not_made in pairs:
+        effects = whole.ask("select coalesce(sum(effect), 0) from facts.pair_items where pair_id = ?", pair)
+        assert not_made is None and left + net == right and effects == [(net,)] and left + right > 0, pair
+    found = set(whole.ask("select pair_id, child_id, effect, reason from facts.pair_items"))
+    two_ids = whole.fault("two_ids_unknown")
+    assert {("X04", two_ids["other_id"], -1, "MANUAL_ONLY"), ("X04", two_ids["case_id"], 1, "SYSTEM_ONLY")} <= found
+    breaks = {one["case_id"] for one in whole.truth["faults"] if one["fault"] == "short_break" and one["case_id"]}
+    for child in breaks:
+        assert ("X02", child, -1, "SCOPE") in found, "List 6 calls a short break looked after"
+    [began] = {one["case_id"] for one in whole.truth["faults"] if one["fault"] == "began_after"}
+    assert ("X02", began, -1, "AS_AT") in found
+
+
 def test_a_template_of_an_older_version_is_read_and_says_so(whole: Whole) -> None:
     assert whole.fault("template_of_an_old_version")
     [(reason, loaded)] = whole.published.execute(

@@ -64,6 +64,17 @@ left join teams on summed.indicator_id = teams.indicator_id and summed.measure =
 left join others on summed.indicator_id = others.indicator_id and summed.measure = others.measure
 where summed.manual is distinct from teams.manual or summed.system <> coalesce(teams.system, 0) + coalesce(others.cases, 0);
 
+-- invariant: what the left system counts plus the sum of all effects is what the right one counts, each case in one item
+select pairs.pair_id
+from facts.pairs as pairs
+left join facts.pair_items as items
+    on pairs.authority = items.authority and pairs.as_at = items.as_at and pairs.pair_id = items.pair_id
+where pairs.authority = $authority and pairs.as_at = $as_at and pairs.not_made is null
+group by pairs.pair_id, pairs.left_cases, pairs.right_cases
+having pairs.left_cases + coalesce(sum(items.effect), 0) <> pairs.right_cases
+    or count(items.case_id) <> count(distinct items.left_case) + count(distinct items.right_case) filter (items.left_case is null)
+    or bool_or(items.pair_id is not null and not list_contains($reasons, coalesce(items.reason, '')));
+
 -- invariant: opening, new, reopened and moved in, less moved out and closed, is closing for every reason
 with counted as (
     select items.reason, items.as_at, count(*) as cases

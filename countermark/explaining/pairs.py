@@ -1,0 +1,128 @@
+"""Pairs of systems as they were published: what each side counts, the lines between, the cases. Reading, and the words of a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+Rows = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
+WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Line:
+    """The cases of one reason: how many, and what they come to."""
+
+    reason: str
+    says: str
+    effect: int
+    cases: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case on which the sides differ, or which they know by two ids (effect 0)."""
+
+    difference_id: str
+    case_id: str
+    child_id: str | None
+    effect: int
+    reason: str
+    why: str
+    evidence: str
+    left_case: str | None
+    right_case: str | None
+    left_team: str | None
+    right_team: str | None
+    left_starts_on: date | None
+    right_starts_on: date | None
+    left_says: str | None
+    right_says: str | None
+    left_source: str | None
+    right_source: str | None
+    first_seen: date | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A pair at a position. Numbers are None where it was not made, and `not_made` says why."""
+
+    authority: str
+    pair_id: str
+    as_at: date
+    title: str
+    question: str
+    unit: str
+    compared_on: date
+    left_name: str
+    right_name: str
+    left_extracted_on: date | None
+    right_extracted_on: date | None
+    left_cases: int | None
+    right_cases: int | None
+    net: int
+    gross: int
+    not_made: str | None
+    lines: tuple[Line, ...] = ()
+
+
+def positions(rows: Rows, authority: str) -> list[date]:
+    """The positions at which pairs were published, the newest first."""
+    query = "select distinct as_at from main.pairs where authority = $authority order by as_at desc"
+    return [row["as_at"] for row in rows(query, {"authority": authority})]
+
+
+def pairs(rows: Rows, authority: str, as_at: date, pair_id: str | None = None) -> list[Shown]:
+    """Every pair of a position with its lines, or the one asked for; by id."""
+    key = {"authority": authority, "as_at": as_at}
+    of = "authority = $authority and as_at = $as_at"
+    lines: dict[str, list[Line]] = {}
+    for row in rows(f"select pair_id, reason, says, effect, cases from main.pair_lines where {of} order by all", key):
+        lines.setdefault(row.pop("pair_id"), []).append(Line(**row))
+    found = rows(f"select * from main.pairs where {of} order by pair_id", key)
+    return [
+        Shown(**row, lines=tuple(lines.get(row["pair_id"], ())))
+        for row in found
+        if pair_id is None or row["pair_id"] == pair_id
+    ]
+
+
+def cases(rows: Rows, authority: str, as_at: date, pair_id: str) -> list[Case]:
+    """The cases of a pair: those of the left side alone first, then by reason and words."""
+    names = ", ".join(Case.__dataclass_fields__)
+    found = rows(
+        f"select {names} from main.pair_items where authority = $authority and as_at = $as_at and pair_id = $pair "
+        "order by effect = 0, effect, reason, why, case_id",
+        {"authority": authority, "as_at": as_at, "pair": pair_id},
+    )
+    return [Case(**row) for row in found]
+
+
+def words(shown: Shown, found: list[Case]) -> Iterator[str]:
+    """A pair and its cases in lines for a terminal."""
+    yield f"{shown.pair_id}: {shown.title}"
+    yield from textwrap.wrap(shown.question, WIDTH)
+    yield ""
+    if shown.not_made:
+        yield from textwrap.wrap(f"Not made at {shown.as_at}. {shown.not_made}", WIDTH)
+        return
+    yield f"As things stood on {shown.compared_on}, in {shown.unit}."
+    width = max(len(text) for text in (shown.left_name, shown.right_name, *(f"  {line.says}" for line in shown.lines)))
+    yield f"{shown.left_name:<{width}}  {shown.left_cases:>6}   taken {shown.left_extracted_on}"
+    for line in shown.lines:
+        yield f"  {line.says:<{width - 2}}  {line.effect:>+6}   {line.cases} case{'' if line.cases == 1 else 's'}"
+    yield f"{shown.right_name:<{width}}  {shown.right_cases:>6}   taken {shown.right_extracted_on}"
+    yield f"{shown.gross} differences, which come to {shown.net:+}."
+    for case in found:
+        yield ""
+        yield f"  {case.case_id}  {case.effect:+}  {case.reason}"
+        yield from textwrap.wrap(case.why, WIDTH, initial_indent="    ", subsequent_indent="    ")
+        for name, says, source in (
+            (shown.left_name, case.left_says, case.left_source),
+            (shown.right_name, case.right_says, case.right_source),
+        ):
+            if source:
+                yield f"    {name}: {says or 'says nothing'} ({source})"

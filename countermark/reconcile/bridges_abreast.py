@@ -1,4 +1,4 @@
-"""Bridges of many positions, between counts and between systems, several at once; then what holds over time, which is made once of all of them."""
+"""Bridges of many positions, between counts and between systems, several at once; then what holds over time, which is made once of all."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Bridged:
 
 
 def bridge_each(con: duckdb.DuckDBPyConnection, counted: Sequence[Counted], at_once: int = 0) -> Iterator[Bridged]:
-    """Claims, figures, items, bridges and pairs of systems of every position, and the roll-forward of their authorities; yields position by position, in
-    their order, once all are made. EngineError where the database fails, and then nothing is yielded."""
+    """Claims, figures, items, bridges and pairs of systems of every position, and the roll-forward of their authorities; yields position by
+    position, in their order, once all are made. EngineError where the database fails, and then nothing is yielded."""
     if not counted:
         return
     ready(con, counted[0].catalogue)

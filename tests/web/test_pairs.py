@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from countermark.certify.publish import publish_again
@@ -38,8 +40,8 @@ def test_an_officer_opens_a_pair_to_its_cases_and_the_view_is_entered(desk: Desk
     assert all(
         item["child_id"] in page.text and item["left_source"] in page.text for item in items if item["left_case"]
     )
-    [entry] = [one for one in desk.ledger().entries() if one.payload.get("what") == "pair"]
-    assert entry.payload["pair"] == "X02" and not any(item["child_id"] in str(entry.payload) for item in items)
+    [entry] = [said for one in desk.ledger().entries() if (said := json.loads(one.payload)).get("what") == "pair"]
+    assert entry["pair"] == "X02" and not any(item["child_id"] in str(entry) for item in items)
 
 
 @pytest.mark.parametrize(("who", "address", "status"), [

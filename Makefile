@@ -31,6 +31,7 @@ bench: install  ## seconds and memory per layer beside a floor, then pages under
 	$(IN)/python -m bench.linear
 	$(IN)/python -m bench.many
 	$(IN)/python -m bench.bridges
+	$(IN)/python -m bench.pairs
 	$(IN)/python -m bench.comparison
 	$(IN)/python -m bench.census
 	$(IN)/python -m bench.looked_after

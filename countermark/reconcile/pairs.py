@@ -80,7 +80,8 @@ def _sides(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, position: Posit
     """Note what the two sides of a pair count, and gather the cases that are left over; or note what was not delivered."""
     extracts, compared_on = _extracts(con, position, pair)
     wanted = dict.fromkeys((*pair.left.contracts, *pair.right.contracts))
-    missing = [catalogue.contracts[name].title for name in wanted if name not in extracts]
+    titles = {one.id: one.title for one in catalogue.contracts.values()}
+    missing = [titles.get(name, name) for name in wanted if name not in extracts]
     found: tuple[object, ...] = (None, None, None, None, f"Not delivered: {'; '.join(missing)}.")
     if not missing:
         asked = _Asked(pair, compared_on, extracts)

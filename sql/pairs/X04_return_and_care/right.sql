@@ -1,5 +1,5 @@
--- One row per child that List 8 names; it counts where the child is looked after on the last day of the year, short breaks aside. Of a child
--- that the list does not name the case system may have the period of care that was open then, and its end since.
+-- One row per child that List 8 names; it counts where the child is looked after on the last day of the year, short breaks aside. Of one
+-- whom the list does not name the case system may have the period of care that was open then, and its end since.
 with listed as (
     select * from cla_episodes where contract = 'annex_a.list_08'
 ),

@@ -1,5 +1,5 @@
--- One row per child with an enquiry, that which came farthest; it counts where its conference was held in the months up to the date and made
--- a plan.
+-- One row per child with an enquiry, that which came farthest; it counts where its conference was held in the months up to the date and
+-- made a plan.
 select
     person_id as case_id,
     person_id as child_id,

@@ -20,7 +20,7 @@ qualify
     count(*) over (partition by mine.pair_id, mine.case_id) = 1 and count(*) over (partition by theirs.pair_id, theirs.case_id) = 1;
 
 insert into pair_matched
-select mine.pair_id, mine.case_id, theirs.case_id, 'link'
+select mine.pair_id, mine.case_id as left_case, theirs.case_id as right_case, 'link' as match
 from pair_lone as mine
 join pair_lone as theirs on mine.pair_id = theirs.pair_id and mine.root = theirs.root
 anti join pair_matched as left_met on mine.pair_id = left_met.pair_id and mine.case_id = left_met.left_case
@@ -30,7 +30,7 @@ qualify
     count(*) over (partition by mine.pair_id, mine.case_id) = 1 and count(*) over (partition by theirs.pair_id, theirs.case_id) = 1;
 
 insert into pair_matched
-select mine.pair_id, mine.case_id, theirs.case_id, 'near'
+select mine.pair_id, mine.case_id as left_case, theirs.case_id as right_case, 'near' as match
 from pair_lone as mine
 join pair_asked as asked on mine.pair_id = asked.pair_id and asked.is_event
 join pair_lone as theirs

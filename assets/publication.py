@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.figures import BRIDGES, FIGURES
+from assets.figures import BRIDGES, FIGURES, PAIRS
 from assets.steps import RETRY, HomeResource, plainly
 from assets.validation import FAILURES
 from countermark import progress
@@ -23,7 +23,7 @@ def build() -> dg.AssetsDefinition:
     """One step that certifies all positions and publishes them."""
     specs = [
         dg.AssetSpec(
-            CERTIFIED, deps=[FIGURES, BRIDGES, FAILURES], group_name="published", owners=["team:performance"], kinds={"duckdb"},
+            CERTIFIED, deps=[FIGURES, BRIDGES, PAIRS, FAILURES], group_name="published", owners=["team:performance"], kinds={"duckdb"},
             description="Every figure with its seven gates: certified, provisional or withheld, and why. "
             "Figures about these figures are made with them.",
         ),

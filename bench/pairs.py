@@ -1,7 +1,7 @@
 """`python -m bench.pairs`: two systems of five million cases reconciled with reasons, beside the bare full outer join of the same rows.
 
 Both work on one database file, each in a process of its own, with a limit of memory far below what the rows take, so that they spill to
-disk. In each thousand children one of each kind of difference is planted; before anything is reported every one must have been found
+disk. In each two thousand children one of each kind of difference is planted; before anything is reported every one must have been found
 under its reason, a planted one more must not count as found, and without room to spill the same work must fail (the controls).
 """
 
@@ -26,26 +26,26 @@ AIM = 3.0
 AS_AT = date(2022, 10, 31)
 PLACE = "X90000001"
 MEMORY = "256MB"
-# Of each thousand children: 1 had ended in the first list, 2 in the second, 3 is missing from the first, 4 from the second, 5 has lost its
+# Of each two thousand children: 1 had ended in the first list, 2 in the second, 3 is missing from the first, 4 from the second, 5 has lost its
 # zeros in the second, 6 is there under two ids, 7 is on a short break, 8 begins after the date.
 LEFT = """
 insert into conformed.cin_episodes by name
 select '{place}' as authority, 'annex_a.list_06' as contract, 'd1' as delivery_id, 'List 6!' || n as source_row,
-    date '{as_at}' as extracted_on, if(n % 1000 = 5, '0', '') || (100000000 + (n * 7919) % {rows})::varchar as person_id,
+    date '{as_at}' as extracted_on, if(n % 2000 = 5, '0', '') || (100000000 + (n * 7919) % {rows})::varchar as person_id,
     date '2022-01-01' + (n % 200)::integer as cin_start_date,
-    if(n % 1000 = 1, date '2022-10-01', null) as cin_close_date, false as cin_close_date_unusable, 'looked_after' as case_status,
+    if(n % 2000 = 1, date '2022-10-01', null) as cin_close_date, false as cin_close_date_unusable, 'looked_after' as case_status,
     'Team ' || n % 900 as team
-from range({rows}) as numbers (n) where n % 1000 <> 3
+from range({rows}) as numbers (n) where n % 2000 <> 3
 """
 RIGHT = """
 insert into conformed.cla_episodes by name
-with kept as (select n from range({rows}) as numbers (n) where n % 1000 <> 4),
-doubled as (select n, '' as zeros from kept union all select n, '00' as zeros from kept where n % 1000 = 6)
+with kept as (select n from range({rows}) as numbers (n) where n % 2000 <> 4),
+doubled as (select n, '' as zeros from kept union all select n, '00' as zeros from kept where n % 2000 = 6)
 select '{place}' as authority, 'annex_a.list_08' as contract, 'd2' as delivery_id, 'List 8!' || n as source_row,
     date '{as_at}' as extracted_on, zeros || (100000000 + (n * 7919) % {rows})::varchar as person_id,
-    if(n % 1000 = 8, date '2022-11-01', date '2022-01-01' + (n % 200)::integer) as cla_start_date,
-    if(n % 1000 = 2, date '2022-10-01', null) as cla_ceased_date, false as cla_ceased_date_unusable,
-    if(n % 1000 = 7, 'V4', 'C2') as legal_status,
+    if(n % 2000 = 8, date '2022-11-01', date '2022-01-01' + (n % 200)::integer) as cla_start_date,
+    if(n % 2000 = 2, date '2022-10-01', null) as cla_ceased_date, false as cla_ceased_date_unusable,
+    if(n % 2000 = 7, 'V4', 'C2') as legal_status,
     'Team ' || n % 900 as team
 from doubled
 """
@@ -96,7 +96,7 @@ def invent(rows: int, folder: Path) -> tuple[Path, Found]:
         con.execute(text.format(rows=rows, place=PLACE, as_at=AS_AT))
     ready(con, catalogue)
     con.close()
-    planted = {key: sum(len(range(kind, rows, 1000)) for kind in kinds) for key, kinds in PLANTED.items()}
+    planted = {key: sum(len(range(kind, rows, 2000)) for kind in kinds) for key, kinds in PLANTED.items()}
     return path, planted
 
 
@@ -174,7 +174,7 @@ def page(rows: int, made: dict[str, list[Cost]]) -> str:
     lines = [
         "# Two systems of a whole country\n",
         f"Made by `python -m bench.pairs --write` (part of `make bench`): two lists of {rows:,} children, eight differences planted "
-        "in each thousand. The floor is one bare full outer join of the same rows in DuckDB that keeps the ids on which the sides "
+        "in each two thousand. The floor is one bare full outer join of the same rows in DuckDB that keeps the ids on which the sides "
         f"differ. Both have {MEMORY} of memory for the engine and spill the rest to disk. Processor seconds of the work itself; "
         "seconds and memory of the whole process, start-up included; medians.\n",
         "| | CPU seconds | × the join's | whole process, s | peak MB |\n|---|---:|---:|---:|---:|",

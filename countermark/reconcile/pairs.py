@@ -18,7 +18,7 @@ import duckdb
 from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.pairs import Pair, Side
 from countermark.reconcile.bridges import reasons_expression, statements_of
-from countermark.reconcile.members import Position, seen_rows
+from countermark.reconcile.members import KEPT_BY_TEAMS, Position, seen_rows
 from countermark.reconcile.pair_tables import TABLES
 from countermark.warehouse.connect import insert, quiet
 
@@ -36,6 +36,11 @@ class _Asked:
     pair: Pair
     compared_on: date
     extracts: Extracts
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What a side's query may ask for by name."""
+        return {"as_at": self.compared_on, **self.pair.parameters}
 
     def taken(self, side: Side) -> date:
         """The day up to which a side speaks: of its lists, the one that was taken last."""
@@ -66,8 +71,14 @@ def reconcile_pairs(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, positi
         return int(con.execute(query, values).fetchall()[0][0])
 
 
-def _run(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, step: str, values: Mapping[str, object]) -> None:
-    text = catalogue.shared(f"pairs/{step}").replace("{reasons}", reasons_expression(catalogue))
+def _run(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, step: str, values: Mapping[str, object], right: str = ""
+) -> None:
+    text = (
+        catalogue.shared(f"pairs/{step}")
+        .replace("{reasons}", reasons_expression(catalogue))
+        .replace("{right_side}", right)
+    )
     for statement in statements_of(text):
         con.execute(statement, _named(values, statement))
 
@@ -126,32 +137,46 @@ def _extracts(con: duckdb.DuckDBPyConnection, position: Position, pair: Pair) ->
 
 def _left_over(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, asked: _Asked) -> tuple[int, int]:
     """Join the two sides of a pair and gather what is left over; returns what each counts."""
-    pair, values = asked.pair, {"pair": asked.pair.id}
+    pair = asked.pair
     insert(con, "pair_asked", [(pair.id, pair.left.name, pair.right.name, pair.case == "event")])
     rules = [(pair.id, place, n, r.reason, r.says) for place, side, _ in pair.sides for n, r in side.outside.items()]
     if rules:
         insert(con, "pair_rules", rules)
     insert(con, "pair_taken", [(pair.id, place, asked.taken(side)) for place, side, _ in pair.sides])
+    with _looking(con, catalogue, asked, pair.left):
+        text = f"create or replace temp table pair_left as {_narrow(pair.queries[0])}"
+        con.execute(text, _named(asked.values, text))
+    with _looking(con, catalogue, asked, pair.right):
+        right = f"({_narrow(pair.queries[1])})"
+        left_cases, right_cases, repeated = _joined(con, catalogue, asked, right)
+        if repeated:
+            _run(con, catalogue, "once", asked.values, right)
+            left_cases, right_cases, _ = _joined(con, catalogue, asked, "pair_right")
+    _run(con, catalogue, "left_over", {"pair": pair.id})
     for place, side, query in pair.sides:
         with _looking(con, catalogue, asked, side):
-            _ask(con, asked, f"create or replace temp table pair_{place} as select case_id, {COUNTED} from ", query)
-    _run(con, catalogue, "residue", values)
-    left, right, repeated = con.execute("from pair_totals").fetchall()[0]
-    if repeated:
-        _run(con, catalogue, "once", values)
-        _run(con, catalogue, "residue", values)
-        left, right, _ = con.execute("from pair_totals").fetchall()[0]
-    _run(con, catalogue, "left_over", values)
-    for place, side, query in pair.sides:
-        with _looking(con, catalogue, asked, side):
-            told = f"insert into pair_named by name select '{pair.id}' as pair_id, '{place}' as side, {COLUMNS}, {COUNTED} from "
-            _ask(con, asked, told, query, f"where case_id in (select {place}_case from pair_residue) {NEWEST}")
-    return left, right
+            text = (
+                f"insert into pair_named by name select '{pair.id}' as pair_id, '{place}' as side, {COLUMNS}, {COUNTED} "
+                f"from ({_bare(query)}) as said where case_id in (select case_id from pair_wanted) {NEWEST}"
+            )
+            con.execute(text, _named(asked.values, text))
+    return left_cases, right_cases
 
 
-def _ask(con: duckdb.DuckDBPyConnection, asked: _Asked, before: str, query: str, after: str = "") -> None:
-    text = f"{before} ({query.strip().rstrip(';')}) as said {after}"
-    con.execute(text, _named({"as_at": asked.compared_on, **asked.pair.parameters}, text))
+def _joined(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, asked: _Asked, right: str) -> tuple[int, int, bool]:
+    """Join the left side with `right`: what each counts, and whether one names a case more than once."""
+    _run(con, catalogue, "residue", asked.values, right)
+    left_cases, right_cases, repeated = con.execute("from pair_totals").fetchall()[0]
+    return left_cases, right_cases, repeated
+
+
+def _bare(query: str) -> str:
+    return query.strip().rstrip(";")
+
+
+def _narrow(query: str) -> str:
+    """A side as it is joined: the case, and whether it counts."""
+    return f"select case_id, {COUNTED} from ({_bare(query)}) as said"
 
 
 @contextmanager
@@ -164,9 +189,22 @@ def _looking(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, asked: _Asked
     insert(con, "position_sources", [(table, name) for table in side.reads for name in seen])
     for name in side.reads:
         con.execute(f'drop table if exists temp."{name}"')
-        con.execute(f'create temp view "{name}" as {seen_rows(catalogue, catalogue.tables[name])}')
+        con.execute(
+            f'create temp view "{name}" as {_rows_of(catalogue, name, {one: asked.extracts[one] for one in seen})}'
+        )
     try:
         yield
     finally:
         for name in side.reads:
             con.execute(f'drop view if exists temp."{name}"')
+
+
+def _rows_of(catalogue: Catalogue, name: str, extracts: Extracts) -> str:
+    """The rows of a conformed table that a side sees. Of one that shows one extract by plain conditions, which cost a national list less
+    than joins."""
+    table = catalogue.tables[name]
+    fed = [one for one in extracts if name in catalogue.contracts[one].feeds]
+    if table.history or not fed or any(catalogue.contracts[one].family == KEPT_BY_TEAMS for one in fed):
+        return seen_rows(catalogue, table)
+    of = " or ".join(f"(contract = '{one}' and extracted_on = date '{extracts[one]}')" for one in fed)
+    return f"select * from conformed.\"{name}\" where authority = getvariable('position_authority') and ({of})"

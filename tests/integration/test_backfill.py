@@ -87,7 +87,14 @@ def again(place: Place, *earlier: str) -> bool:
     earlier dates, which are configuration of the run."""
     told = {"home": {"config": {"path": str(place.home.path), "inbox": str(place.inbox), "earlier": list(earlier)}}}
     wanted = [figures.members_key(one.id) for one in figures.with_cases(catalogue())]
-    wanted += [figures.CLAIMS, figures.FIGURES, figures.BRIDGES, publication.CERTIFIED, publication.PUBLISHED]
+    wanted += [
+        figures.CLAIMS,
+        figures.FIGURES,
+        figures.BRIDGES,
+        figures.PAIRS,
+        publication.CERTIFIED,
+        publication.PUBLISHED,
+    ]
     with place.instance() as opened:
         done = build().resolve_job_def("everything").execute_in_process(
             instance=opened, partition_key=key(AUTHORITY, DAY), run_config={**QUIET, "resources": told},

@@ -37,7 +37,14 @@ DAY = date(2022, 10, 31)
 GRAPH = REPOSITORY.asset_graph
 LAYERS = {"deliveries", "raw", "conformed", "members", "reconciled", "validated", "published"}
 PARTITIONED = {"members", "reconciled"}
-AFTER_FIGURES = [figures.CLAIMS, figures.FIGURES, figures.BRIDGES, publication.CERTIFIED, publication.PUBLISHED]
+AFTER_FIGURES = [
+    figures.CLAIMS,
+    figures.FIGURES,
+    figures.BRIDGES,
+    figures.PAIRS,
+    publication.CERTIFIED,
+    publication.PUBLISHED,
+]
 CANARY = "Zephyrine Quux"
 
 

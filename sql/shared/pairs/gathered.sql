@@ -9,5 +9,4 @@ create or replace temp table pair_named (
     pair_id varchar, side varchar, case_id varchar, child_id varchar, team varchar, outside varchar, countable boolean, starts_on date,
     says varchar, delivery_id varchar, source_row varchar, counted boolean
 );
-create or replace temp table pair_beside (pair_id varchar, side varchar, case_id varchar);
 create or replace temp table pair_words (reason varchar, says varchar);

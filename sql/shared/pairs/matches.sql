@@ -50,12 +50,17 @@ anti join pair_matched as met
 
 -- One child under two ids on one side: a case that the other side lacks, beside another of the same child that the other side has.
 create or replace temp table pair_twins as
-select lone.pair_id, lone.side, lone.case_id
-from pair_unmet as lone
-join pair_beside as others
-    on lone.pair_id = others.pair_id and lone.side = others.side and others.case_id <> lone.case_id
-    and bare_key(others.case_id) in (lone.bare, lone.root)
+with keys as (
+    select pair_id, side, case_id, bare as other_id from pair_unmet where counted and child_id is not null
+    union
+    select pair_id, side, case_id, root as other_id from pair_unmet where counted and child_id is not null
+)
+
+select keys.pair_id, keys.side, keys.case_id
+from keys
+join pair_named as others
+    on keys.pair_id = others.pair_id and keys.side = others.side and keys.other_id = bare_key(others.case_id)
+    and keys.case_id <> others.case_id and others.counted
 anti join pair_unmet as also_lone
     on others.pair_id = also_lone.pair_id and others.side = also_lone.side and others.case_id = also_lone.case_id
-where lone.counted and lone.child_id is not null
 group by all;

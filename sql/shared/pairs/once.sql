@@ -3,4 +3,4 @@ create or replace temp table pair_left as
 select case_id, bool_or(counted) as counted from pair_left group by case_id;
 
 create or replace temp table pair_right as
-select case_id, bool_or(counted) as counted from pair_right group by case_id;
+select theirs.case_id, bool_or(theirs.counted) as counted from {right_side} as theirs group by theirs.case_id;

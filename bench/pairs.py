@@ -26,8 +26,8 @@ AIM = 3.0
 AS_AT = date(2022, 10, 31)
 PLACE = "X90000001"
 MEMORY = "256MB"
-# Of each two thousand children: 1 had ended in the first list, 2 in the second, 3 is missing from the first, 4 from the second, 5 has lost its
-# zeros in the second, 6 is there under two ids, 7 is on a short break, 8 begins after the date.
+# Of each two thousand children: 1 had ended in the first list, 2 in the second, 3 is missing from the first, 4 from the second, 5 has
+# lost its zeros in the second, 6 is there under two ids, 7 is on a short break, 8 begins after the date.
 LEFT = """
 insert into conformed.cin_episodes by name
 select '{place}' as authority, 'annex_a.list_06' as contract, 'd1' as delivery_id, 'List 6!' || n as source_row,

@@ -41,7 +41,8 @@ select
     false as contradicts, false as in_other_team, false as in_other_list, false as twin_listed, false as late, false as child_known,
     false as status_differs, false as child_not_countable, false as visit_draft, false as visit_unseen, false as visit_other_form,
     false as visit_other_worker, false as visit_on_sibling, false as visit_other_day, false as event_elsewhere,
-    false as held_elsewhere, false as ended_elsewhere, false as transferred, false as counted_as_other, false as other_days
+    false as held_elsewhere, false as ended_elsewhere, false as transferred, false as counted_as_other, false as other_days,
+    false as in_lost_block
 from both_sides
 join pair_asked as asked on both_sides.pair_id = asked.pair_id
 left join pair_rules as rules

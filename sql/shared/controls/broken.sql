@@ -26,5 +26,9 @@ where authority = 'CONTROL' and row_id = (select min(row_id) from facts.claim_ro
 update facts.bridges set manual = manual + 1
 where authority = 'CONTROL' and team = 'ALL' and grade = 'sum of teams';
 
+-- breaks: pairs_add
+insert into facts.pairs by name
+select 'CONTROL' as authority, day_before(0) as as_at, 'X00' as pair_id, 1 as left_cases, 2 as right_cases;
+
 -- breaks: roll_forward_adds
 update facts.roll_forward set closed = closed + 1 where authority = 'CONTROL';

@@ -115,6 +115,9 @@ def _where(con: duckdb.DuckDBPyConnection, authority: str, schema: str, table: s
     for delivery, row in PLACES:
         if {delivery, row} <= names.keys():
             parts.append(f'("{delivery}", "{row}") in (select (delivery_id, source_row) from places)')
+    if "break_id" in names and not set(PERSON) & names.keys():  # known by the difference alone: its life, what it moves
+        mine = " or ".join(IS_CASE.format(f'"{name}"') for name in ("child_id", "case_id"))
+        parts.append(f"break_id in (select break_id from published.main.breaks where ({mine}) and {_of(authority)})")
     either = " or ".join(f"coalesce({part}, false)" for part in parts) or "false"
     return f"({either}) and {_of(authority)}" if "authority" in names else either
 

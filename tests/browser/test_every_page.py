@@ -110,6 +110,7 @@ REACHED_OTHERWISE = {  # by no link, or by links of some figures only, which a w
     "board.tell",  # once a figure that was given out is restated
     "board.action", "board.challenge",  # of a figure that has one
     "certifying.certificate", "certifying.printed", "certifying.signed_file",  # of a figure that is signed
+    "leaders.stated",  # of a figure that somebody counted
     "teams.count",  # of a team that still owes one
 }  # fmt: skip
 

@@ -40,7 +40,7 @@ COMMANDS = (
     keeping.restore, making.rebuild, reading.verify,
     making.prepare, purging.purge, serving.serve, serving.account, onward.publish_to, onward.contract, watching.alerts, packing.pack,
     comparing.compare, migrating.migrate, reading.prefilled, stating.statement, stating.restatement,
-    sending.workbook, sending.answers, identifying.link,
+    sending.workbook, sending.answers, sending.dip_sample, sending.owed, identifying.link,
 )  # fmt: skip
 
 OPTIONS: dict[str, Any] = {

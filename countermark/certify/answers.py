@@ -1,4 +1,4 @@
-"""What became of each row of the workbooks that came back, in the publication: decisions, refusals with their cell, questions.
+"""What became of each row of workbooks and dip samples that came back, in the publication: decisions, refusals, questions.
 
 The ledger keeps it by delivery and row, without a child; here the rows are put beside what was handed in, so that a question has its child.
 """
@@ -18,12 +18,18 @@ ANSWERS = (
 )
 RECORD = """
 insert into facts.answers
+with rows as (
+    select authority, delivery_id, row_number, source_row, indicator_id, team, as_at, difference, case_id
+    from typed.manual_decisions where reject_reason is null
+    union all
+    select authority, delivery_id, row_number, source_row, indicator_id, team, as_at, null, null
+    from typed.manual_dip_samples where reject_reason is null
+)
 select
     rows.authority, rows.delivery_id, rows.source_row, said.outcome, said.heading, said.reason, said.decided_by, rows.indicator_id,
     rows.team, rows.as_at, rows.difference, case when said.outcome = 'question' then rows.case_id end
 from answers_said as said
-join typed.manual_decisions as rows on said.delivery_id = rows.delivery_id and said.row_number = rows.row_number
-where rows.reject_reason is null
+join rows on said.delivery_id = rows.delivery_id and said.row_number = rows.row_number
 """
 
 

@@ -27,6 +27,11 @@ create or replace table book.certificates (
     lapsed_at timestamp, lapse_reason varchar, reaffirmed_at timestamp, ended varchar
 );
 create or replace table book.counted (authority varchar, indicator_id varchar, as_at date, team varchar);
+create or replace table book.dip_files (
+    authority varchar, indicator_id varchar, as_at date, round integer, place integer, mark varchar, drawn_on date, looked_on date,
+    looked_by varchar, file_says varchar
+);
+create or replace table book.dip_ids (authority varchar, indicator_id varchar, case_key varchar, mark varchar);
 create or replace table book.seen (authority varchar, break_id varchar, kind varchar, first_seen date);
 """
 
@@ -120,6 +125,19 @@ def name_breaks(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
     )  # fmt: skip
     for statement in statements(KNOWN_AS):
         con.execute(statement)
+
+
+def name_drawn(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Fill book.dip_ids: the pseudonyms of the cases of figures that files were drawn of, leading zeros of the child's id aside."""
+    bare = "regexp_replace(case_id, '^0+([^/])', '\\1') as case_key"
+    _name(
+        con, key, "drawn_names",
+        "with drawn as (select distinct authority, indicator_id from book.dip_files) "
+        f"select authority, indicator_id, {bare} from facts.members join drawn using (authority, indicator_id) "
+        f"union select authority, indicator_id, {bare} from facts.items join drawn using (authority, indicator_id) "
+        "where case_id is not null",
+    )  # fmt: skip
+    con.execute("insert into book.dip_ids select authority, indicator_id, case_key, break_id from drawn_names")
 
 
 def name_failures(con: duckdb.DuckDBPyConnection, key: bytes) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from countermark.certify import book
+from countermark.certify import book, dip
 from countermark.certify.affirm import other_files
 from countermark.certify.own import add_own_figures, leave_out_own
 from countermark.certify.ranges import Item, count_range, share_range
@@ -47,7 +47,8 @@ def certify(
         book.name_failures(con, key)
         book.name_pairs(con, key)
         _note_newly_seen(con, ledger)
-        _note_counters(con, ledger)
+        _note_counters(con, ledger, dip.load(con, ledger))
+        book.name_drawn(con, key)
         judge_data(con, catalogue)
         _run(con, catalogue, "pairs")
         sealed = sealed_positions(ledger)
@@ -62,7 +63,7 @@ def certify(
 
 def judge_data(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Breaks, the gates that rest on data and counts, and what checks and certificates are bound to; `book` and `break_ids` stand."""
-    for name in ("breaks", "data_gates", "valid_gate", "count_gates", "hashes"):
+    for name in ("breaks", "dip", "data_gates", "valid_gate", "count_gates", "hashes"):
         _run(con, catalogue, name)
 
 
@@ -76,8 +77,9 @@ def judge_figures(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 
 
 def _run(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, name: str) -> None:
+    said = {"gate_order": list(GATE_ORDER), **vars(dip.rules())}
     for statement in statements(catalogue.shared(f"certify/{name}")):
-        con.execute(statement, {"gate_order": list(GATE_ORDER)} if "$gate_order" in statement else {})
+        con.execute(statement, {name: value for name, value in said.items() if f"${name}" in statement})
 
 
 def _note_newly_seen(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
@@ -98,12 +100,13 @@ def _note_newly_seen(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
         book.load(con, ledger)
 
 
-def _note_counters(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
-    """Who counted at each position, into the ledger, whose triggers keep them from deciding, checking and signing."""
-    known = [(one.authority, one.indicator_id, one.as_at, one.team) for one in ledger.counters() if one.by]
+def _note_counters(con: duckdb.DuckDBPyConnection, ledger: Ledger, readers: list[Counter]) -> None:
+    """Who counted at each position or read files of it, into the ledger, whose triggers keep them from deciding, checking and signing."""
+    of_files = {one.place for one in readers}
+    known = [one.place for one in ledger.counters() if one.by and one.place not in of_files]
     insert(con, "book.counted", known)
     rows = con.execute(COUNTED).fetchall()
-    ledger.note_counters([Counter(*row) for row in rows])
+    ledger.note_counters([*readers, *(Counter(*row) for row in rows)])
 
 
 # With nobody where somebody counted and nobody does any more: the count was taken back. Positions that are not at hand stay as known.
@@ -198,8 +201,8 @@ FIGURES = """
 select
     figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, figure_rows.measures,
     figure_rows.numerator, figure_rows.denominator, figure_rows.system_value, count(owes.team) as owing,
-    count(owes.team) filter (claims.team is null) as silent,
-    string_agg(owes.team, ', ' order by owes.team) filter (claims.team is null) as names
+    count(owes.team) filter (claims.team is null and sampled.team is null) as silent,
+    string_agg(owes.team, ', ' order by owes.team) filter (claims.team is null and sampled.team is null) as names
 from figure_rows
 left join facts.owes as owes
     on figure_rows.authority = owes.authority and figure_rows.indicator_id = owes.indicator_id and figure_rows.as_at = owes.as_at
@@ -207,6 +210,9 @@ left join facts.owes as owes
 left join facts.claims as claims
     on owes.authority = claims.authority and owes.indicator_id = claims.indicator_id and owes.as_at = claims.as_at
     and owes.team = claims.team
+left join sampled_counts as sampled
+    on owes.authority = sampled.authority and owes.indicator_id = sampled.indicator_id and owes.as_at = sampled.as_at
+    and owes.team = sampled.team
 group by all
 """
 
@@ -228,23 +234,36 @@ odd_cases as (
         and (rows.team = 'ALL' or rows.team = members.team)
     where members.state in ('overtaken', 'unusable')
 ),
-ways as (
-    select
-        coalesce(odd_cases.authority, open_cases.authority) as authority,
-        coalesce(odd_cases.indicator_id, open_cases.indicator_id) as indicator_id,
-        coalesce(odd_cases.as_at, open_cases.as_at) as as_at, coalesce(odd_cases.team, open_cases.team) as team,
-        list_sort(list_distinct(list_concat(
-            case odd_cases.state
-                when 'overtaken' then [{'n': 0, 'd': 1}, {'n': 1, 'd': 1}]
-                when 'unusable' then [{'n': 0, 'd': 0}, {'n': 1, 'd': 0}]
-                else [{'n': 0, 'd': 0}]
-            end,
-            case when open_cases.item is not null and odd_cases.item is null then [{'n': open_cases.n, 'd': open_cases.d}] else [] end
-        ))) as choices
+-- What a file says that was read, where the system says otherwise: with a count beside it the file may find both wrong.
+dip_cases as (
+    select files.authority, files.indicator_id, files.as_at, rows.team, files.case_id as item,
+        files.file_n - files.system_n as n, files.file_d - files.system_d as d
+    from desk.dip_files as files
+    join figure_rows as rows
+        on files.authority = rows.authority and files.indicator_id = rows.indicator_id and files.as_at = rows.as_at
+        and (rows.team = 'ALL' or rows.team = files.team)
+    where files.file_d is not null and files.is_wrong
+),
+choices as (
+    select authority, indicator_id, as_at, team, item, unnest(case state
+        when 'overtaken' then [{'n': 0, 'd': 1}, {'n': 1, 'd': 1}] else [{'n': 0, 'd': 0}, {'n': 1, 'd': 0}]
+    end) as choice
     from odd_cases
-    full join open_cases
-        on odd_cases.authority = open_cases.authority and odd_cases.indicator_id = open_cases.indicator_id
-        and odd_cases.as_at = open_cases.as_at and odd_cases.team = open_cases.team and odd_cases.item = open_cases.item
+    union all
+    select authority, indicator_id, as_at, team, item, unnest([{'n': 0, 'd': 0}, {'n': n, 'd': d}])
+    from (select * from open_cases union all select * from dip_cases) as either
+    anti join odd_cases using (authority, indicator_id, as_at, team, item)
+),
+ways as (
+    select authority, indicator_id, as_at, team, item, list_sort(list_distinct(list(choice))) as choices from choices group by all
 )
 select authority, indicator_id, as_at, team, choices, count(*) as times from ways where len(choices) > 1 group by all
 """
+NO_FILES = """(select null::varchar as authority, null::varchar as indicator_id, null::date as as_at, null::varchar as team,
+    null::varchar as case_id, 0 as file_n, 0 as file_d, 0 as system_n, 0 as system_d, false as is_wrong where false)"""
+FILES_THERE = "select 1 from duckdb_tables() where schema_name = 'desk' and table_name = 'dip_files'"
+
+
+def without_files(query: str) -> str:
+    """The query for a publication of an earlier version, which knew no files that were read."""
+    return query.replace("desk.dip_files", NO_FILES)

@@ -23,7 +23,12 @@ from countermark.warehouse.typed import delivered
 from countermark.warehouse.weighing import ERROR, outcome
 
 SHAPE = 2  # of the tables below
-LISTED = ("manual_lists", "manual_prefilled", "manual_decisions")  # what teams write: the child stands in the case
+LISTED = (
+    "manual_lists",
+    "manual_prefilled",
+    "manual_decisions",
+    "manual_dip_samples",
+)  # what teams write: the child stands in the case
 KEPT = 2  # the newest, and the one before for whoever still reads it
 SCHEMA = """
 create table kept.rows (

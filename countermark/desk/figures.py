@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from countermark.certify.certify import CHOICES
+from countermark.certify.certify import CHOICES, FILES_THERE, without_files
 from countermark.contracts.catalogue import Catalogue
 from countermark.warehouse.connect import quiet
 
@@ -160,7 +160,8 @@ def figures(
 
     `nouns` says by indicator what one case is called (`case_nouns`); without it the unit says so.
     """
-    found = rows(FIGURES, {"as_at": as_at, "indicator": indicator, "team": team, "authority": authority})
+    query = FIGURES if rows(FILES_THERE, {}) else without_files(FIGURES)
+    found = rows(query, {"as_at": as_at, "indicator": indicator, "team": team, "authority": authority})
     names = [field.name for field in fields(Figure)]
     for row in found:
         row["case_unit"] = nouns.get(row["indicator_id"], row["case_unit"])

@@ -17,9 +17,10 @@ import duckdb
 from countermark.certify.answers import NOTE, record_answers
 from countermark.certify.each import decide_each
 from countermark.certify.snapshot import NothingPublishedError, find, read
-from countermark.desk import comments, uploads
+from countermark.desk import comments, files_read, uploads
 from countermark.desk.answered import WHO, WORDS, Known, Outcome, Row, judge
 from countermark.desk.figures import Rows, rows_of
+from countermark.exports.dip_sheet import CONTRACT as SAMPLE
 from countermark.exports.sent_out import CONTRACT
 from countermark.home import Home
 from countermark.ledger.append import MACHINE
@@ -72,6 +73,10 @@ def take(home: Home, ledger: Ledger, con: duckdb.DuckDBPyConnection, today: date
             [Note(receipt.authority, NOTE, receipt.delivery_id, {"rows": said, "by": names}, names or MACHINE)], 0
         )
         tally.update(one.outcome for one in found)
+    by_file = {
+        one.file: by for one in ledger.receipts() if one.contract == SAMPLE and (by := _handed_in_by(home, one.file))
+    }
+    tally.update(files_read.take(home, ledger, con, today, by_file))
     record_answers(con, ledger)
     return dict(tally)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from countermark.certify.certify import CHOICES
+from countermark.certify.certify import CHOICES, FILES_THERE, without_files
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,8 @@ def count_bounds(con: duckdb.DuckDBPyConnection, figure: Figure) -> tuple[int, i
     )
     unmet = figure.measures == "share" and figure.better == "high"
     low = high = (figure.system_denominator or 0) - figure.system_numerator if unmet else figure.system_numerator
-    for *_, choices, times in con.execute(CHOICES).fetchall():
+    query = CHOICES if con.execute(FILES_THERE).fetchone() else without_files(CHOICES)
+    for *_, choices, times in con.execute(query).fetchall():
         moves = [way["d"] - way["n"] if unmet else way["n"] for way in choices]
         low, high = low + times * min(moves), high + times * max(moves)
     return max(0, low), max(0, high)

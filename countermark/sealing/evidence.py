@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from countermark.certify.certify import GATE_ORDER
+from countermark.certify.certify import FILES_THERE, GATE_ORDER
 from countermark.ledger.records import Certificate
 from countermark.ledger.store import Ledger
 from countermark.words import GATE_DOES_NOT_APPLY, GATE_HOLDS, day
@@ -98,7 +98,10 @@ def _rested(
         "delivered": _lists(con, issued, contracts),
         "valid": [valid],
         "reconciled": _differences(con, issued),
-        "counted": [f"counts given by {', '.join(dict.fromkeys(teams))}"] if teams else [],
+        "counted": [
+            *([f"counts given by {', '.join(dict.fromkeys(teams))}"] if teams else []),
+            *_files_read(con, issued),
+        ],
         "plausible": [
             f"the definition expects {expected}",
             *("an officer's note says what was looked at" for deed in done if deed.noted),
@@ -106,6 +109,15 @@ def _rested(
         "checked": [f"by an officer on {day(deed.on)}" for deed in done if deed.did == "checked" and deed.on],
         "signed": [f"by the accountable head on {day(deed.on)}" for deed in done if deed.did == "signed" and deed.on],
     }
+
+
+def _files_read(con: duckdb.DuckDBPyConnection, issued: Certificate) -> list[str]:
+    """How many case files were drawn and read; nothing where none was, or the publication is of an earlier version."""
+    if not con.execute(FILES_THERE).fetchone():
+        return []
+    query = f"select count(*), count(file_says), count(*) filter (is_wrong) from desk.dip_files where {ONE}"
+    drawn, looked, wrong = con.execute(query, _key(issued)).fetchall()[0]
+    return [f"a dip sample of case files: {drawn} drawn, {looked} read, {wrong or 'none'} wrong"] if drawn else []
 
 
 def _many(number: int, what: str) -> str:

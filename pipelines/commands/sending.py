@@ -1,4 +1,4 @@
-"""Commands about what goes out to team managers and comes back: their workbooks, and what became of each row."""
+"""Commands about what goes out and comes back: managers' workbooks, dip samples of case files, and what is still owed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.shared import AsAt, AuthorityOption, HomeOption, day, open_home, open_ledger
+from pipelines.commands.shared import AsAt, AuthorityOption, By, HomeOption, UsageError, day, open_home, open_ledger
 
 
 def workbook(
@@ -61,3 +61,77 @@ def answers(
                     typer.echo(f"  {row['source_row']}  {row['says']}{case}  {row['why']}".rstrip())
     if not found:
         typer.echo("No workbook of differences has come back.")
+
+
+def dip_sample(
+    indicator: Annotated[str, typer.Argument(help="The measure.")],
+    as_at: AsAt,
+    by: By,
+    out: Annotated[Path, typer.Option("--out", help="The workbook to fill in; hand it in again like any file.")],
+    seed: Annotated[
+        int | None,
+        typer.Option(help="The draw's seed; without one it is chosen by chance. It stays on record."),
+    ] = None,
+    files: Annotated[int, typer.Option(help="How many files; without it as many as the rules say.", min=0)] = 0,
+    reason: Annotated[
+        str, typer.Option(help="Why files are drawn once more; those drawn before stay in the sample.")
+    ] = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="Draw nothing: write the files drawn so far once more.")
+    ] = False,
+    home: HomeOption = None,
+    authority: AuthorityOption = None,
+) -> None:
+    """Case files drawn at random, to be read against what the system says. The draw is on record before anybody sees it."""
+    from countermark.certify import dip, judge
+    from countermark.certify.snapshot import find
+    from countermark.contracts.catalogue import load
+    from countermark.exports.dip_sheet import write
+    from countermark.ledger.secrets import pseudonym_key
+    from countermark.warehouse.connect import home_lock
+
+    place = open_home(home, must_exist=True)
+    key = pseudonym_key(place.path)
+    with home_lock(place), open_ledger(place) as ledger:
+        snapshot = find(place)
+        [figure] = judge.figures(snapshot, [indicator.upper()], day(as_at), "", authority or "")
+        if not again:
+            drawn = dip.draw(ledger, snapshot, key, figure, by, seed=seed, files=files, reason=reason)
+            typer.echo(f"Drawn: {len(drawn)} files, draw {drawn[0].round}, seed {dip.seed_of(ledger, figure)}")
+        every = dip.standing(ledger, snapshot, key, figure)
+    if not every:
+        raise UsageError("Nothing has been drawn of this figure: leave out --again.")
+    write(out, every, key, load())
+    typer.echo(f"Written: {out} ({len(every)} files)")
+
+
+def owed(as_at: AsAt, home: HomeOption = None, authority: AuthorityOption = None) -> None:
+    """Who still owes which count, by when, and how the dip samples stand."""
+    from datetime import date
+
+    from countermark.certify.dip import rules
+    from countermark.certify.snapshot import find, read
+    from countermark.contracts.authority import parse_authority
+    from countermark.desk import owed as told
+    from countermark.desk.figures import rows_of
+
+    place, at = open_home(home, must_exist=True), day(as_at)
+    with open_ledger(place) as ledger, read(find(place)) as con:
+        ask, codes = rows_of(con), ledger.authorities()
+        code = authority or (codes[0] if len(codes) == 1 else "")
+        if code not in codes:
+            raise UsageError("Say for which council with --authority.")
+        text = ledger.authority_text(code)
+        due = told.due_on(at, dict(parse_authority(text).parameters) if text else {})
+        rows = told.owed(ask, code, at, None)
+        for row in rows:
+            by = f", counted by {row['counted_by']}" if row["counted_by"] else ""
+            late = "late" if date.today() > due else "not yet"
+            state = (
+                f"given{by}" if row["handed_in"] else "a dip sample stands in its place" if row["is_sampled"] else late
+            )
+            typer.echo(f"{row['team']:<24} {row['indicator_id']:<6} {state}, due {due:%d/%m/%Y}")
+        for row in told.samples(ask, code, at, rules()):
+            typer.echo(f"Dip sample {row['indicator_id']}, drawn on {row['drawn_on']:%d/%m/%Y}: {row['says']}")
+    if not rows:
+        typer.echo("No team owes a count at this date: see `owes` in authority.toml.")

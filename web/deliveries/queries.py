@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from datetime import date
 from typing import Any
 
-from countermark.calendar.working_days import working_dates
 from countermark.certify import records
 from countermark.certify.drift import of_row
+from countermark.desk import owed as counts
 from countermark.home import Home
 from countermark.warehouse.connect import EngineError
 from web.published import Row, snapshot, snapshot_at
@@ -30,9 +29,6 @@ GRADES = {
     "count_only": "A number alone",
 }
 PAGE = 50
-DUE_WORKING_DAYS = (
-    5  # L: a count is wanted within a working week of the date; the parameter count_due_working_days overrides it
-)
 OF_DATABASE = "if(starts_with(deliveries.file, 'databases/'), 'A case system''s database', '')"
 TITLE = f"coalesce(contracts.title, {OF_DATABASE}) as title"
 RECEIVED = f"""
@@ -43,19 +39,6 @@ where deliveries.authority in ($authority, '') and ($contract = '' or deliveries
     and ($status = '' or deliveries.status = $status)
 order by deliveries.received_at desc, deliveries.extracted_on desc nulls last, deliveries.contract, deliveries.delivery_id
 limit $most offset $from
-"""
-OWED = """
-select owes.as_at, owes.indicator_id, owes.team, definitions.title, claims.counted_by, claims.counted_at, claims.method,
-    claims.numerator, claims.denominator, claims.grade_denominator, claims.grade_numerator, definitions.measures,
-    claims.indicator_id is not null as handed_in
-from facts.owes as owes
-join facts.definitions as definitions
-    on owes.authority = definitions.authority and owes.as_at = definitions.as_at and owes.indicator_id = definitions.indicator_id
-left join facts.claims as claims
-    on owes.authority = claims.authority and owes.as_at = claims.as_at and owes.indicator_id = claims.indicator_id
-    and owes.team = claims.team
-where owes.authority = $authority and owes.as_at = $as_at and ($teams is null or list_contains($teams::varchar[], owes.team))
-order by handed_in, owes.team, owes.indicator_id
 """
 
 
@@ -150,11 +133,9 @@ def changed_rows(home: Home, one: Row, kind: str) -> list[Row]:
 
 def owed(authority: str, as_at: date, teams: tuple[str, ...] | None) -> list[Row]:
     """Every count owed at a date, those not handed in first. `teams` None: of every team."""
-    said: dict[str, Any] = {"authority": authority, "as_at": as_at, "teams": list(teams) if teams is not None else None}
-    return snapshot().rows(OWED, said)
+    return counts.owed(lambda sql, said: snapshot().rows(sql, dict(said)), authority, as_at, teams)
 
 
 def due_on(as_at: date, parameters: dict[str, Any]) -> date:
     """By when a count of this date is wanted."""
-    said, dates = parameters.get("count_due_working_days", DUE_WORKING_DAYS), working_dates()
-    return dates[bisect_right(dates, as_at) - 1 + (said if isinstance(said, int) else DUE_WORKING_DAYS)]
+    return counts.due_on(as_at, parameters)

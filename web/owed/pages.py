@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from countermark.certify.dip import rules
 from countermark.contracts.authority import parse_authority
 from countermark.desk.answers import questions
+from countermark.desk.owed import samples
 from web import published
 from web.access import saw
 from web.context import ledger, person
@@ -29,16 +32,22 @@ def listing() -> Any:
     rows = queries.owed(who.authority, as_at, who.teams if who.role == "team_manager" else None) if as_at else []
     due = queries.due_on(as_at, dict(authority.parameters) if authority else {}) if as_at else None
     asked = _questions(who.authority, who.teams if who.role == "team_manager" else None)
+    drawn = samples(_asked, who.authority, as_at, rules()) if as_at else []
     return render_template(
-        "owed/owed.html", questions=asked, rows=rows, as_at=as_at, positions=there, due=due, late=bool(due and date.today() > due),
+        "owed/owed.html", questions=asked, samples=drawn,
+        rows=rows, as_at=as_at, positions=there, due=due, late=bool(due and date.today() > due),
         grades=queries.GRADES,
     )  # fmt: skip
+
+
+def _asked(sql: str, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return published.snapshot().rows(sql, dict(said))
 
 
 def _questions(authority: str, only: tuple[str, ...] | None) -> list[dict[str, Any]]:
     """The children whom teams asked about, for those who may read a child's id."""
     if person().role not in ("officer", "team_manager"):
         return []
-    found = questions(lambda sql, said: published.snapshot().rows(sql, dict(said)), authority, only)
+    found = questions(_asked, authority, only)
     saw("child", children=sorted({pseudonym_of(row["case_id"].split("/")[0]) for row in found}))
     return found

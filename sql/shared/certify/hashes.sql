@@ -13,6 +13,8 @@ with parts as (
         concat_ws('|', 'item', team, measure, coalesce(case_id, of_team), kind, effect, reason, state, coalesce(decision, '-'), bound_to)
     from main.breaks
     union all
+    select authority, indicator_id, as_at, concat_ws('|', 'file', case_id, file_says) from desk.dip_files where file_says is not null
+    union all
     select authority, indicator_id, as_at, concat_ws('|', 'gate', team, gate, outcome) from main.gates
 )
 select authority, indicator_id, as_at, md5(string_agg(part, chr(10) order by part)) as facts_hash from parts group by all;

@@ -295,8 +295,7 @@ def content_hash(con: duckdb.DuckDBPyConnection) -> str:
             f"select md5(string_agg(line, chr(10) order by line)) from (select concat_ws(chr(2), {cells}) as line from main.{table})"
         ).fetchone()
         parts.append(f"{table} {row[0] if row else ''}")
-    parts += [f"perhaps one child {pair}" for pair in proposed(con)]
-    parts += [f"weighed {one}" for one in outcome(con)]
+    parts += [f"perhaps one child {one}" for one in (*proposed(con), *outcome(con))]
     parts += [f"look {one}" for one in con.execute("from facts.looks order by all").fetchall()]
     from hashlib import sha256
 

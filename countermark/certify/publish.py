@@ -30,7 +30,6 @@ from countermark.ledger.secrets import pseudonym_key
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import connect, quiet
 from countermark.warehouse.identity import proposed
-from countermark.warehouse.weighing import outcome
 
 PUBLISHED = (
     "metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions", "certificates",
@@ -295,8 +294,7 @@ def content_hash(con: duckdb.DuckDBPyConnection) -> str:
             f"select md5(string_agg(line, chr(10) order by line)) from (select concat_ws(chr(2), {cells}) as line from main.{table})"
         ).fetchone()
         parts.append(f"{table} {row[0] if row else ''}")
-    parts += [f"perhaps one child {one}" for one in (*proposed(con), *outcome(con))]
-    parts += [f"look {one}" for one in con.execute("from facts.looks order by all").fetchall()]
+    parts += [f"beside {one}" for one in (*proposed(con), *con.execute("from facts.looks order by all").fetchall())]
     from hashlib import sha256
 
     return sha256("\n".join(parts).encode()).hexdigest()

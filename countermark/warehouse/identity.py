@@ -18,7 +18,7 @@ from countermark.ledger.secrets import pseudonyms
 from countermark.ledger.store import Ledger
 from countermark.warehouse import noted
 from countermark.warehouse.connect import statements
-from countermark.warehouse.weighing import WEIGHING, weigh
+from countermark.warehouse.weighing import WEIGHING, outcome, weigh
 
 KIND = "same_child"  # notes: two ids, as pseudonyms, that a person calls one child's or two children's
 NOT_HELD = ("linked_identifiers",)  # says what a child is called, and not that an extract holds the child
@@ -129,12 +129,13 @@ def ensure(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def proposed(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """The pairs of ids that a person is asked about; none in the publications of an earlier version."""
+    """The pairs of ids that a person is asked about, and how the weighing ended; none in the publications of an earlier version."""
     names = "child_id", "other_child_id", "why", "is_sure", "probability", "evidence", "doubts"
     query = "select column_name from duckdb_columns() where schema_name = 'facts' and table_name = 'identity_proposals'"
     there = {row[0] for row in con.execute(query).fetchall()}
     columns = ", ".join(one for one in names if one in there)
-    return con.execute(f"select {columns} from facts.identity_proposals order by all").fetchall() if columns else []
+    found = con.execute(f"select {columns} from facts.identity_proposals order by all").fetchall() if columns else []
+    return found + outcome(con)
 
 
 def links_digest(con: duckdb.DuckDBPyConnection) -> str:

@@ -34,8 +34,7 @@ from countermark.warehouse.identity import proposed
 PUBLISHED = (
     "metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions", "certificates",
     "team_at_event", "targets", "comparators", "rates", "to_see", "to_supervise", "events", "signals", "weekly",
-    "roll_forward", "moves", "ranges",
-    "pairs", "pair_lines", "pair_items",
+    "roll_forward", "moves", "ranges", "pairs", "pair_lines", "pair_items",
 )  # fmt: skip
 # Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
 LAYOUT = 12
@@ -271,9 +270,7 @@ where last.figure_hash is distinct from now.figure_hash
 
 def _class_of_publication(changed: list[dict[str, Any]]) -> str:
     kinds = {row["class"] for row in changed}
-    return next(
-        (kind for kind in ("scheduled", "method", "late recording", "correction") if kind in kinds), "correction"
-    )
+    return next((kind for kind in ("scheduled", "method", "late recording") if kind in kinds), "correction")
 
 
 def _summary(changed: list[dict[str, Any]]) -> dict[str, Any]:

@@ -222,8 +222,7 @@ def seen_rows(catalogue: Catalogue, table: ConformedTable) -> str:
     return (
         f'select rows.* from conformed."{table.name}" as rows join position_basis on rows.contract = position_basis.contract '
         f"and rows.extracted_on {comparison} position_basis.extracted_on "
-        "join position_sources on rows.contract = position_sources.contract "
-        f"and position_sources.table_name = '{table.name}' "
+        f"join position_sources on rows.contract = position_sources.contract and position_sources.table_name = '{table.name}' "
         "where rows.authority = getvariable('position_authority')"
         + (NEWEST_OF_TEAM.format(kept) if kept else "")
         + (AT_THE_DESK if table.name == noted.TABLE else "")

@@ -193,6 +193,7 @@ def bridge(
 
 @lru_cache(maxsize=256)
 def statements_of(text: str) -> tuple[str, ...]:
+    """The statements of a SQL text, split once however often they are run."""
     return tuple(statements(text))
 
 

@@ -144,6 +144,8 @@ def record_deliveries(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
     """Write what does not depend on a position: contracts' titles, extracts taken, deliveries, and empty tables that nothing filled."""
     for statement in statements(SCHEMA):
         con.execute(statement)
+    for name, columns in pair_tables.TABLES.items():
+        con.execute(f"create table if not exists facts.{name} ({columns})")
     con.execute("create or replace table facts.contracts (contract varchar, title varchar)")
     insert(con, "facts.contracts", [(c.id, c.title) for c in catalogue.contracts.values()])
     con.execute("create or replace table facts.reads (indicator_id varchar, contract varchar, header varchar)")

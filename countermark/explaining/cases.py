@@ -46,7 +46,7 @@ def _found(case: Case, figure: Figure, indicator: Indicator | None, reason: Reas
 
 def _unlisted(said: dict[str, int | str]) -> str:
     unlisted, effect = int(said["manual_rows"]), int(said["effect"])
-    more = f"the list has {-unlisted} more rows than were counted"
+    more = f"the list goes beyond the count by {-unlisted}"
     fewer = f"{unlisted} of the cases counted have no row in a list"
     return f"In the {said['measure']}, {fewer if unlisted > 0 else more}, and the system has {unlisted + effect} that no row means."
 

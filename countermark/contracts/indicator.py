@@ -64,6 +64,7 @@ class Indicator(Definition):
     case: Literal["child", "event", "worker", "family", "other"]
     case_unit: Literal["child", "event", "family", "meeting", "worker"] = "child"
     case_name: str = ""
+    meeting: bool = False  # the case is a child at a meeting on one day (`decides`), which siblings share
     clock_start: str = ""
     cohort: Literal["", "due", "completed", "open"] = ""
     better: Literal["high", "low", "neither"]

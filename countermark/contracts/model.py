@@ -228,7 +228,7 @@ class Reason(Definition):
     repeats of a case in a list, or the part of a count that no list backs. A `fallback` holds where nothing else does. `side` says which
     column of the printed bridge it adjusts; `sign`: the team's where it lowers the count, the system's where it raises it. `sentence` says
     what was looked for and found about one item, over the columns of `found` (sql/shared/reconcile/found.sql); `whole_count` what is said
-    where a whole count has the reason and no single case.
+    where a whole count has the reason and no single case, and `whole` the sentence where the count was in families or meetings.
     """
 
     code: str
@@ -245,4 +245,5 @@ class Reason(Definition):
     when_sql: str = ""
     sentence: tuple[Clause, ...]
     whole_count: str = ""
+    whole: tuple[Clause, ...] = ()
     example: tuple[ReasonExample, ...]

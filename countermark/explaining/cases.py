@@ -32,10 +32,10 @@ def _whose(case: Case, figure: Figure) -> str:
 
 def _found(case: Case, figure: Figure, indicator: Indicator | None, reason: Reason | None) -> str:
     """The item's own sentence; of a publication of an earlier version, which has none, what both sides hold."""
-    if case.kind == "line" and reason and reason.whole_count:
-        return f"{reason.whole_count}."
     if case.proof:
         return case.proof
+    if case.kind == "line" and reason and reason.whole_count:
+        return reason.whole_count
     if case.kind == "unlisted":
         return " ".join(_unlisted(said) for said in case.measures)
     if case.kind == "duplicate":

@@ -167,9 +167,9 @@ order by
     list_position(['open', 'decided', 'closed'], differences.state), sum(abs(differences.effect)) desc, differences.reason,
     differences.case_id, differences.of_team
 """
-# Of several measures the numerator's words: what decides stands there; of the part without a list each measure's own.
+# Of several measures the numerator's words: what decides stands there; of what is no single case, each measure's own.
 SAID = (
-    "if(differences.kind = 'unlisted', string_agg(distinct items.proof, ' ' order by items.proof desc), "
+    "if(differences.kind in ('unlisted', 'line'), string_agg(distinct items.proof, ' ' order by items.proof desc), "
     "arg_max(items.proof, differences.measure))"
 )
 FAILING = f"""

@@ -24,7 +24,11 @@ STEPS = (
     "handed_in",
     "claims",
     "matches",
+    "units",
+    "unit_lists",
+    "manual_cases",
     "sides",
+    "unit_lines",
     *evidence.STEPS,
     "listing",
     "pairs",
@@ -62,7 +66,7 @@ def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, posi
     con.execute(
         "create or replace temp table catalogue_indicators (indicator_id varchar, measures varchar, is_event boolean, "
         "event_decides varchar, requires_status varchar, case_unit varchar, version integer, period varchar, first_day date, "
-        "decides varchar)"
+        "decides varchar, is_meeting boolean)"
     )
     con.execute(
         "create or replace temp table catalogue_outside (indicator_id varchar, name varchar, reason varchar, "
@@ -75,7 +79,7 @@ def _load_definitions(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, posi
         [
             (
                 i.id, i.measures, i.case == "event", i.event_decides, i.requires_status, i.case_unit, i.version, i.period,
-                period_start(i, position.as_at) if i.period != "snapshot" else date(1, 1, 1), i.decides or None,
+                period_start(i, position.as_at) if i.period != "snapshot" else date(1, 1, 1), i.decides or None, i.meeting,
             )
             for i in made
         ],

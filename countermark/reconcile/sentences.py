@@ -14,6 +14,8 @@ from countermark.contracts.model import Clause, Reason
 FACT = re.compile(r"\{(\w+)\}")
 ALONE = {"duplicate": "{duplicate_sentence}", "unlisted": "{unlisted_sentence}"}
 
+WHOLE = "{whole_sentence}"  # of a whole count in another unit
+
 
 def marks(catalogue: Catalogue) -> dict[str, str]:
     """What stands in the SQL for each kind of item's sentence."""
@@ -22,8 +24,9 @@ def marks(catalogue: Catalogue) -> dict[str, str]:
         for reason in catalogue.reasons.values()
         if reason.kind == "case"
     )
-    found = dict.fromkeys(ALONE.values(), "null::varchar")
+    found = dict.fromkeys([*ALONE.values(), WHOLE], "null::varchar")
     found |= {ALONE[one.kind]: expression(one.sentence) for one in catalogue.reasons.values() if one.kind in ALONE}
+    found |= {mark: expression(one.whole) for one in catalogue.reasons.values() for mark in (WHOLE,) if one.whole}
     return {"{sentence}": f"case reason {arms} end" if arms else "null::varchar", **found}
 
 
@@ -36,7 +39,7 @@ def expression(clauses: Iterable[Clause]) -> str:
 
 def facts(reason: Reason) -> set[str]:
     """The facts that a reason's sentence names."""
-    return {name for one in reason.sentence for name in FACT.findall(one.says + one.otherwise)}
+    return {name for one in (*reason.sentence, *reason.whole) for name in FACT.findall(one.says + one.otherwise)}
 
 
 def _clause(one: Clause) -> str:

@@ -32,8 +32,9 @@ UNKNOWN = {
     **UNREMARKABLE,
     **dict.fromkeys(("as_at", "now_on", "at_hand_on", "event_date", "decides_on", "before_decides_on", "entered_on", "written_on", "began_on", "before_on",
         "after_on"), "null::date"),
-    **dict.fromkeys(("decides", "system_team", "other_teams", "in_the_list", "in_the_system", "block_says"), "null::varchar"),
-    **dict.fromkeys(("is_visit", "has_visits", "visit_that_day", "of_event", "late_by_extract", "twin_by_zeros"), "false"),
+    **dict.fromkeys(("decides", "system_team", "other_teams", "in_the_list", "in_the_system", "block_says", "counted_in", "counted",
+        "they_have", "cases_counted", "of_measure", "cases_held", "cases_without"), "null::varchar"),
+    **dict.fromkeys(("is_visit", "has_visits", "visit_that_day", "of_event", "late_by_extract", "twin_by_zeros", "in_cases"), "false"),
     **dict.fromkeys(("manual_rows", "unlisted", "more", "no_row_means"), "null::integer"),
 }  # fmt: skip
 Given = dict[str, bool | int | str | date]
@@ -75,6 +76,17 @@ def test_every_reason_has_an_example_of_its_sentence_and_names_no_child() -> Non
     named = set().union(*(facts(reason) for reason in CATALOGUE.reasons.values()))
     assert named <= set(UNKNOWN)
     assert named.isdisjoint({"case_id", "child_id", "root_child", "listed_case", "system_case", "worker", "source_row"})
+
+
+def test_of_a_count_in_families_the_sentence_says_how_many_have_how_many() -> None:
+    whole = expression(CATALOGUE.reasons["SCOPE"].whole)
+    given: Given = {"in_cases": True, "counted_in": "families", "counted": "23 families", "they_have": "have", "cases_counted": "41 children",
+                    "of_measure": "numerator"}  # fmt: skip
+    row = duckdb.sql(f"select {whole} from (select {_pair(given, UNKNOWN)})".replace("told(", "(")).fetchone()
+    assert row == ("Counted in families: 23 families have 41 children in the numerator.",)
+    given = {"counted_in": "families", "cases_held": "41 children", "cases_without": "3"}
+    row = duckdb.sql(f"select {whole} from (select {_pair(given, UNKNOWN)})".replace("told(", "(")).fetchone()
+    assert row and row[0].startswith("Counted in families: of 41 children in the system 3 have no single family")
 
 
 def test_what_is_not_known_is_said_and_never_made_up() -> None:

@@ -53,7 +53,8 @@ class Listing(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """A team's count and its list. `comparable` is false where unit or definition differ from the indicator's."""
+    """A team's count and its list. `comparable` is false where unit or definition differ from the indicator's;
+    counts in families are held to a count of their own (tests/property/test_unit_counts.py)."""
 
     team: str
     numerator: int | None

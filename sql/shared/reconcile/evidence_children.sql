@@ -1,17 +1,9 @@
 -- What is known of the children themselves: who belongs together, who moved, who was not yet born, whose record is locked, who is on a
--- plan and looked after. Reads what evidence_sources.sql has gathered.
+-- plan and looked after. Reads what units.sql and evidence_sources.sql have gathered.
 create or replace temp table siblings as
-with members as (
-    select distinct family.family_id, coalesce(apart.root, bare_key(family.person_id)) as root_child
-    from conformed.family as family
-    left join apart on family.person_id = apart.person_id
-    where family.authority = $authority
-    qualify family.extracted_on = max(family.extracted_on) over (partition by family.contract)
-)
-
 select distinct mine.root_child, other.root_child as sibling
-from members as mine
-join members as other on mine.family_id = other.family_id and mine.root_child <> other.root_child;
+from family_members as mine
+join family_members as other on mine.family_id = other.family_id and mine.root_child <> other.root_child;
 
 -- Children whom another authority took over, no episode begun after it (gone), and who came with a plan within the year (came).
 create or replace temp table transferred as

@@ -22,7 +22,7 @@ window
 create or replace temp table claim_lists as
 select
     lists.indicator_id, lists.team, lists.counted_by, lists.counted_at, lists.delivery_id, lists.source_row,
-    case_key(lists.case_id, indicators.is_event) as case_id, lists.event_date,
+    case_key(lists.case_id, indicators.is_event) as case_id, lists.event_date, lists.family_id,
     coalesce(lists.counted_at, date '1990-01-01') as counted_day, lists.delivery_seq, lists.row_number,
     coalesce(lists.in_denominator, true) as in_denominator,
     case

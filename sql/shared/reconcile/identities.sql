@@ -1,6 +1,10 @@
--- What names a break: the case with leading zeros aside; the part of a count without a list, its team.
+-- What names a break: the case with leading zeros aside; the part of a count without a list, its team; a line that explains itself, too.
 update facts.items
-set break_key = case when kind in ('case', 'duplicate') then bare_key(case_id) else '~' || coalesce(of_team, team) end
+set break_key = case
+    when kind in ('case', 'duplicate') then bare_key(case_id)
+    when kind = 'line' and closed then '~unit ' || coalesce(of_team, team)
+    else '~' || coalesce(of_team, team)
+end
 where authority = $authority and as_at = $as_at;
 
 -- Cases of children who have more than one id, by the id that they have in common. A case that only a list has is named by that one: which

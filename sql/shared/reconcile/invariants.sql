@@ -25,11 +25,19 @@ union all
 select members.indicator_id, members.case_id from facts.members as members
 where members.authority = $authority and members.as_at = $as_at and members.in_numerator and not members.in_denominator;
 
--- invariant: listed rows and the unlisted part are the claimed count
+-- invariant: listed rows (of a count in families or meetings: those listed) and the unlisted part are the claimed count
 select claims.indicator_id, claims.team from facts.claims as claims
 left join (
-    select indicator_id, team, count(*) filter (in_numerator) as n, count(*) filter (in_denominator) as d
-    from facts.claim_rows where authority = $authority and as_at = $as_at group by indicator_id, team
+    select
+        rows.indicator_id, rows.team, count(*) filter (rows.in_numerator) as n, count(*) filter (rows.in_denominator) as d,
+        any_value(units.unit) as unit
+    from facts.claim_rows as rows
+    left join units on rows.indicator_id = units.indicator_id and rows.team = units.team and units.without = 0
+    where rows.authority = $authority and rows.as_at = $as_at group by rows.indicator_id, rows.team
+    having unit is null
+    union all
+    select indicator_id, team, count(distinct unit_key) filter (in_numerator), count(distinct unit_key) filter (in_denominator), 'unit'
+    from row_units group by indicator_id, team
 ) as listed
     on claims.indicator_id = listed.indicator_id and claims.team = listed.team
 where claims.authority = $authority and claims.as_at = $as_at and (

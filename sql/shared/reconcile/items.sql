@@ -34,8 +34,12 @@ with counted as (
     select indicator_id, team, measure, count(*)::integer as cases from unmatched group by all
 ),
 short as (
-    select claims.*, coalesce(counted.cases, 0) as no_row_means, -claims.unlisted as more
+    select
+        claims.*, coalesce(units.units_left, counted.cases, 0) as no_row_means, -claims.unlisted as more,
+        coalesce(unit_words(units.unit, 2), 'cases') as counted_in
     from claim_measures as claims
+    left join unit_lines as units
+        on claims.indicator_id = units.indicator_id and claims.team = units.team and claims.measure = units.measure
     left join counted
         on claims.indicator_id = counted.indicator_id and claims.team = counted.team and claims.measure = counted.measure
     where claims.comparable and claims.unlisted <> 0
@@ -46,13 +50,36 @@ select
     {unlisted_sentence} as proof, md5(concat_ws('|', manual, unlisted, no_row_means)) as bound_to
 from short;
 
--- A count in another unit or by another definition is not comparable: one line.
+-- A count in families or meetings, turned into cases: the siblings beyond the first of each are one line, which explains itself.
+insert into facts.items by name
+select
+    $authority as authority, $as_at as as_at, indicator_id, team, measure, 'line' as kind, team as of_team, cases - units as effect,
+    'SCOPE' as reason, 'rule' as evidence, true as closed, {whole_sentence} as proof, md5(concat_ws('|', units, cases)) as bound_to
+from (
+    select
+        *, true as in_cases, measure as of_measure, unit_words(unit, 2) as counted_in, units || ' ' || unit_words(unit, units) as counted,
+        cases || ' ' || unit_words(if(case_unit = 'child', 'child', 'case'), cases) as cases_counted,
+        if(units = 1, 'has', 'have') as they_have, null::varchar as cases_held, null::varchar as cases_without
+    from unit_lines
+);
+
+-- A count in another unit that nothing turns into cases, or by another definition, is not comparable: one line.
 insert into facts.items by name
 select
     $authority as authority, $as_at as as_at, bridges.indicator_id, bridges.team, bridges.measure, 'line' as kind, bridges.team as of_team,
     bridges.system - bridges.manual as effect, 'SCOPE' as reason, 'rule' as evidence, false as closed,
-    md5(concat_ws('|', bridges.manual, bridges.system)) as bound_to
+    if(without.indicator_id is null, null, {whole_sentence}) as proof, md5(concat_ws('|', bridges.manual, bridges.system)) as bound_to
 from facts.bridges as bridges
 join claim_measures as claims
     on bridges.indicator_id = claims.indicator_id and bridges.team = claims.team and bridges.measure = claims.measure
+left join (
+    select
+        units.indicator_id, units.team, false as in_cases, null::varchar as of_measure,
+        unit_words(units.unit, 2) as counted_in, null::varchar as counted,
+        null::varchar as cases_counted, null::varchar as they_have, units.without::varchar as cases_without,
+        units.cases_held || ' ' || unit_words(if(indicators.case_unit = 'child', 'child', 'case'), units.cases_held) as cases_held
+    from units
+    join catalogue_indicators as indicators on units.indicator_id = indicators.indicator_id
+    where units.without > 0
+) as without on claims.indicator_id = without.indicator_id and claims.team = without.team
 where bridges.authority = $authority and bridges.as_at = $as_at and not claims.comparable;

@@ -28,6 +28,14 @@ create or replace macro bound_to_any(cases, said) as list_transform(cases, lambd
 create or replace macro told(fact) as
     case when typeof(fact) = 'DATE' then strftime(try_cast(fact::varchar as date), '%-d %B %Y') else fact::varchar end;
 
+-- A unit of counting in words, one or several.
+create or replace macro unit_words(unit, n) as
+    case unit
+        when 'family' then if(n = 1, 'family', 'families')
+        when 'child' then if(n = 1, 'child', 'children')
+        else if(n = 1, unit, unit || 's')
+    end;
+
 -- What can be reconciled, by the rows of the list that belong to the measure.
 create or replace macro grade_of(claimed, listed) as
     case

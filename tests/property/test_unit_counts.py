@@ -1,0 +1,157 @@
+"""Counts of families held against children: the statements against a count in plain Python, on families, teams and lists drawn at random."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from countermark.contracts.catalogue import load
+from countermark.warehouse.connect import prepare, statements
+
+CATALOGUE = load()
+MEASURES = ("numerator", "denominator")
+SETUP = """
+create schema conformed; create schema facts;
+create table conformed.family (authority varchar, contract varchar, extracted_on date, family_id varchar, person_id varchar);
+create table facts.claims (authority varchar, as_at date, indicator_id varchar, team varchar, unit varchar, definition varchar,
+    numerator integer, denominator integer, listed_numerator integer, listed_denominator integer, unlisted_numerator integer,
+    unlisted_denominator integer, grade_numerator varchar, grade_denominator varchar, comparable boolean);
+create table facts.members (authority varchar, as_at date, basis varchar, indicator_id varchar, case_id varchar, decides_on date,
+    in_numerator boolean, in_denominator boolean);
+create table conformed.person (authority varchar, person_id varchar, extracted_on date, contract varchar);
+create table conformed.cin_episodes (authority varchar, person_id varchar, extracted_on date, case_status varchar);
+create temp table apart (person_id varchar, root varchar);
+create temp table differing_bases (indicator_id varchar);
+create temp table catalogue_indicators as select 'X1' as indicator_id, 'share' as measures, false as is_event, 'child' as case_unit,
+    1 as version, 'numerator' as event_decides, false as is_meeting;
+create temp table claim_lists (indicator_id varchar, team varchar, delivery_id varchar, source_row varchar, family_id varchar);
+create temp table cases (authority varchar, as_at date, indicator_id varchar, case_id varchar, child_id varchar, team varchar,
+    in_denominator boolean, in_numerator boolean, starts_on date, decides_on date, bare varchar, bare_child varchar, root_child varchar,
+    root varchar);
+create temp table listed (authority varchar, as_at date, indicator_id varchar, team varchar, row_id integer, case_id varchar,
+    child_id varchar, starts_on date, in_denominator boolean, in_numerator boolean, event_date date, delivery_id varchar,
+    source_row varchar, bare varchar, bare_child varchar, is_event boolean, root_child varchar, root varchar);
+create temp table matched (indicator_id varchar, team varchar, row_id integer, system_case varchar, match varchar);
+"""
+EMPTIED = ("conformed.family", "facts.claims", "cases", "listed", "matched")
+
+
+class Child(NamedTuple):
+    """A child of the system: its family, its team, whether it is met and in the cohort at all."""
+
+    family: str
+    team: str
+    counted: bool
+    met: bool
+
+
+class Row(NamedTuple):
+    """A listed child, met or not."""
+
+    child: int
+    met: bool
+
+
+@pytest.fixture(scope="module")
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The tables that the statements read, empty."""
+    with duckdb.connect() as con:
+        prepare(con, CATALOGUE.sql)
+        for text in (CATALOGUE.shared("reconcile/macros"), SETUP):
+            for statement in statements(text):
+                con.execute(statement)
+        yield con
+
+
+def bridged(
+    con: duckdb.DuckDBPyConnection, children: list[Child], rows: list[Row], claimed: tuple[int, int]
+) -> dict[str, tuple[int, ...]]:
+    """By measure: the line, all cases' effects added, the unlisted part's effect, the system's count."""
+    for table in EMPTIED:
+        con.execute(f"delete from {table}")
+    con.execute("insert into facts.claims (authority, as_at, indicator_id, team, unit, numerator, denominator, comparable) "
+                "values ('A', '2024-01-31', 'X1', 'North', 'family', ?, ?, false)", [*claimed])  # fmt: skip
+    for place, one in enumerate(children):
+        con.execute("insert into conformed.family values ('A', 'c', '2024-01-31', ?, ?)", [one.family, f"C{place}"])
+        con.execute("insert into cases by name select 'X1' as indicator_id, $1 as case_id, $1 as child_id, $1 as bare, $1 as bare_child, "
+                    "$1 as root_child, $1 as root, $2 as team, $3 as in_denominator, $4 as in_numerator",
+                    [f"C{place}", one.team, one.counted, one.counted and one.met])  # fmt: skip
+    for place, row in enumerate(rows):
+        con.execute("insert into listed by name select 'X1' as indicator_id, 'North' as team, $1 as row_id, $2 as case_id, $2 as child_id, "
+                    "true as in_denominator, $3 as in_numerator, 'd' as delivery_id, $1::varchar as source_row, $2 as bare, "
+                    "$2 as bare_child, $2 as root_child, $2 as root, false as is_event", [place, f"C{row.child}", row.met])  # fmt: skip
+    con.execute("insert into matched select indicator_id, team, row_id, case_id, 'exact' from listed")
+    for step in ("units", "unit_lists", "manual_cases", "sides", "unit_lines"):
+        for statement in statements(CATALOGUE.shared(f"reconcile/{step}")):
+            values = {"authority": "A", "as_at": "2024-01-31"}
+            con.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})
+    found = con.execute(
+        "select lines.measure, lines.cases - lines.units, coalesce((select sum(coalesce((if(sides.measure = 'numerator', cases.in_numerator, "
+        "cases.in_denominator) and cases.team = 'North')::integer, 0) - sides.manual_rows) from sides left join cases on sides.system_case "
+        "= cases.case_id where sides.measure = lines.measure), 0), if(claims.unlisted = 0, 0, lines.units_left - claims.unlisted), "
+        "(select count(*) from cases where team = 'North' and if(lines.measure = 'numerator', in_numerator, in_denominator)) "
+        "from unit_lines as lines join claim_measures as claims on lines.measure = claims.measure"
+    ).fetchall()  # fmt: skip
+    return {row[0]: row[1:] for row in found}
+
+
+def line_by_hand(children: list[Child], rows: list[Row], claimed: int, measure: str) -> int:
+    """The cases less the families, counted one by one."""
+
+    def holds(child: Child) -> bool:
+        return child.team == "North" and child.counted and (child.met or measure == "denominator")
+
+    named = [
+        {row.child for row in rows if children[row.child].family == family}
+        for family in {one.family for one in children}
+    ]
+    names_children = any(len(one) > 1 for one in named)
+    in_measure = [row for row in rows if row.met or measure == "denominator"]
+    families = {children[row.child].family for row in in_measure}
+    cases = len(in_measure)
+    held = {row.child for row in rows}
+    for place, child in enumerate(children):
+        if place in held or child.team != "North" or not child.counted:
+            continue
+        if not names_children and child.family in {children[row.child].family for row in rows}:
+            held.add(place)
+            cases += child.family in families
+    line = cases - len(families)
+    if claimed != len(families):
+        left = [child for place, child in enumerate(children) if place not in held and holds(child)]
+        line += len(left) - len({child.family for child in left} - families)
+    return line
+
+
+CHILDREN = st.lists(
+    st.builds(Child, st.sampled_from("PQRS"), st.sampled_from(["North", "North", "South"]), st.sampled_from([True, True, False]), st.booleans()),
+    min_size=1, max_size=7,
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_manual_and_effects_are_the_system_and_the_line_is_the_siblings(
+    con: duckdb.DuckDBPyConnection, data: st.DataObject
+) -> None:
+    children = data.draw(CHILDREN)
+    rows = data.draw(st.lists(st.builds(Row, st.integers(0, len(children) - 1), st.booleans()), max_size=5))
+    families = [len({children[row.child].family for row in rows if row.met or every}) for every in (False, True)]
+    claimed = (families[0] + data.draw(st.integers(0, 2)), families[1] + data.draw(st.integers(0, 2)))
+    found = bridged(con, children, rows, claimed)
+    assert set(found) == set(MEASURES)
+    for measure, manual in zip(MEASURES, claimed, strict=True):
+        line, cases, unlisted, system = found[measure]
+        assert manual + line + cases + unlisted == system
+        assert line == line_by_hand(children, rows, manual, measure)
+
+
+def test_siblings_of_a_listed_family_by_hand(con: duckdb.DuckDBPyConnection) -> None:
+    children = [Child("P", "North", True, True), Child("P", "North", True, False), Child("Q", "North", True, True)]
+    found = bridged(con, children, [Row(0, True)], (1, 2))
+    assert found == {"numerator": (1, 0, 0, 2), "denominator": (1, 0, 0, 3)}

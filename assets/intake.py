@@ -14,6 +14,7 @@ from countermark.ledger.records import Receipt
 from countermark.warehouse import raw
 from countermark.warehouse.databases import read_databases
 from countermark.warehouse.intake import intake
+from countermark.warehouse.typed import create_typed
 from expectations.rules import judged_as
 
 DELIVERIES = dg.AssetKey("deliveries")
@@ -65,6 +66,7 @@ def build(catalogue: Catalogue) -> dg.AssetsDefinition:
                     place.home, place.catalogue, ledger, con,
                     lambda done, total: progress.report("Reading databases", done, total), place.inbox,
                 )  # fmt: skip
+            create_typed(con, place.catalogue, ledger)  # what came back is read there, in a rebuild too
             taken = handed_in.take(place.home, ledger, con, date.today())
             receipts = ledger.receipts()
             yield dg.MaterializeResult(

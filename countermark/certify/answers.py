@@ -35,6 +35,7 @@ join rows on said.delivery_id = rows.delivery_id and said.row_number = rows.row_
 
 def record_answers(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
     """Make facts.answers of the open warehouse from what the ledger says of the rows that are there."""
+    con.execute("create schema if not exists facts")
     con.execute(f"create or replace table facts.answers ({ANSWERS})")
     con.execute(
         "create or replace temp table answers_said (delivery_id varchar, row_number integer, outcome varchar, heading varchar, "

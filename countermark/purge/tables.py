@@ -20,7 +20,8 @@ PERSON = (
     "right_case",
 )  # columns that hold an id, or a case of one
 TEXTS = (
-    "file", "note", "reason", "definition", "manual_source", "system_source", "message", "says", "lapse_reason", "text", "body",
+    "file", "note", "reason", "definition", "manual_source", "system_source", "left_source", "right_source", "message", "says",
+    "lapse_reason", "text", "body",
 )  # fmt: skip
 PLACES = (
     ("delivery_id", "source_row"),

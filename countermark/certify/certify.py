@@ -63,7 +63,7 @@ def certify(
 
 def judge_data(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Breaks, the gates that rest on data and counts, and what checks and certificates are bound to; `book` and `break_ids` stand."""
-    for name in ("breaks", "dip", "data_gates", "valid_gate", "count_gates", "hashes"):
+    for name in ("breaks", "dip", "data_gates", "valid_gate", "count_gates", "counted_gate", "hashes"):
         _run(con, catalogue, name)
 
 

@@ -178,7 +178,7 @@ def sampled(months: list[tuple[str, bool | None, bool]]) -> list[str]:
                 [day, "PASS" if in_tolerance else "FAIL"],
             )
         con.execute("insert into dip_samples values ('E1', 'PP1', ?, ?)", [day, passes])
-    [query] = [one for one in statements(catalogue().shared("certify/count_gates")) if "table sampled_counts" in one]
+    [query] = [one for one in statements(catalogue().shared("certify/counted_gate")) if "table sampled_counts" in one]
     con.execute(query, {"months": dip.rules().months})
     return [str(day) for (day,) in con.execute("select as_at from sampled_counts order by 1").fetchall()]
 

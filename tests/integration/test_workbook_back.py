@@ -17,6 +17,7 @@ from countermark.certify.facts import record_deliveries
 from countermark.certify.snapshot import read
 from countermark.desk import answers, handed_in, uploads
 from countermark.desk.figures import rows_of
+from countermark.exports.dip_sheet import CONTRACT as SAMPLE
 from countermark.exports.sent_out import CONTRACT, Sent
 from countermark.exports.team_workbook import write
 from countermark.ledger.counters import Counter
@@ -35,7 +36,7 @@ ANSWER = {
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[tuple[SmallHome, Desk]]:
-    with small_home(tmp_path, differences=4) as made, desk(tmp_path, CONTRACT) as at:
+    with small_home(tmp_path, differences=4) as made, desk(tmp_path, CONTRACT, SAMPLE) as at:
         at.definitions = replace(at.definitions, indicators=catalogue().indicators)
         yield made, at
 

@@ -20,7 +20,7 @@ from countermark.ledger.store import Ledger
 SERVER = Path(__file__).with_name("command_server.py")
 DAY = "2022-10-31"
 # When something ran, and names made with the home's own key: these alone may differ between two homes of equal content.
-OF_THE_HOME = {"received_at", "published_at", "break_id"}
+OF_THE_HOME = {"received_at", "published_at", "break_id", "difference_id"}
 
 
 @dataclass(frozen=True)

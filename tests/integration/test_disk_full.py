@@ -82,7 +82,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk.mkdir()
     mount = shutil.which("mount")
     done = mount and subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=32m,mode=0700", "tmpfs", str(disk)], capture_output=True, check=False
+        [mount, "-t", "tmpfs", "-o", "size=64m,mode=0700", "tmpfs", str(disk)], capture_output=True, check=False
     )
     if not done or done.returncode:
         pytest.skip("this account may not mount a disk")
@@ -107,5 +107,6 @@ def test_a_disk_that_is_full(commands: Commands, inbox: Path, undisturbed: Undis
     in_one = commands.run(inbox, small_disk / "home")
     assert in_one.code == 1 and "full" in in_one.err and "Traceback" not in in_one.err, in_one
     ballast.unlink()
+    shutil.rmtree(small_disk / "home", ignore_errors=True)
     assert check(commands, home).code == 0
     assert len(revisions(home)) == 2

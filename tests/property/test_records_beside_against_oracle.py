@@ -271,9 +271,10 @@ def test_items_are_those_of_the_oracle_whatever_lies_beside(tables: duckdb.DuckD
 
 
 def test_nearly_every_reason_was_drawn() -> None:
-    """What came about above, so that a world in which nothing differs does not pass for agreement."""
-    assert set(REASONED) >= {
+    """What came about above, so that a world in which nothing differs does not pass for agreement; of few draws one or two may lack."""
+    lacking = {
         "SCOPE", "AS_AT", "INVALID", "LATE_RECORDED", "TEAM", "NOT_FINALISED", "NOT_SEEN", "WRONG_FORM", "OTHER_WORKER", "SIBLING_RECORD",
         "DATE_DIFFERS", "NOT_ENDED", "TRANSFER_IN_OUT", "UNBORN", "RESTRICTED", "EXTRACT_RULE", "VALUE", "MANUAL_ONLY", "SYSTEM_ONLY",
         "UNEXPLAINED", "CP_AND_CLA",
-    }  # fmt: skip
+    } - set(REASONED)  # fmt: skip
+    assert len(lacking) <= (0 if THOROUGH else 2), lacking

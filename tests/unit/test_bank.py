@@ -77,4 +77,4 @@ def test_a_case_held_by_another_team_adjusts_the_side_that_lacks_it() -> None:
     reasons = catalogue().reasons
     assert [side_of(Line("TEAM", effect, 1), reasons) for effect in (-1, 1)] == ["manual", "system"]
     system = {code for code in CODES if side_of(Line(code, -1, 1), reasons) == "system"}
-    assert system == {"SYSTEM_ONLY", "LATE_RECORDED", "DUPLICATE_SYSTEM", "NOT_ENDED", "CP_AND_CLA"}
+    assert system == {"SYSTEM_ONLY", "LATE_RECORDED", "DUPLICATE_SYSTEM", "NOT_ENDED", "CP_AND_CLA", "MIGRATION"}

@@ -131,14 +131,18 @@ def test_what_a_manager_counted_unfinished_is_found_with_its_proof(whole: Whole)
 
 
 def test_every_other_planted_difference_is_found_and_its_reason_is_no_weaker(whole: Whole) -> None:
-    """The same differences as without the other sources. Where one of them proves more, its reason may stand before the planted one."""
+    """The same differences as without the other sources. Where one of them proves more, its reason may stand before the planted one; how
+    much a count in another unit differs hangs on which families the others tell of."""
     counted = Counter(
         whole.published.execute(
-            "select indicator_id, team, case_id, measure, effect from main.breaks where team <> 'ALL'"
+            "select indicator_id, team, case_id, measure, effect from main.breaks where team <> 'ALL' "
+            "and not (case_id is null and reason = 'SCOPE')"
         ).fetchall()
     )
     wanted = Counter(
-        (d["indicator_id"], d["team"], d["case_id"], d["measure"], d["effect"]) for d in whole.truth["differences"]
+        (d["indicator_id"], d["team"], d["case_id"], d["measure"], d["effect"])
+        for d in whole.truth["differences"]
+        if d["case_id"] is not None or d["reason"] != "SCOPE"
     )
     assert sum(wanted.values()) > 50
     assert counted == wanted

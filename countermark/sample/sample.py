@@ -73,7 +73,9 @@ def write_sample(
         "authority": CODE,
         "extracts": [*world.clock.extracts, world.clock.first, world.clock.second],
         "figures": figures(now),
-        "differences": differences(handed_in, counters.now, counters.at_hand, planted),
+        "differences": differences(
+            handed_in, counters.now, counters.at_hand, planted, further.families() if further else None
+        ),
         "rows": [*rows, *told],
         "faults": planted.told,
     }

@@ -30,6 +30,7 @@ class Side:
     now: Members
     at_hand: Members
     planted: Planted
+    families: dict[str, str] | None = None
 
     def counts(self, found: Members, case: str) -> bool:
         """Whether the team's figure holds the case."""
@@ -54,13 +55,20 @@ class Side:
 
 
 def differences(
-    claims: list[Claim], now: dict[str, Members], at_hand: dict[str, Members], planted: Planted
+    claims: list[Claim],
+    now: dict[str, Members],
+    at_hand: dict[str, Members],
+    planted: Planted,
+    families: dict[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Every item that the teams' bridges must hold. Raises UnplannedDifferenceError where one is not explained."""
+    """Every item that the teams' bridges must hold. Raises UnplannedDifferenceError where one is not explained.
+
+    `families` by child, where a source tells them: a count in families is then compared.
+    """
     found = []
     for claim in claims:
         for measure in ("numerator",) if claim.indicator in HEADCOUNTS else ("denominator", "numerator"):
-            side = Side(claim, measure, now[claim.indicator], at_hand[claim.indicator], planted)
+            side = Side(claim, measure, now[claim.indicator], at_hand[claim.indicator], planted, families)
             items = _items(side)
             if side.claimed + sum(item["effect"] for item in items) != side.system:
                 raise UnplannedDifferenceError(f"{claim.indicator} {claim.team} {measure} does not add up")
@@ -103,7 +111,7 @@ def _item(side: Side, case: str | None, effect: int, reason: str | None) -> dict
 def _items(side: Side) -> list[dict[str, Any]]:
     claim = side.claim
     if claim.unit == "family":
-        return [_item(side, None, side.system - side.claimed, "SCOPE")]
+        return _family_items(side)
     rows = Counter(line.stands_for for line in claim.lines if side.listed(line))
     items = [item for line in _first_lines(claim) if (item := _listed_item(side, line))]
     items += [_item(side, case, 1 - n, "DUPLICATE_MANUAL") for case, n in rows.items() if n > 1]
@@ -113,6 +121,20 @@ def _items(side: Side) -> list[dict[str, Any]]:
     if unlisted:
         return [*items, _item(side, None, len(unmatched) - unlisted, "MANUAL_NOT_LISTED")]
     return items + [_item(side, case, 1, side.planted.reason(claim.indicator, claim.team, case)) for case in unmatched]
+
+
+def _family_items(side: Side) -> list[dict[str, Any]]:
+    """A count in families without a list. Where each case has its family, as no case has none: the siblings, and the families that no list
+    names; else the whole difference is in the unit."""
+    cases = [case for case in side.now if side.counts(side.now, case)]
+    held = any(member.team == side.claim.team and member.denominator for member in side.now.values())
+    if held and side.families is None:
+        return [_item(side, None, side.system - side.claimed, "SCOPE")]
+    units = len({(side.families or {})[case.partition("/")[0]] for case in cases})
+    if units and not side.claimed:
+        raise UnplannedDifferenceError(f"{side.claim.indicator} {side.claim.team} {side.measure}: none counted of some")
+    siblings = _item(side, None, len(cases) - units, "SCOPE")
+    return [siblings, _item(side, None, units - side.claimed, "MANUAL_NOT_LISTED")] if side.claimed else [siblings]
 
 
 def _first_lines(claim: Claim) -> list[Line]:

@@ -29,6 +29,10 @@ class Sources:
     faults: planted.SourceFaults
     year_end: date
 
+    def families(self) -> dict[str, str]:
+        """The family of every child, as the case system and the list of families tell it."""
+        return {person.id: person.family_id for person in self.story.persons.values()}
+
 
 def prepare(world: World, counted: list[Counted], seed: int) -> Sources:
     """Tell the histories of a world in which the visits of `counted` were hidden from the system, and plant the faults."""

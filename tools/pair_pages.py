@@ -34,6 +34,9 @@ def one_pair(pair: Pair) -> Iterator[str]:
     of_day = "the position's date" if pair.compared == "position" else "the last day of the return's year, 31 March"
     yield f"Counts {pair.unit} as things stood on {of_day}."
     yield ""
+    if pair.coded:
+        yield f"Both have a code, the {pair.coded}: where the two are of one day and differ, that is the reason (`MAPPING`)."
+        yield ""
     yield "| side | from | left out of it | reason |"
     yield "|---|---|---|---|"
     for place, side, _ in pair.sides:

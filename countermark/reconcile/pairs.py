@@ -24,6 +24,9 @@ from countermark.warehouse.connect import insert, quiet
 
 COLUMNS = "case_id, child_id, team, outside, countable, starts_on, says, delivery_id, source_row"
 COUNTED = "coalesce(outside is null and countable, false) as counted"
+CODE = "code, coded_on"
+# Of a pair with a code: what both sides count is left over too, where they have another code of the same day.
+CODED_OTHERWISE = "(mine.counted and theirs.counted and mine.code <> theirs.code and mine.coded_on = theirs.coded_on)"
 # Of a case that a side names more than once: the row that counts, then the newest.
 NEWEST = "qualify row_number() over (partition by case_id order by counted desc, delivery_id desc, source_row desc, team asc) = 1"
 Extracts = dict[str, date]
@@ -66,18 +69,25 @@ def reconcile_pairs(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, positi
             _sides(con, catalogue, position, pair)
         for step in ("matches", "cases", "items", "lines"):
             _run(con, catalogue, step, values)
+        _written(con, catalogue, values)
         con.execute("commit")
         query = "select count(*) from facts.pair_items where authority = $authority and as_at = $as_at"
         return int(con.execute(query, values).fetchall()[0][0])
 
 
 def _run(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, step: str, values: Mapping[str, object], right: str = ""
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    step: str,
+    values: Mapping[str, object],
+    right: str = "",
+    coded: bool = False,
 ) -> None:
     text = (
         catalogue.shared(f"pairs/{step}")
         .replace("{reasons}", reasons_expression(catalogue))
         .replace("{right_side}", right)
+        .replace("{coded_otherwise}", CODED_OTHERWISE if coded else "false")
     )
     for statement in statements_of(text):
         con.execute(statement, _named(values, statement))
@@ -138,25 +148,33 @@ def _extracts(con: duckdb.DuckDBPyConnection, position: Position, pair: Pair) ->
 def _left_over(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, asked: _Asked) -> tuple[int, int]:
     """Join the two sides of a pair and gather what is left over; returns what each counts."""
     pair = asked.pair
-    insert(con, "pair_asked", [(pair.id, pair.left.name, pair.right.name, pair.case == "event")])
-    rules = [(pair.id, place, n, r.reason, r.says) for place, side, _ in pair.sides for n, r in side.outside.items()]
+    insert(con, "pair_asked", [(pair.id, pair.left.name, pair.right.name, pair.case == "event", pair.coded or None)])
+    rules = [
+        (pair.id, place, name, rule.reason, rule.says, rule.by_code)
+        for place, side, _ in pair.sides
+        for name, rule in side.outside.items()
+    ]
     if rules:
         insert(con, "pair_rules", rules)
     insert(con, "pair_taken", [(pair.id, place, asked.taken(side)) for place, side, _ in pair.sides])
     with _looking(con, catalogue, asked, pair.left):
-        text = f"create or replace temp table pair_left as {_narrow(pair.queries[0])}"
+        text = f"create or replace temp table pair_left as {_narrow(pair, pair.queries[0])}"
         con.execute(text, _named(asked.values, text))
     with _looking(con, catalogue, asked, pair.right):
-        right = f"({_narrow(pair.queries[1])})"
+        right = f"({_narrow(pair, pair.queries[1])})"
         left_cases, right_cases, repeated = _joined(con, catalogue, asked, right)
         if repeated:
             _run(con, catalogue, "once", asked.values, right)
-            left_cases, right_cases, _ = _joined(con, catalogue, asked, "pair_right")
+            right = "pair_right"
+            left_cases, right_cases, _ = _joined(con, catalogue, asked, right)
+        if pair.coded:
+            _run(con, catalogue, "codes", {**asked.values, "pair": pair.id}, right)
     _run(con, catalogue, "left_over", {"pair": pair.id})
     for place, side, query in pair.sides:
         with _looking(con, catalogue, asked, side):
             text = (
-                f"insert into pair_named by name select '{pair.id}' as pair_id, '{place}' as side, {COLUMNS}, {COUNTED} "
+                f"insert into pair_named by name select '{pair.id}' as pair_id, '{place}' as side, {COLUMNS}, {COUNTED}"
+                f"{', ' + CODE if pair.coded else ''} "
                 f"from ({_bare(query)}) as said where case_id in (select case_id from pair_wanted) {NEWEST}"
             )
             con.execute(text, _named(asked.values, text))
@@ -165,7 +183,7 @@ def _left_over(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, asked: _Ask
 
 def _joined(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, asked: _Asked, right: str) -> tuple[int, int, bool]:
     """Join the left side with `right`: what each counts, and whether one names a case more than once."""
-    _run(con, catalogue, "residue", asked.values, right)
+    _run(con, catalogue, "residue", asked.values, right, coded=bool(asked.pair.coded))
     left_cases, right_cases, repeated = con.execute("from pair_totals").fetchall()[0]
     return left_cases, right_cases, repeated
 
@@ -174,9 +192,30 @@ def _bare(query: str) -> str:
     return query.strip().rstrip(";")
 
 
-def _narrow(query: str) -> str:
-    """A side as it is joined: the case, and whether it counts."""
-    return f"select case_id, {COUNTED} from ({_bare(query)}) as said"
+def _narrow(pair: Pair, query: str) -> str:
+    """A side as it is joined: the case, whether it counts, and what it is coded as where the pair has a code."""
+    code = f", {CODE}" if pair.coded else ""
+    return f"select case_id, {COUNTED}{code} from ({_bare(query)}) as said"
+
+
+def _written(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, values: Mapping[str, object]) -> None:
+    """Beside the codes of each side, as they are understood, stand those of its cell, as they are written."""
+    there = {
+        str(name)
+        for (name,) in con.execute("select table_name from duckdb_columns() where schema_name = 'raw'").fetchall()
+    }
+    for pair in catalogue.pairs.values():
+        for place, side, _ in pair.sides:
+            for contract, column in side.written.items():
+                table = catalogue.contracts[contract].table
+                if table in there:
+                    con.execute(
+                        f"update facts.pair_items as items set {place}_says = {place}_says || ', written “' || said.\"{column}\" || '”' "
+                        f'from raw."{table}" as said where items.authority = $authority and items.as_at = $as_at '
+                        f"and items.pair_id = '{pair.id}' and items.reason = 'MAPPING' and said.\"{column}\" is not null "
+                        f"and items.{place}_delivery_id = said.delivery_id and items.{place}_source_row = said.source_row",
+                        values,
+                    )
 
 
 @contextmanager

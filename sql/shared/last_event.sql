@@ -20,6 +20,10 @@ create or replace macro outside_care(start_on, ceased_on, legal_status, as_at) a
         when legal_status in ('V3', 'V4') then 'short_break'
     end;
 
+-- A legal status as two systems are compared in it: one order may follow another, and a short break never becomes one.
+create or replace macro break_or_care(legal_status) as
+    case when legal_status in ('V3', 'V4') then 'short break' when legal_status is not null then 'care' end;
+
 create or replace macro in_care_is_known(start_on, ceased_unusable) as start_on is not null and ceased_unusable is not true;
 
 -- A case's id where the case is an event: child/start, or the row's place where the start cannot be used.

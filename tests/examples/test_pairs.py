@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from countermark.contracts.catalogue import load
+from countermark.contracts.catalogue import CatalogueError, load
 from countermark.contracts.pairs import Pair, Side
 from countermark.reconcile.bridges import ready
 from countermark.reconcile.members import FACTS, Position
@@ -122,3 +124,37 @@ def test_a_pair_without_one_of_its_lists_is_not_made_and_says_so(con: duckdb.Duc
     assert reconcile_pairs(con, replace(CATALOGUE, pairs={pair.id: pair}), Position(PLACE, date(2022, 10, 31))) == 0
     query = "select left_cases, right_cases, not_made from facts.pairs"
     assert con.execute(query).fetchall() == [(None, None, "Not delivered: Annex A List 8: Children looked after.")]
+
+
+def test_beside_a_code_stands_what_its_cell_says_and_no_sentence_does(con: duckdb.DuckDBPyConnection) -> None:
+    pair = CATALOGUE.pairs["X03"]
+    said = next(one for one in told(pair) if "coded differently" in one["title"])
+    con.execute(
+        "create schema raw; create table raw.cin_protection_plans as select 'D1' as delivery_id, '1' as source_row, 'EMO' as initialcategoryofabuse"
+    )
+    con.execute(
+        "create table raw.annex_a_list_07 as select 'D1' as delivery_id, '1' as source_row, 'a) Neglect' as initial_category_of_abuse"
+    )
+    try:
+        [item] = found(con, pair, said)[1]
+    finally:
+        con.execute("drop schema raw cascade")
+    assert (item["left_says"], item["right_says"]) == ("emotional, written “EMO”", "neglect, written “a) Neglect”")
+    assert "EMO" not in item["why"] and "eglect" not in item["why"]
+
+
+@pytest.mark.parametrize(("was", "becomes", "says"), [
+    ('coded = "legal status"', 'coded = ""', "does not say which code"),
+    ('"ssda903.episodes" = "ls"', '"ssda903.episodes" = "sl"', "no such column"),
+    ('"ssda903.episodes" = "ls"', '"ssda903.header" = "sex"', "no such column"),
+])  # fmt: skip
+def test_a_definition_that_names_no_code_or_no_column_is_refused(
+    tmp_path: Path, was: str, becomes: str, says: str
+) -> None:
+    shutil.copytree(SQL, tmp_path / "sql")
+    path = tmp_path / "sql" / "pairs" / "X04_return_and_care" / "pair.toml"
+    text = path.read_text("utf-8")
+    assert was in text
+    path.write_text(text.replace(was, becomes), "utf-8")
+    with pytest.raises(CatalogueError, match=says):
+        load([tmp_path])

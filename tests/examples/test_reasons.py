@@ -25,7 +25,7 @@ UNREMARKABLE = {
     "visit_draft": "false", "visit_unseen": "false", "visit_other_form": "false", "visit_other_worker": "false",
     "visit_on_sibling": "false", "visit_other_day": "false", "event_elsewhere": "false", "held_elsewhere": "false",
     "ended_elsewhere": "false", "transferred": "false", "unborn": "false", "restricted": "false", "counted_as_other": "false", "other_days": "false",
-    "in_lost_block": "false",
+    "in_lost_block": "false", "coded_otherwise": "false",
 }  # fmt: skip
 # And with the facts that sentences name, by sql/shared/reconcile/found.sql and, of what is no single case, items.sql.
 UNKNOWN = {

@@ -6,7 +6,9 @@ select
     not_open as outside,
     on_a_plan is not null as countable,
     cp_plan_start_date as starts_on,
-    replace(latest_category, '_', ' ') as says,
+    replace(initial_category, '_', ' ') as says,
+    initial_category as code,
+    cp_plan_start_date as coded_on,
     delivery_id,
     source_row
 from plan_of_child('cp_plans', $as_at)

@@ -8,7 +8,7 @@ named as (
     select
         *, outside_open(cp_plan_start_date, cp_plan_end_date, $as_at) as outside,
         open_at(cp_plan_start_date, cp_plan_end_date, cp_plan_end_date_unusable, $as_at) is not null as countable,
-        replace(latest_category, '_', ' ') as says
+        replace(initial_category, '_', ' ') as says, initial_category as code
     from listed
     qualify row_number() over (
         partition by person_id order by outside is not null, cp_plan_start_date is null, delivery_id desc, source_row desc
@@ -18,7 +18,7 @@ named as (
 ended as (
     select
         *, null::varchar as team, 'ended_since' as outside, true as countable,
-        'ended ' || strftime(cp_plan_end_date, '%d/%m/%Y') as says
+        'ended ' || strftime(cp_plan_end_date, '%d/%m/%Y') as says, null::varchar as code
     from cp_plan_history
     where contract = 'ssd.cp_plans' and cp_plan_start_date <= $as_at and cp_plan_end_date > $as_at
         and cp_plan_end_date < (select max(extracted_on) from listed) - interval 6 months
@@ -27,9 +27,11 @@ ended as (
 )
 
 select
-    person_id as case_id, person_id as child_id, team, outside, countable, cp_plan_start_date as starts_on, says, delivery_id, source_row
+    person_id as case_id, person_id as child_id, team, outside, countable, cp_plan_start_date as starts_on, says, code,
+    cp_plan_start_date as coded_on, delivery_id, source_row
 from named
 union all
 select
-    person_id as case_id, person_id as child_id, team, outside, countable, cp_plan_start_date as starts_on, says, delivery_id, source_row
+    person_id as case_id, person_id as child_id, team, outside, countable, cp_plan_start_date as starts_on, says, code,
+    cp_plan_start_date as coded_on, delivery_id, source_row
 from ended

@@ -7,6 +7,8 @@ select
     countable and legal_status_unusable is not true as countable,
     cla_start_date as starts_on,
     legal_status as says,
+    break_or_care(legal_status) as code,
+    cla_start_date as coded_on,
     delivery_id,
     source_row
 from care_at('cla_episodes', $as_at)

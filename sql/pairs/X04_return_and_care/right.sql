@@ -23,10 +23,11 @@ ended as (
 select
     person_id as case_id, person_id as child_id, team, outside,
     in_care_is_known(cla_start_date, cla_ceased_date_unusable) and legal_status_unusable is not true as countable,
-    cla_start_date as starts_on, legal_status as says, delivery_id, source_row
+    cla_start_date as starts_on, legal_status as says,
+    break_or_care(legal_status) as code, cla_start_date as coded_on, delivery_id, source_row
 from named
 union all
 select
     person_id as case_id, person_id as child_id, team, 'ended_since' as outside, true as countable, cla_start_date as starts_on,
-    'ended ' || strftime(cla_ceased_date, '%d/%m/%Y') as says, delivery_id, source_row
+    'ended ' || strftime(cla_ceased_date, '%d/%m/%Y') as says, null::varchar as code, null::date as coded_on, delivery_id, source_row
 from ended

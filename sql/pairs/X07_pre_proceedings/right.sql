@@ -3,10 +3,12 @@ select
     person_id as case_id,
     person_id as child_id,
     team,
-    not_open as outside,
+    if(not_open = 'ended' and ended_on is distinct from court_application_date, 'decided', not_open) as outside,
     is_open is not null as countable,
     pre_pro_start_date as starts_on,
-    pre_pro_outcome as says,
+    replace(pre_pro_came_to(pre_pro_outcome), '_', ' ') as says,
+    pre_pro_came_to(pre_pro_outcome) as code,
+    agree_stepdown_issue_date as coded_on,
     delivery_id,
     source_row
 from times_in_pre_proceedings('pre_proceedings', $as_at)

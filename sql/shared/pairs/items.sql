@@ -14,6 +14,8 @@ named as (
             when proofs[1].code = 'MANUAL_ONLY' and held_by = 'right' then 'SYSTEM_ONLY'
             else proofs[1].code
         end as reason,
+        coded_cases || ' of the ' || coded_of || ' that the first codes like it ' || if(coded_cases = 1, 'differs', 'differ')
+        || ' in this way' as pattern,
         if(held_by = 'left', left_name, right_name) as holder, if(held_by = 'left', right_name, left_name) as other
     from judged
 )
@@ -32,6 +34,9 @@ select
         when reason like 'DUPLICATE%' then 'Another id of the same child is in both; ' || holder || ' has this one beside it.'
         when reason = 'IDENTITY' and match = 'near' then 'In both, on days that are no more than five working days apart.'
         when reason = 'IDENTITY' then 'In both, under two ids.'
+        when reason = 'MAPPING' and moves = 0 then 'In both, with another ' || coded || ' in each; ' || pattern || '.'
+        when reason = 'MAPPING'
+            then other || ': ' || outside_says || '; ' || holder || ' has another ' || coded || ' of the same day; ' || pattern || '.'
         when outside_says is not null then other || ': ' || outside_says || '.'
         when reason = 'INVALID' then other || ': what decides is blank or cannot be read.'
         when reason = 'AS_AT' then 'It began after ' || other || ' was taken.'

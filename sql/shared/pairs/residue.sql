@@ -6,7 +6,7 @@ select
     coalesce(theirs.counted, false) as right_counted
 from pair_left as mine
 full join {right_side} as theirs on mine.case_id = theirs.case_id
-where mine.counted is distinct from theirs.counted;
+where mine.counted is distinct from theirs.counted or {coded_otherwise};
 
 -- Whether a side names a case more than once: then what is counted is not what was joined, or a case is left over twice.
 create or replace temp table pair_totals as

@@ -56,7 +56,7 @@ select
     list_transform(
         list_filter(spellings.ids, lambda id: id <> sides.child_id), lambda id: id || substr(sides.listed_case, length(sides.child_id) + 1)
     ) as other_listed,
-    not in_system and lost.root_child is not null as in_lost_block,
+    not in_system and lost.root_child is not null as in_lost_block, false as coded_otherwise,
     -- for the words alone
     lost.before_on, lost.after_on, lost.block_says,
     rules.says as outside_says, late.case_id is not null as late_by_extract, late.before_decides_on, written.written_on,

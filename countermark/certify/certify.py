@@ -13,6 +13,7 @@ from countermark.certify.affirm import other_files
 from countermark.certify.own import add_own_figures, leave_out_own
 from countermark.certify.ranges import Item, count_range, share_range
 from countermark.certify.sealed import carry_checks, carry_figures, sealed_positions
+from countermark.certify.untouched import look_at_record
 from countermark.contracts.catalogue import Catalogue
 from countermark.ledger.counters import Counter
 from countermark.ledger.store import Ledger
@@ -42,6 +43,7 @@ def certify(
     """
     with quiet("certifying"):
         leave_out_own(con, catalogue)
+        look_at_record(con, ledger)
         book.load(con, ledger)
         book.name_breaks(con, key)
         book.name_failures(con, key)

@@ -15,6 +15,7 @@ from typing import Any
 from countermark.certify.proven import tried
 from countermark.certify.read_fields import BOUND, digest, refuse_changed
 from countermark.certify.snapshot import read
+from countermark.certify.untouched import refuse_where_altered
 from countermark.contracts.authority import Authority, parse_authority
 from countermark.ledger.people import resolve, same_person, separation_error
 from countermark.ledger.records import Certificate, Decision, LedgerError
@@ -210,6 +211,7 @@ def sign(
     LedgerError while another gate does not hold, or where `by` counted, decided or checked. `expected_version` (one for all, or by
     indicator) is how many signatures the signer saw: LedgerConflict where there are others now.
     """
+    refuse_where_altered(ledger)
     names, said_before = [], _Said(ledger)
     for figure in wanted:
         name = name_of(by, said_before.people(figure.authority))

@@ -43,7 +43,7 @@ NEXT = {  # by the first check that does not hold: who acts, and what has to be 
     "checked": (OFFICER, "check it"),
     "signed": (HEAD, "sign it, or say why not"),
 }
-TRY_AGAIN = (ENGINEER, "see why the checks did not find every planted fault, and run again")
+TRY_AGAIN = (ENGINEER, "see why the checks did not find every planted fault, or who altered the record, and run again")
 ENDED = {"lapsed": "Lapsed", "superseded": "Replaced by a newer one", "withdrawn": "Withdrawn"}
 ACCOUNTABLE = ("director", "head", "lead")  # words in a role of authority.toml whose holder may sign
 FIGURES = """

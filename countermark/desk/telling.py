@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from countermark.contracts.catalogue import Catalogue
@@ -133,7 +134,8 @@ def roll_lines(rows: Sequence[Mapping[str, Any]], catalogue: Catalogue) -> list[
     lines = [f"{'Why':<30}" + "".join(f"{head:>8}" for head in heads)]
     total = dict.fromkeys(names, 0)
     for row in rows:
-        lines.append(f"{why(catalogue, row['reason'])[:29]:<30}" + "".join(f"{row[name]:>8}" for name in names))
+        *above, last = wrap(why(catalogue, row["reason"]), 29, subsequent_indent="  ")
+        lines += [*above, f"{last:<30}" + "".join(f"{row[name]:>8}" for name in names)]
         total = {name: total[name] + row[name] for name in names}
     lines.append(f"{'Together':<30}" + "".join(f"{total[name]:>8}" for name in names))
     return lines

@@ -64,6 +64,13 @@ right_over as (
 )
 select left_over.n, right_over.n from left_over join right_over using (who, turn) where who <> '';
 """
+# An id that stays itself needs no row; one that stays itself and is another's too, or became another too, is told.
+UNCHANGED = """
+delete from crosswalk
+where old_id = new_id
+    and old_id not in (select old_id from crosswalk group by old_id having count(*) > 1)
+    and new_id not in (select new_id from crosswalk group by new_id having count(*) > 1)
+"""
 
 
 def find(
@@ -77,8 +84,9 @@ def find(
             if CROSSWALK in side.lists:
                 con.execute(
                     "insert into crosswalk select distinct bare(old_id), bare(new_id) from "
-                    f"{side.rows_of(CROSSWALK)} where bare(old_id) <> bare(new_id)"
+                    f"{side.rows_of(CROSSWALK)} where old_id is not null and new_id is not null"
                 )
+        con.execute(UNCHANGED)
         con.execute(
             "create or replace temp table new_ids as select old_id, min(new_id) as new_id from crosswalk group by old_id"
         )

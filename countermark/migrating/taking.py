@@ -69,6 +69,10 @@ def take(label: str, source: Path, scratch: Path, catalogue: Catalogue, crosswal
                 open_cases = _open_cases(con, catalogue)
         finally:
             con.close()
+    if crosswalk is not None and not any(one.contract == CROSSWALK for one in summary.receipts):
+        raise MigrationError(
+            f"{crosswalk.name} is no crosswalk: in its first row there must be the headings Old ID and New ID, and nothing was compared."
+        )
     lists = {name: rows for name, rows in lists.items() if any(one.contract == name for one in summary.receipts)}
     if not lists.keys() - {CROSSWALK}:
         raise MigrationError(

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from countermark.migrating.taking import Side
+from countermark.migrating.taking import CROSSWALK, Side
 from countermark.words import day
 
 ALIKE = 5  # dates of one column that moved by the same number of days: fewer are corrections
@@ -44,8 +44,8 @@ def result(con: duckdb.DuckDBPyConnection, before: Side, after: Side) -> Result:
     """What the tables of `finding` say."""
     return Result(
         (
-            *_read(before, after), _lists(con), _rows(con), _children(con), _twice(con), _crosswalk(con), _open(before, after), _days(con),
-            _codes(con),
+            *_read(before, after), _lists(con), _rows(con), _children(con), _twice(con), _crosswalk(con, before, after),
+            _open(before, after), _days(con), _codes(con),
         ),
         tuple(_line(*row) for row in con.execute("select * exclude (list) from lists order by list").fetchall()),
         tuple(blocks(con)),
@@ -108,16 +108,18 @@ def _twice(con: duckdb.DuckDBPyConnection) -> Check:
     return Check("doubled", "FAIL" if rows else "PASS", said if rows else "nothing stands there twice")
 
 
-def _crosswalk(con: duckdb.DuckDBPyConnection) -> Check:
+def _crosswalk(con: duckdb.DuckDBPyConnection, before: Side, after: Side) -> Check:
     said, two, one = _one(
         con, "select count(*), (select count(*) from (select old_id from crosswalk group by 1 having count(*) > 1)), "
         "(select count(*) from (select new_id from crosswalk group by 1 having count(*) > 1)) from crosswalk",
     )  # fmt: skip
     if not said:
-        return Check("crosswalk", "PASS", "none was given: ids are compared as they are")
+        given = any(CROSSWALK in side.lists for side in (before, after))
+        why = "no id became another" if given else "none was given: ids are compared as they are"
+        return Check("crosswalk", "PASS", why)
     odd = [f"{_many(two, 'old id')} became two"] if two else []
-    odd += [f"{_many(one, 'new id')} stand for two old ones"] if one else []
-    return Check("crosswalk", "FAIL" if odd else "PASS", ", ".join(odd) or f"{said:,} ids, each of one child")
+    odd += [f"{_many(one, 'new id')} {'stands' if one == 1 else 'stand'} for two old ones"] if one else []
+    return Check("crosswalk", "FAIL" if odd else "PASS", ", ".join(odd) or f"{_many(said, 'id')}, each of one child")
 
 
 def _open(before: Side, after: Side) -> Check:

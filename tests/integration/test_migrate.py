@@ -211,3 +211,28 @@ def test_the_command_refuses_what_names_no_workbook(tmp_path: Path) -> None:
         command(tmp_path, tmp_path, None, tmp_path / "rows.csv")
     with pytest.raises(UsageError, match="--crosswalk names a file"):
         command(tmp_path, tmp_path, tmp_path / "none.csv", None)
+
+
+@pytest.mark.parametrize(
+    ("crosswalk", "told"),
+    [
+        ([["A001", "A001"], ["A001", "N001"]], ("FAIL", "1 old id became two")),
+        ([["A002", "A002"], ["A001", "A002"]], ("FAIL", "1 new id stands for two old ones")),
+        ([["A001", "A001"]], ("PASS", "no id became another")),
+        ([["A001", "N001"], ["", "N002"]], ("PASS", "1 id, each of one child")),
+    ],
+)
+def test_an_id_that_stays_itself_and_is_anothers_too_is_told(
+    tmp_path: Path, crosswalk: list[list[str]], told: tuple[str, str]
+) -> None:
+    side = csv_file(tmp_path / "side" / "List 7.csv", [headers("annex_a.list_07"), _plan("A001", 1), _plan("A002", 2)])
+    given = csv_file(tmp_path / "crosswalk.csv", [["Old ID", "New ID"], *crosswalk])
+    [check] = [one for one in migrate(side.parent, side.parent, few(), given).checks if one.name == "crosswalk"]
+    assert (check.outcome, check.says) == told
+
+
+def test_a_crosswalk_with_other_headings_is_refused_and_not_passed_over(tmp_path: Path) -> None:
+    side = csv_file(tmp_path / "side" / "List 7.csv", [headers("annex_a.list_07"), _plan("A001", 1)])
+    given = csv_file(tmp_path / "ids.csv", [["Alt", "Neu"], ["A001", "N001"]])
+    with pytest.raises(MigrationError, match=r"ids\.csv is no crosswalk: .* the headings Old ID and New ID"):
+        migrate(side.parent, side.parent, few(), given)

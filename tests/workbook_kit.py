@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from countermark.exports.grouped import Heading, with_headings
 from countermark.exports.sent_out import Sent, told
 
 COLUMNS = (
-    "Difference", "Measure", "Case", "Moves a headline", "What it moves", "Why", "What was looked for and found", "Date in the list", "Row of the list",
-    "Row of the system's list", "First found", "State", "Who is right", "How it came about", "In your words", "Until", "Filled in by",
-    "Indicator ID", "Team", "As at", "Row key",
+    "Piece of work", "Measure", "Case", "Moves a headline", "What it moves", "What was looked for and found", "Date in the list",
+    "Who is right", "How it came about", "In your words", "Until", "Filled in by", "Why", "Row of the list", "Row of the system's list",
+    "First found", "State", "Indicator ID", "Team", "As at", "Difference", "Row key",
 )  # fmt: skip
+FILLED_IN = COLUMNS[7:11]
 LOCKED = ("Difference", "Case", "Indicator ID", "Team", "As at")
 DECISIONS = {
     "The team's count is right": "manual_right", "  the team's  count is right ": "manual_right", "manual_right": "manual_right",
@@ -34,14 +36,15 @@ WORDS = ("Opened with the team.", "Seen in the case file", "As agreed on Monday,
 
 @dataclass
 class Line:
-    """A row in a person's hands. `origin` is the difference that its key was made for, None where it was added."""
+    """A row in a person's hands. `origin` is the difference that its key was made for, None of a heading and where it was added."""
 
     cells: dict[str, Any]
     origin: str | None
+    is_heading: bool = False
 
     def copy(self) -> Line:
         """The same row once more."""
-        return Line(dict(self.cells), self.origin)
+        return replace(self, cells=dict(self.cells))
 
 
 @dataclass
@@ -54,10 +57,25 @@ class Sheet:
     log: list[str] = field(default_factory=list)
 
 
-def sheet(rows: list[tuple[Any, ...]], authority: str, team: str, as_at: date, sent: Sent) -> Sheet:
-    """The sheet as it goes out, from the rows of `differences.sql`."""
-    made = [dict(zip(COLUMNS, row, strict=True)) for row in told(rows, authority, team, as_at, sent)]
-    return Sheet([Line(dict(row), row["Difference"]) for row in made], {row["Difference"]: row for row in made})
+def sheet(rows: list[dict[str, Any]], authority: str, team: str, as_at: date, sent: Sent) -> Sheet:
+    """The sheet as it goes out, headings and all, from the rows of `differences.sql`."""
+    made = with_headings(rows, [told(row, authority, team, as_at, sent) for row in rows], {})
+    lines = [_heading(one.says) if isinstance(one, Heading) else _row(one) for one in made]
+    return Sheet(lines, {line.origin: dict(line.cells) for line in lines if line.origin})
+
+
+def _heading(says: str) -> Line:
+    return Line(dict.fromkeys(COLUMNS) | {"Piece of work": says}, None, is_heading=True)
+
+
+def _row(cells: tuple[Any, ...]) -> Line:
+    said = dict(zip(COLUMNS, cells, strict=True))
+    return Line(said, said["Difference"])
+
+
+def is_heading(line: Line) -> bool:
+    """Whether a line is one of the headings, with nothing but its words in it: no row of the file layout."""
+    return line.is_heading and not any(line.cells[name] for name in COLUMNS[1:])
 
 
 def same(one: Any, other: Any) -> bool:
@@ -70,7 +88,7 @@ def same(one: Any, other: Any) -> bool:
 
 def is_filled(line: Line) -> bool:
     """Whether anything is decided or said in a row."""
-    return any(str(line.cells.get(name) or "").strip() for name in COLUMNS[12:16])
+    return any(str(line.cells.get(name) or "").strip() for name in FILLED_IN)
 
 
 def meaning(line: Line) -> tuple[str, str, str, date | None] | None:
@@ -114,7 +132,7 @@ def _answer(chance: random.Random, it: Sheet) -> None:
 
 def _half_an_answer(chance: random.Random, it: Sheet) -> None:
     cells = _any(chance, it).cells
-    name = chance.choice(COLUMNS[12:16])
+    name = chance.choice(FILLED_IN)
     cells[name] = chance.choice((None, "perhaps", "??", "31/31/2039")) if name != "In your words" else None
 
 
@@ -197,9 +215,30 @@ def _add(chance: random.Random, it: Sheet, case: str) -> None:
     it.lines.append(Line(cells, None))
 
 
+def _heading_astray(chance: random.Random, it: Sheet) -> None:
+    """A heading is dragged elsewhere, copied, or reworded."""
+    headings = [line for line in it.lines if line.is_heading]
+    if not headings:
+        return
+    one = chance.choice(headings)
+    if chance.random() < 0.5:
+        it.lines.remove(one)
+    it.lines.insert(chance.randrange(len(it.lines) + 1), one.copy())
+    if chance.random() < 0.3:
+        one.cells["Piece of work"] = "Ours: 3 pieces of work"
+
+
+def _answer_beside_a_heading(chance: random.Random, it: Sheet) -> None:
+    """Somebody answers for the whole group at once."""
+    headings = [line for line in it.lines if line.is_heading]
+    if headings:
+        cells = chance.choice(headings).cells
+        cells["Who is right"], cells["How it came about"], cells["In your words"] = "System", "Workload", "All of them."
+
+
 DEEDS: tuple[Callable[[random.Random, Sheet], None], ...] = (
     _answer, _answer, _answer, _answer, _half_an_answer, _locked_cell, _spelling, _spelling, _key, _swap_keys, _swap_cases, _twice,
-    _delete, _move, _sort, _columns, _add_unknown, _add_known,
+    _delete, _move, _sort, _columns, _add_unknown, _add_known, _heading_astray, _heading_astray, _answer_beside_a_heading,
 )  # fmt: skip
 
 

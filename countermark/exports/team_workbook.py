@@ -1,6 +1,6 @@
 """One team's workbook: what an officer sends out so that it comes back filled in.
 
-One table a sheet, in people's words: at the newest date the children to see today and the workers without supervision; differences,
+In people's words: at the newest date the children to see today and the workers without supervision; differences in groups (`grouped`),
 failures, children not seen or overdue, and the counts that the team owes. The differences and the counts can be handed in as they come
 back (`manual_decisions`, `manual_counts`). Columns to fill in are marked and have drop-downs where the answers
 are known. No text of the data becomes a formula; ids are text and dates are dates.
@@ -16,16 +16,10 @@ import duckdb
 
 from countermark.certify.snapshot import read
 from countermark.contracts.catalogue import SHIPPED, Catalogue, load
-from countermark.exports.sent_out import (
-    DIFFERENCES,
-    Field,
-    Sent,
-    Sheet,
-    add_blank_rows,
-    differences,
-    told,
-)
-from countermark.exports.write import SHEET_ROWS, ExportError, write_cell
+from countermark.exports.grouped import with_headings
+from countermark.exports.sent_out import DIFFERENCES, Field, Sent, Sheet, differences, told
+from countermark.exports.team_sheets import Page, write_book
+from countermark.exports.write import ExportError
 from countermark.warehouse.connect import quiet
 
 QUERIES = SHIPPED / "sql" / "shared" / "export" / "team"
@@ -33,7 +27,6 @@ SEVERITIES = {"blocking": "error", "warning": "warning", "query": "query"}
 STATES = {"met": "as recorded", "not_met": "as recorded", "unusable": "the date cannot be read"}
 METHODS = ("case_file", "own_list", "whiteboard", "prefilled", "system_report")
 YES_NO = ("yes", "no")
-WIDTHS = {"text": 20, "long": 48, "date": 12, "number": 11}
 
 
 TODAY = (
@@ -50,6 +43,8 @@ TODAY = (
          Field("Next date", "date", fill_in=True)),
     ),
 )  # fmt: skip
+PIECES = "select 1 from duckdb_columns() where schema_name = 'desk' and table_name = 'items' and column_name = 'fact'"
+EARLIER = "The last publication was made by an earlier version of countermark: run `countermark run` to publish anew."
 NEWEST = "select max(as_at) from metrics where authority = $authority"
 LISTS = "select count(*) from duckdb_tables() where table_name in ('to_see', 'to_supervise')"
 
@@ -99,21 +94,34 @@ def write(
     `authority` may be left out where the snapshot has one only. ExportError, a plain sentence, where nothing is published for the date or
     for the team, or where a sheet is too small for what it would hold.
     """
+    layouts = catalogue or load()
+    reasons = {code: reason.people_read for code, reason in layouts.reasons.items()}
     with read(snapshot) as con, quiet("reading the team's work"):
-        bound = {"authority": _authority(con, authority, as_at), "team": team, "as_at": as_at}
-        sheets = (*_lists_of_today(con, str(bound["authority"]), as_at), *_sheets(catalogue or load()))
-        rows = {sheet.name: _rows(con, sheet, bound) for sheet in sheets}
-        rows[DIFFERENCES] = told(rows[DIFFERENCES], str(bound["authority"]), team, as_at, sent)
+        if not con.execute(PIECES).fetchall():
+            raise ExportError(EARLIER)
+        code = _authority(con, authority, as_at)
+        bound = {"authority": code, "team": team, "as_at": as_at}
+        sheets = (*_lists_of_today(con, code, as_at), *_sheets(layouts))
+        asked = {sheet.name: _rows(con, sheet, bound) for sheet in sheets}
+        found = [dict(zip(asked[DIFFERENCES][0], row, strict=True)) for row in asked[DIFFERENCES][1]]
         there = con.execute("select 1 from metrics where team = $team limit 1", {"team": team}).fetchone()
+    rows = {name: lines for name, (_, lines) in asked.items()}
+    rows[DIFFERENCES] = [told(row, code, team, as_at, sent) for row in found]
     if there is None and not any(rows.values()):
         raise ExportError("Nothing has been published for this team.")
-    _write_book(out, sheets, rows)
-    return {name: len(found) for name, found in rows.items()}
+    grouped = with_headings(found, rows[DIFFERENCES], reasons)
+    write_book(
+        out, team, as_at, [Page(sheet, grouped if sheet.name == DIFFERENCES else rows[sheet.name]) for sheet in sheets]
+    )
+    return {sheet.name: len(rows[sheet.name]) for sheet in sheets}
 
 
-def _rows(con: duckdb.DuckDBPyConnection, sheet: Sheet, bound: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _rows(
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, bound: dict[str, Any]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
     query = (QUERIES / f"{sheet.query}.sql").read_text(encoding="utf-8")
-    return con.execute(query, {name: value for name, value in bound.items() if f"${name}" in query}).fetchall()
+    made = con.execute(query, {name: value for name, value in bound.items() if f"${name}" in query})
+    return [column[0] for column in made.description or ()], made.fetchall()
 
 
 def _authority(con: duckdb.DuckDBPyConnection, authority: str | None, as_at: date) -> str:
@@ -126,57 +134,6 @@ def _authority(con: duckdb.DuckDBPyConnection, authority: str | None, as_at: dat
     if authority is None and len(found) == 1:
         return str(found[0])
     raise ExportError(f"Nothing has been published for {as_at}." if not found else "Say for which council.")
-
-
-def _write_book(out: Path, sheets: tuple[Sheet, ...], rows: dict[str, list[tuple[Any, ...]]]) -> None:
-    import xlsxwriter
-
-    if any(len(found) > SHEET_ROWS for found in rows.values()):
-        raise ExportError("This team has more rows than a sheet of Excel holds.")
-    book = xlsxwriter.Workbook(str(out), {"tmpdir": str(out.parent)})
-    styles = {
-        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
-        "fill": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#FFF7BF"}),
-        "date": book.add_format({"num_format": "dd/mm/yyyy"}),
-        "text": book.add_format({"num_format": "@"}),
-    }
-    for sheet in sheets:
-        page = book.add_worksheet(sheet.name)
-        _write_sheet(page, sheet, rows[sheet.name], styles)
-        if sheet.name == DIFFERENCES:
-            add_blank_rows(page, sheet, len(rows[sheet.name]))
-    book.close()
-
-
-def _write_sheet(page: Any, sheet: Sheet, rows: list[tuple[Any, ...]], styles: dict[str, Any]) -> None:
-    for j, field in enumerate(sheet.fields):
-        page.set_column(
-            j,
-            j,
-            WIDTHS[field.kind],
-            styles["date" if field.kind == "date" else "text"] if field.kind != "number" else None,
-        )
-        page.write_string(0, j, field.heading, styles["fill" if field.fill_in else "head"])
-        if field.hidden:
-            page.set_column(j, j, 5, styles["text"], {"hidden": True})
-        if field.choices and rows:
-            page.data_validation(1, j, len(rows), j, {"validate": "list", "source": _short(field.choices)})
-    for i, row in enumerate(rows, start=1):
-        for j, (field, cell) in enumerate(zip(sheet.fields, row, strict=False)):
-            shown = (field.words or {}).get(cell, cell)
-            if shown is not None and shown != "":
-                write_cell(page, i, j, shown, styles["date"] if field.kind == "date" else None)
-    page.freeze_panes(1, 0)
-    page.autofilter(0, 0, max(1, len(rows)), len(sheet.fields) - 1)
-
-
-def _short(choices: tuple[str, ...]) -> list[str]:
-    """A drop-down holds 255 characters; what does not fit is left to be typed."""
-    kept: list[str] = []
-    for choice in choices:
-        if len(",".join([*kept, choice])) <= 255:
-            kept.append(choice)
-    return kept
 
 
 def teams_of(snapshot: Path, as_at: date, authority: str | None = None) -> list[str]:

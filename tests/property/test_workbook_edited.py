@@ -25,10 +25,23 @@ from countermark.ledger.secrets import pseudonym_key
 from tests.certify_kit import AS_AT, AUTHORITY
 from tests.intake_kit import Desk, catalogue, csv_file, desk
 from tests.small_home import SmallHome, small_home
-from tests.workbook_kit import DEEDS, Line, Sheet, edit, is_as_sent, is_filled, meaning, same, sheet, unchanged
+from tests.workbook_kit import (
+    DEEDS,
+    Line,
+    Sheet,
+    edit,
+    is_as_sent,
+    is_filled,
+    is_heading,
+    meaning,
+    same,
+    sheet,
+    unchanged,
+)
 
 FILES, EDITS, DIFFERENCES = 40, 25, 12
 TODAY = date(2022, 11, 20)
+NEEDED = ("Indicator ID", "Team", "As at")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +55,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SmallHome,
 def sent_out(world: SmallHome) -> Sheet:
     query = (SHIPPED / "sql" / "shared" / "export" / "team" / "differences.sql").read_text(encoding="utf-8")
     with read(world.snapshot) as con:
-        rows = con.execute(query, {"authority": AUTHORITY, "as_at": AS_AT, "team": "North"}).fetchall()
+        rows = rows_of(con)(query, {"authority": AUTHORITY, "as_at": AS_AT, "team": "North"})
     return sheet(rows, AUTHORITY, "North", AS_AT, Sent(pseudonym_key(world.home.path)))
 
 
@@ -87,8 +100,8 @@ def is_as_sent_by_key(line: Line, it: Sheet) -> bool:
 
 def test_a_thousand_edits_and_none_misapplied(world: tuple[SmallHome, Desk]) -> None:
     home, at = world
-    original, sheets, came_to = sent_out(home), {}, Counter[str]()
-    assert len(original.lines) == DIFFERENCES
+    original, sheets, came_to, answered_for_all = sent_out(home), {}, Counter[str](), 0
+    assert len(original.sent) == DIFFERENCES < len(original.lines), "differences, and headings between them"
     for number in range(FILES):
         chance, it = random.Random(number), unchanged(original)
         for _ in range(EDITS):
@@ -96,17 +109,28 @@ def test_a_thousand_edits_and_none_misapplied(world: tuple[SmallHome, Desk]) -> 
         sheets[f"{number:02d}"] = it
         came_back(at, f"{number:02d}", it)
     at.run(AUTHORITY)
-    turned_away = at.con.execute("select file, source_row, \"column\" from facts.rejects where reason <> ''").fetchall()
+    turned_away = set(
+        at.con.execute("select file, source_row, \"column\" from facts.rejects where reason <> ''").fetchall()
+    )
     for name, it in sheets.items():
         found, rows_in, not_read = judged(home, at, name)
         assert rows_in == len(it.lines) and len(found) + not_read == rows_in, f"{name}: a row is lost"
+        headings = 0
         by_place = {one.row.place: one for one in found}
         applied = Counter(one.row.difference for one in found if one.outcome == "applied")
         assert not applied or max(applied.values()) == 1, f"{name}: one difference decided twice"
         for place, line in enumerate(it.lines, start=2):
             one = by_place.get(str(place))
+            if is_heading(line):
+                assert one is None, f"{name} row {place}: a heading was taken for a row, after {it.log}"
+                headings += 1
+                continue
             if one is None:
-                assert same(line.cells["Team"], "South") and (f"{name}.csv", str(place), "Team") in turned_away
+                lacks = {head for head in NEEDED if not line.cells[head]}
+                lacks |= {"Team"} if same(line.cells["Team"], "South") else set()
+                told = {head for head in NEEDED if (f"{name}.csv", str(place), head) in turned_away}
+                assert told and told <= lacks, f"{name} row {place}: turned away and nobody told why"
+                answered_for_all += line.is_heading and is_filled(line)
                 continue
             came_to[one.outcome] += 1
             wanted = expected(line, it)
@@ -117,6 +141,10 @@ def test_a_thousand_edits_and_none_misapplied(world: tuple[SmallHome, Desk]) -> 
                 assert same(one.row.difference, line.cells["Difference"])
                 said = (one.row.decision, one.row.cause, " ".join((one.row.words or "").split()), one.row.until)
                 assert said == meaning(line), f"{name} row {place}"
+        assert headings == at.receipt(f"{name}.csv", CONTRACT).rows_ignored, (
+            f"{name}: every heading is counted as left out"
+        )
+    assert answered_for_all > 20, "nobody decides for a group in its heading"
     assert set(came_to) == {"applied", "refused", "ignored", "question"} and min(came_to.values()) > 20, came_to
     assert {name for it in sheets.values() for name in it.log} == {deed.__name__ for deed in DEEDS}
 
@@ -126,8 +154,9 @@ def test_rows_that_stand_twice_say_the_same_or_are_refused(world: tuple[SmallHom
     answer = {"Who is right": "System", "How it came about": "Workload", "In your words": "Seen."}
     for name, other in (("same", answer), ("other", {**answer, "Who is right": "Both are wrong"})):
         it = unchanged(sent_out(home))
-        it.lines[0].cells.update(answer)
-        it.lines.append(it.lines[0].copy())
+        mine = next(line for line in it.lines if line.origin)
+        mine.cells.update(answer)
+        it.lines.append(mine.copy())
         it.lines[-1].cells.update(other)
         came_back(at, name, it)
     at.run(AUTHORITY)
@@ -141,7 +170,7 @@ def test_the_control_a_key_of_another_home_fits_no_row(world: tuple[SmallHome, D
     it = unchanged(sent_out(home))
     answer: dict[str, Any] = {"Who is right": "System", "How it came about": "Workload", "In your words": "Seen."}
     for line in it.lines:
-        line.cells.update(answer)
+        line.cells.update(answer if line.origin else {})
     came_back(at, "foreign", it)
     at.run(AUTHORITY)
     rows = [one.row for one in judged(home, at, "foreign")[0]]

@@ -47,9 +47,15 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "breaks": [
                 {**KEY, "break_id": "b1", "team": "North", "case_id": "007", "measure": "numerator", "effect": 0, "state": "open",
                  "reason": "LATE_RECORDED", "first_seen": AS_AT, "manual_source": "=cmd()"},
-                {**KEY, "break_id": "b2", "team": "North", "case_id": CHILD, "measure": "numerator", "effect": -1, "state": "decided",
+                {**KEY, "break_id": "b2", "team": "North", "case_id": CHILD, "measure": "numerator", "effect": -1, "state": "open",
                  "reason": "MANUAL_ONLY"},
                 {**KEY, "break_id": "b3", "team": "North", "case_id": "9", "effect": 1, "state": "closed"},
+                {**KEY, "indicator_id": "PP0", "break_id": "b5", "team": "North", "case_id": CHILD, "measure": "numerator", "effect": -1,
+                 "state": "open", "reason": "MANUAL_ONLY"},
+                {**KEY, "break_id": "b6", "team": "North", "case_id": "0011", "measure": "numerator", "effect": 1, "state": "decided",
+                 "reason": "SYSTEM_ONLY"},
+                {**KEY, "break_id": "b7", "team": "ALL", "owner": "North", "case_id": "0012", "measure": "denominator", "effect": 1,
+                 "state": "open", "reason": "SYSTEM_ONLY"},
                 {**KEY, "break_id": "b4", "team": "South", "case_id": "10", "effect": 1, "state": "open"},
             ],
             "failures": [
@@ -86,6 +92,11 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     con.execute(
         "update metrics set better = case indicator_id when 'PP1' then 'high' when 'AS3' then 'low' else 'neither' end"
     )
+    con.execute("create schema desk")
+    con.execute(
+        "create table desk.items as select authority, as_at, break_id as item_id, if(break_id = 'b5', 'b2', break_id) as fact, state, "
+        "if(state = 'open' and effect <> 0, 1, 3) as rank, [team] as teams from breaks"
+    )
     con.execute("create schema facts")
     con.execute("create table facts.owes (authority varchar, as_at date, indicator_id varchar, team varchar)")
     con.execute(
@@ -106,15 +117,16 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def book(snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
     out = tmp_path_factory.mktemp("book") / "North.xlsx"
     assert write(snapshot, "North", AS_AT, out, catalogue=catalogue()) == dict(
-        zip(SHEETS, (2, 1, 2, len(HOSTILE) + 1, 3, 2), strict=True)
+        zip(SHEETS, (2, 1, 5, len(HOSTILE) + 1, 3, 2), strict=True)
     )
     return openpyxl.load_workbook(out)
 
 
 def column(book: openpyxl.Workbook, sheet: str, heading: str) -> list[Any]:
     page = book[sheet]
-    j = [cell.value for cell in page[1]].index(heading)
-    return [row[j].value for row in page.iter_rows(min_row=2)]
+    heads = [cell.value for cell in page[1]]
+    j, named = heads.index(heading), heads.index("Difference") if "Difference" in heads else 0
+    return [row[j].value for row in page.iter_rows(min_row=2) if row[named].value]
 
 
 def test_each_sheet_is_one_table_with_a_frozen_heading_and_a_filter(book: openpyxl.Workbook) -> None:
@@ -125,9 +137,10 @@ def test_each_sheet_is_one_table_with_a_frozen_heading_and_a_filter(book: openpy
 
 
 def test_the_teams_rows_and_no_others(book: openpyxl.Workbook) -> None:
-    assert column(book, "Differences", "Difference") == ["b2", "b1"], (
-        "what moves the figure comes first, what is closed not at all"
+    assert column(book, "Differences", "Difference") == ["b5", "b2", "b7", "b1", "b6"], (
+        "what moves the figure comes first, what is one fact together, what is decided last, what is closed not at all"
     )
+    assert column(book, "Differences", "Piece of work") == [1, 1, 2, 3, 4]
     assert column(book, "Not seen or overdue", "Case") == ["15", "0011", "16"], (
         "not met and due, and where low is good the met"
     )
@@ -161,7 +174,7 @@ def test_the_lists_of_today_are_of_the_newest_date_alone(snapshot: Path, tmp_pat
 
 
 def test_people_read_words_and_not_codes(book: openpyxl.Workbook) -> None:
-    assert column(book, "Differences", "Why")[1] == "written up late"
+    assert column(book, "Differences", "Why")[3] == "written up late"
     assert column(book, "Failures", "Kind")[:2] == ["error", "warning"]
     assert column(book, "Failures", "List")[0] == catalogue().contracts["annex_a.list_07"].title
     assert not {"break", "claim", "gate"} & {
@@ -174,12 +187,12 @@ def test_ids_are_text_dates_are_dates_and_nothing_is_a_formula(book: openpyxl.Wo
         assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row), page.title
     assert column(book, "Failures", "What is wrong and what to do")[1:5] == HOSTILE[:4]
     assert (
-        column(book, "Differences", "Row of the list")[1] == "=cmd()"
+        column(book, "Differences", "Row of the list")[3] == "=cmd()"
         and column(book, "Not seen or overdue", "Worker")[1] == "-Ann"
     )
-    assert column(book, "Differences", "First found")[1] == datetime(2022, 10, 31)
+    assert column(book, "Differences", "First found")[3] == datetime(2022, 10, 31)
     assert (
-        column(book, "Differences", "Case") == [CHILD, "007"]
+        column(book, "Differences", "Case") == [CHILD, CHILD, "0012", "007", "0011"]
         and column(book, "Not seen or overdue", "Case")[1] == "0011"
     )
 
@@ -215,16 +228,15 @@ def test_differences_that_move_a_headline_stand_first_each_with_a_key_of_its_own
     out = tmp_path / "North.xlsx"
     write(snapshot, "North", AS_AT, out, catalogue=catalogue(), sent=Sent(b"k" * 32, {"b2": 3}))
     made = openpyxl.load_workbook(out)
-    assert column(made, "Differences", "Moves a headline") == ["yes", "no"]
-    assert column(made, "Differences", "What it moves") == [
-        "numerator: the list has one more",
-        "numerator: moves nothing",
-    ]
+    assert column(made, "Differences", "Moves a headline") == ["yes", "yes", "yes", "no", "yes"]
+    assert column(made, "Differences", "What it moves")[1:4] == [
+        "those that meet it: the list has one more", "all who count: the system has one more", "those that meet it: moves nothing",
+    ]  # fmt: skip
     keys = [read(text) for text in column(made, "Differences", "Row key")]
-    assert [key and key.version for key in keys] == [3, 0] and len({key and key.mark for key in keys}) == 2
-    assert keys[0] and fits(b"k" * 32, keys[0], *locked("E1", "North", AS_AT, "PP1", "b2", CHILD))
-    assert not fits(b"x" * 32, keys[0], *locked("E1", "North", AS_AT, "PP1", "b2", CHILD))
-    assert not fits(b"k" * 32, keys[0], *locked("E1", "South", AS_AT, "PP1", "b2", CHILD))
+    assert [key and key.version for key in keys] == [0, 3, 0, 0, 0] and len({key and key.mark for key in keys}) == 5
+    assert keys[1] and fits(b"k" * 32, keys[1], *locked("E1", "North", AS_AT, "PP1", "b2", CHILD))
+    assert not fits(b"x" * 32, keys[1], *locked("E1", "North", AS_AT, "PP1", "b2", CHILD))
+    assert not fits(b"k" * 32, keys[1], *locked("E1", "South", AS_AT, "PP1", "b2", CHILD))
     headings = [cell.value for cell in made["Differences"][1]]
     hidden = [name for name in headings if made["Differences"].column_dimensions[letter(headings, name)].hidden]
     assert hidden == ["Row key"]
@@ -232,6 +244,84 @@ def test_differences_that_move_a_headline_stand_first_each_with_a_key_of_its_own
 
 def letter(headings: list[Any], name: str) -> str:
     return openpyxl.utils.get_column_letter(headings.index(name) + 1)
+
+
+def headings(page: Any) -> list[tuple[int, str]]:
+    """The rows between the differences: their level, and what they say."""
+    key = [cell.value for cell in page[1]].index("Difference")
+    found = [row for row in page.iter_rows(min_row=2) if isinstance(row[0].value, str) and not row[key].value]
+    return [(page.row_dimensions[row[0].row].outlineLevel, row[0].value) for row in found if row[0].font.bold]
+
+
+def test_differences_stand_in_groups_that_fold_each_with_how_many_and_what_it_moves(book: openpyxl.Workbook) -> None:
+    page, title = book["Differences"], metric()["title"]
+    assert headings(page) == [
+        (0, "Moves a headline figure: 2 pieces of work with 3 differences"),
+        (
+            1,
+            f"Nowhere in the system: 1 piece of work with 2 differences; the list has 1 more in “{title}”, the list has 1 more in “{title}”",
+        ),
+        (1, f"Not in the team's list: 1 piece of work; the system has 1 more in “{title}”"),
+        (0, "Moves no figure: 1 piece of work"),
+        (1, "Written up late: 1 piece of work"),
+        (0, "Decided already (look again only where it is wrong): 1 piece of work"),
+        (1, f"Not in the team's list: 1 piece of work; the system has 1 more in “{title}”"),
+    ]
+    assert not page.sheet_properties.outlinePr.summaryBelow, "a heading stands above what it folds away"
+    assert [page.row_dimensions[row].outlineLevel for row in range(2, 14)] == [0, 1, 2, 2, 1, 2, 0, 1, 2, 0, 1, 2]
+    assert not any(row.hidden for row in page.row_dimensions.values()), "nothing is folded away as it is sent out"
+
+
+def test_drop_downs_stand_over_every_row_whatever_is_sorted_where(book: openpyxl.Workbook) -> None:
+    page = book["Differences"]
+    reach = {str(rule.sqref) for rule in page.data_validations.dataValidation}
+    assert reach == {f"H2:H{page.max_row + 20}", f"I2:I{page.max_row + 20}"}, "and over the rows that a manager may add"
+    assert str(page.cell(page.max_row, 1).value).startswith("A child is missing?") and not page.protection.sheet
+
+
+def test_every_sheet_prints_across_a4_with_its_headings_and_says_whose_it_is(book: openpyxl.Workbook) -> None:
+    for page in book.worksheets:
+        assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape"), page.title
+        assert (
+            page.sheet_properties.pageSetUpPr.fitToPage
+            and (page.page_setup.fitToWidth or 1) == 1
+            and page.page_setup.fitToHeight == 0
+        )
+        assert (
+            page.print_title_rows == "$1:$1"
+            and "North" in page.oddHeader.left.text
+            and "31/10/2022" in page.oddHeader.right.text
+        )
+        assert "Page" in page.oddFooter.right.text
+    page = book["Differences"]
+    printed = page.print_area.split("!")[1].split(":")[1]
+    assert page[printed.replace("$", "")].column == [cell.value for cell in page[1]].index("Filled in by") + 1
+    paper = sum(page.column_dimensions[letter([c.value for c in page[1]], c.value)].width for c in page[1][:12])
+    assert paper < 225, "small enough to be read when as wide as a page"
+
+
+def test_no_cell_is_too_narrow_for_its_date_or_number(book: openpyxl.Workbook) -> None:
+    for page in book.worksheets:
+        wide = {
+            place: it.width for it in page.column_dimensions.values() if it.min for place in range(it.min, it.max + 1)
+        }
+        for row in page.iter_rows(min_row=2):
+            for cell in row:
+                if isinstance(cell.value, datetime):
+                    assert wide[cell.column] >= 11 and cell.number_format == "dd/mm/yyyy", (
+                        f"{page.title}!{cell.coordinate}"
+                    )
+                elif isinstance(cell.value, (int, float)):
+                    assert wide[cell.column] > len(str(cell.value)), f"{page.title}!{cell.coordinate}"
+
+
+def test_a_publication_of_an_earlier_version_is_not_guessed_at(snapshot: Path, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.duckdb"
+    earlier.write_bytes(snapshot.read_bytes())
+    with duckdb.connect(str(earlier)) as con:
+        con.execute("drop schema desk cascade")
+    with pytest.raises(ExportError, match="earlier version"):
+        write(earlier, "North", AS_AT, tmp_path / "x.xlsx", catalogue=catalogue())
 
 
 def test_the_sheet_of_differences_has_the_headings_and_words_of_its_file_layout(book: openpyxl.Workbook) -> None:

@@ -29,7 +29,7 @@ create or replace table book.certificates (
 create or replace table book.counted (authority varchar, indicator_id varchar, as_at date, team varchar);
 create or replace table book.dip_files (
     authority varchar, indicator_id varchar, as_at date, round integer, place integer, mark varchar, drawn_on date, looked_on date,
-    looked_by varchar, file_says varchar
+    looked_by varchar, file_says varchar, finds varchar, file_on date, version integer, bound_system varchar, bound_list varchar
 );
 create or replace table book.dip_ids (authority varchar, indicator_id varchar, case_key varchar, mark varchar);
 create or replace table book.seen (authority varchar, break_id varchar, kind varchar, first_seen date);

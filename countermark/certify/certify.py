@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from countermark.certify import book, dip
+from countermark.certify import book, dip, dip_results
 from countermark.certify.affirm import other_files
 from countermark.certify.own import add_own_figures, leave_out_own
 from countermark.certify.ranges import Item, count_range, share_range
@@ -49,7 +49,7 @@ def certify(
         book.name_failures(con, key)
         book.name_pairs(con, key)
         _note_newly_seen(con, ledger)
-        _note_counters(con, ledger, dip.load(con, ledger))
+        _note_counters(con, ledger, dip_results.load(con, ledger))
         book.name_drawn(con, key)
         judge_data(con, catalogue)
         _run(con, catalogue, "pairs")
@@ -65,7 +65,10 @@ def certify(
 
 def judge_data(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Breaks, the gates that rest on data and counts, and what checks and certificates are bound to; `book` and `break_ids` stand."""
-    for name in ("breaks", "dip", "data_gates", "valid_gate", "count_gates", "counted_gate", "hashes"):
+    con.execute(
+        "create or replace temp table dip_wanted as select distinct authority, indicator_id, as_at from book.dip_files"
+    )
+    for name in ("breaks", "dip_sides", "dip", "data_gates", "valid_gate", "count_gates", "counted_gate", "hashes"):
         _run(con, catalogue, name)
 
 

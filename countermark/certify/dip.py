@@ -1,4 +1,4 @@
-"""Dip samples: files drawn at random from a figure's cases by a stated seed, and what each child's own file says of the case.
+"""Dip samples: files drawn at random from a figure's cases by a stated seed. What each file says is recorded by `dip_results`.
 
 The draw is in the ledger before anybody sees it, and stays: a further draw needs a reason, adds files and takes none away. The ledger
 knows a drawn case by the pseudonym of its difference.
@@ -16,21 +16,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from countermark.certify.judge import Figure, name_of, people_of
+from countermark.certify.read_fields import digest
 from countermark.certify.snapshot import read
 from countermark.contracts.catalogue import SHIPPED
-from countermark.ledger.counters import Counter
 from countermark.ledger.notes import Note
 from countermark.ledger.records import LedgerError
 from countermark.ledger.secrets import pseudonym
 from countermark.ledger.store import Ledger
-from countermark.warehouse.connect import insert
+from countermark.warehouse.connect import statements
 
-DRAW, FILE, RESULT = "dip_draw", "dip_file", "dip_result"  # subjects: figure; figure and pseudonym; the same
-ANSWERS = ("met", "not_met", "not_counted", "no_file")
-READER = "dip sample"  # in a count's team, so that the database keeps who read the files from judging
+DRAW, FILE = "dip_draw", "dip_file"  # subjects: figure; figure and pseudonym
 # Those whom the system counts, and those whom a team's list counts and the system does not.
 POPULATION = """
 select case_id, any_value(team) as team from (
@@ -40,6 +36,10 @@ select case_id, any_value(team) as team from (
         and as_at = $as_at and manual_in and kind = 'case' and case_id is not null
 ) group by case_id order by case_id
 """
+WANTED = """
+create or replace temp table dip_wanted as select $authority as authority, $indicator as indicator_id, $as_at::date as as_at
+"""
+BOUND = "select case_key, bound_system, bound_list from dip_sides"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One file that was drawn. `round` is the draw's number; `version` how many results it has had."""
+    """One file that was drawn, as it stands. `round` is the draw's number; `bound_…` hash the fields of either side as they are now."""
 
     authority: str
     indicator_id: str
@@ -63,6 +63,18 @@ class Drawn:
     pseudonym: str
     round: int
     place: int
+    bound_system: str = "none"
+    bound_list: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What the ledger calls it."""
+        return f"{self.indicator_id}/{self.as_at.isoformat()}/{self.pseudonym}"
+
+    @property
+    def fields(self) -> str:
+        """A short hash of both sides' fields: what somebody read before saying what the file says."""
+        return digest(f"{self.bound_system} {self.bound_list}")
 
 
 def rules(folder: Path = SHIPPED) -> Rules:
@@ -124,7 +136,7 @@ def draw(
         for one in found
     ]
     ledger.note(notes, {subject: number - 1, **{note.subject: 0 for note in notes[1:]}})
-    return found
+    return [one for one in standing(ledger, snapshot, key, figure) if one.round == number]
 
 
 def seed_of(ledger: Ledger, figure: Figure) -> int:
@@ -134,77 +146,35 @@ def seed_of(ledger: Ledger, figure: Figure) -> int:
 
 
 def standing(ledger: Ledger, snapshot: Path, key: bytes, figure: Figure) -> list[Drawn]:
-    """Every file drawn for a figure so far, in the order of the draws."""
+    """Every file drawn for a figure so far whose case is known, in the order of the draws."""
     with read(snapshot) as con:
         known = dict(con.execute(POPULATION, _key(figure)).fetchall())
+        con.execute(WANTED, _key(figure))
+        for statement in statements(
+            (SHIPPED / "sql" / "shared" / "certify" / "dip_sides.sql").read_text(encoding="utf-8")
+        ):
+            con.execute(statement)
+        bound = {key: rest for key, *rest in con.execute(BOUND).fetchall()}
     mine = {note.subject: note for note in ledger.notes(FILE) if note.authority == figure.authority}
     found = []
     for case, team in known.items():
         name = mark(key, figure.authority, figure.indicator_id, case)
         if note := mine.get(f"{_subject(figure)}/{name}"):
             place = (int(note.body["round"]), int(note.body["place"]))
-            found.append(Drawn(figure.authority, figure.indicator_id, figure.as_at, case, team or "ALL", name, *place))
-    return sorted(found, key=lambda one: (one.round, one.place))
-
-
-def record(
-    ledger: Ledger,
-    one: Drawn,
-    file_says: str,
-    looked_on: date,
-    by: str,
-    today: date,
-    expected_version: int | None = None,
-) -> None:
-    """Store what a file says. LedgerError where it was not drawn, or nobody says who read it and when; LedgerConflict where somebody
-    else has recorded it meanwhile."""
-    if file_says not in ANSWERS:
-        raise LedgerError(f"A file says one of: {', '.join(ANSWERS)}.")
-    if not one.as_at <= looked_on <= today:
-        raise LedgerError("A file is read on or after the day of the position, and not on a day to come.")
-    name = name_of(by, people_of(ledger, one.authority))
-    subject = f"{one.indicator_id}/{one.as_at.isoformat()}/{one.pseudonym}"
-    if not [note for note in ledger.notes(FILE, subject) if note.authority == one.authority]:
-        raise LedgerError("This file was not drawn: a sample holds the files that were drawn, and no other.")
-    body = {"break": one.pseudonym, "file_says": file_says, "looked_on": looked_on.isoformat()}
-    ledger.note([Note(one.authority, RESULT, subject, body, name)], expected_version)
-
-
-def load(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> list[Counter]:
-    """Fill book.dip_files of the open snapshot; who read files of which figure, for the ledger to keep apart from its judges."""
-    results = {(note.authority, note.subject): note for note in ledger.notes(RESULT)}
-    rows, readers = [], dict[Any, Counter]()
-    for note in ledger.notes(FILE):
-        indicator, day, name = note.subject.split("/")
-        said = results.get((note.authority, note.subject))
-        looked = (
-            (date.fromisoformat(said.body["looked_on"]), said.by, said.body["file_says"])
-            if said
-            else (None, None, None)
-        )
-        drawn_on = note.at.date() if note.at else None
-        rows.append(
-            (
-                note.authority,
-                indicator,
-                date.fromisoformat(day),
-                note.body["round"],
-                note.body["place"],
-                name,
-                drawn_on,
-                *looked,
+            sides = bound.get(_bare(case), ("none", ""))
+            found.append(
+                Drawn(figure.authority, figure.indicator_id, figure.as_at, case, team or "ALL", name, *place, *sides)
             )
-        )
-        if said:
-            one = Counter(note.authority, indicator, date.fromisoformat(day), f"{READER} {said.by}", said.by)
-            readers[one.place] = one
-    insert(con, "book.dip_files", rows)
-    return list(readers.values())
+    return sorted(found, key=lambda one: (one.round, one.place))
 
 
 def mark(key: bytes, authority: str, indicator_id: str, case_id: str) -> str:
     """What stands for a case in the ledger: the pseudonym of the case, leading zeros of the child's id aside, as of a difference."""
-    return pseudonym(key, authority, indicator_id, re.sub(r"^0+(?=[^/])", "", case_id))
+    return pseudonym(key, authority, indicator_id, _bare(case_id))
+
+
+def _bare(case_id: str) -> str:
+    return re.sub(r"^0+(?=[^/])", "", case_id)
 
 
 def _key(figure: Figure) -> dict[str, Any]:

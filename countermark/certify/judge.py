@@ -21,6 +21,7 @@ from countermark.ledger.people import resolve, same_person, separation_error
 from countermark.ledger.records import Certificate, Decision, LedgerError
 from countermark.ledger.store import Ledger
 
+READER = "dip sample"  # in a counter's team: who read case files, so that the database keeps them from judging
 BEFORE_SIGNING = ("delivered", "valid", "reconciled", "counted", "plausible", "checked")
 
 
@@ -110,6 +111,8 @@ class _Said:
         for one in ledger.decisions():
             self._decided.setdefault((one.authority, one.break_id), []).append(one.by)
         self._checked = {(one.authority, one.indicator_id, one.as_at): one.by for one in ledger.checks()}
+        self._signed = [(one.authority, one.indicator_id, one.as_at, one.signed_by) for one in ledger.certificates()]
+        self._read = [(one.place[:3], one.by) for one in ledger.counters() if one.team.startswith(READER) and one.by]
 
     def people(self, authority: str) -> list[str]:
         """Whom an authority names."""
@@ -118,14 +121,24 @@ class _Said:
         return self._people[authority]
 
     def refuse_unless_apart(self, snapshot: Path, figure: Figure, role: str, by: str) -> None:
-        """LedgerError where a person counted, decided or checked what the same person may not judge now."""
+        """LedgerError where a person counted, read files, decided or checked what the same person may not judge now."""
         involved = _involved(snapshot, figure)
         decided = [name for one in involved["breaks"] for name in self._decided.get((figure.authority, one), [])]
-        checked = self._checked.get((figure.authority, figure.indicator_id, figure.as_at))
-        signs = [checked] if checked and role == "sign" else []
+        place = (figure.authority, figure.indicator_id, figure.as_at)
+        checked = self._checked.get(place)
+        signs = [checked] if checked else []
         people = self.people(figure.authority)
-        if problem := separation_error(role, by, involved["counted_by"], decided, signs, people):
+        readers = [name for at, name in self._read if at == place]
+        signed = [name for *at, name in self._signed if tuple(at) == place]
+        if problem := separation_error(
+            role, by, involved["counted_by"], decided, signs, people, read_by=readers, signed_by=signed
+        ):
             raise LedgerError(problem)
+
+
+def refuse_reader(ledger: Ledger, snapshot: Path, figure: Figure, by: str) -> None:
+    """LedgerError where `by` counted, decided on, checked or signed the figure whose case files are to be read."""
+    _Said(ledger).refuse_unless_apart(snapshot, figure, "read", by)
 
 
 def decide(

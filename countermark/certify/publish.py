@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from countermark.certify import records, snapshot
+from countermark.certify import dip_results, records, snapshot
 from countermark.certify.beside import set_beside
 from countermark.certify.certify import certify
 from countermark.certify.facts import copy_facts
@@ -36,8 +36,8 @@ PUBLISHED = (
     "team_at_event", "targets", "comparators", "rates", "to_see", "to_supervise", "events", "signals", "weekly",
     "roll_forward", "moves", "ranges", "pairs", "pair_lines", "pair_items",
 )  # fmt: skip
-# Of a snapshot, beside its published tables: pages need `desk` and `facts.changes`. Counted up, a home that stands still is published anew.
-LAYOUT = 12
+# Of a snapshot, beside its published tables: pages need `desk`, `facts.changes`. Counted up, a home that stands still is published anew.
+LAYOUT = 13
 # Left out of the content hash: when a run happened, names made with the home's own key, and numbers of publications.
 NOT_CONTENT = {
     "metrics": {"published_at", "revision", "certificate_id", "facts_hash"},
@@ -291,7 +291,8 @@ def content_hash(con: duckdb.DuckDBPyConnection) -> str:
             f"select md5(string_agg(line, chr(10) order by line)) from (select concat_ws(chr(2), {cells}) as line from main.{table})"
         ).fetchone()
         parts.append(f"{table} {row[0] if row else ''}")
-    parts += [f"beside {one}" for one in (*proposed(con), *con.execute("from facts.looks order by all").fetchall())]
+    looks = con.execute("from facts.looks order by all").fetchall()
+    parts += [f"beside {one}" for one in (*proposed(con), *looks, *dip_results.told(con))]
     from hashlib import sha256
 
     return sha256("\n".join(parts).encode()).hexdigest()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from countermark.certify import dip
+from countermark.certify import dip, dip_results
 from countermark.certify.answers import NOTE
+from countermark.certify.judge import Figure
 from countermark.certify.snapshot import NothingPublishedError, find
 from countermark.exports.dip_sheet import CONTRACT, key_of
 from countermark.home import Home
@@ -42,7 +45,7 @@ def take(
         ):
             continue
         try:
-            find(home)
+            snapshot = find(home)
         except NothingPublishedError:
             break
         with quiet("reading the dip sample's rows"):
@@ -55,7 +58,11 @@ def take(
             by_file.get(receipt.file) or (said.copy().pop() if len(said) == 1 else ""),
             days.pop() if len(days) == 1 else None,
         )
-        found = [(row["row_number"], *_record(ledger, key, receipt.authority, row, only, today)) for row in rows]
+        drawn = _drawn(ledger, snapshot, key, receipt.authority, rows)
+        found = [
+            (row["row_number"], *_record(ledger, snapshot, key, drawn, receipt.authority, row, only, today))
+            for row in rows
+        ]
         names_of = by_file.get(receipt.file) or "; ".join(sorted(said))
         body = {"rows": [list(one) for one in found], "by": names_of}
         ledger.note([Note(receipt.authority, NOTE, receipt.delivery_id, body, names_of or MACHINE)], 0)
@@ -63,8 +70,24 @@ def take(
     return tally
 
 
+def _drawn(
+    ledger: Ledger, snapshot: Path, key: bytes, authority: str, rows: list[dict[str, Any]]
+) -> dict[str, dip.Drawn]:
+    """The files drawn of the figures that the rows name, by what the ledger calls them."""
+    wanted = {(row["indicator_id"], row["as_at"]) for row in rows if row["indicator_id"] and row["as_at"]}
+    every = [dip.standing(ledger, snapshot, key, Figure(authority, *one, "", False)) for one in sorted(wanted)]
+    return {one.subject: one for found in every for one in found}
+
+
 def _record(
-    ledger: Ledger, key: bytes, authority: str, row: dict[str, Any], only: tuple[str, date | None], today: date
+    ledger: Ledger,
+    snapshot: Path,
+    key: bytes,
+    drawn: Mapping[str, dip.Drawn],
+    authority: str,
+    row: dict[str, Any],
+    only: tuple[str, date | None],
+    today: date,
 ) -> Told:
     if not row["file_says"] and not row["file_says_unusable"]:
         return "ignored", "", "Nothing is said in it."
@@ -80,7 +103,10 @@ def _record(
         return "refused", "Looked on", "Say when the file was read, as day/month/year."
     by = only[0] or " ".join((row["filled_in_by"] or "").split())
     try:
-        dip.record(ledger, one, row["file_says"], looked_on, by, today)
+        result = dip_results.Result(row["file_says"], looked_on)
+        mine = drawn.get(one.subject, one)
+        seen = dip_results.seen_by(ledger, mine, by)
+        dip_results.record(ledger, snapshot, mine, result, by, today, seen)
     except LedgerUnwritable:
         raise
     except LedgerError as error:

@@ -8,12 +8,16 @@ from collections.abc import Iterable
 
 # A role must be held by somebody who holds none of the roles before it.
 ROLES = {
-    "decide": ("counted",),
-    "check": ("counted", "decided"),
-    "sign": ("counted", "decided", "checked"),
+    "decide": ("counted", "read"),
+    "check": ("counted", "read", "decided"),
+    "sign": ("counted", "read", "decided", "checked"),
+    "read": ("counted", "decided", "checked", "signed"),  # a dip sample's files: evidence beside all the others' word
 }
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof"})
-DEEDS = {"counted": "counted for", "decided": "decided breaks of", "checked": "checked"}
+DEEDS = {
+    "counted": "counted for", "read": "read case files of", "decided": "decided breaks of", "checked": "checked", "signed": "signed",
+}  # fmt: skip
+VERBS = {"read": "read its case files"}
 
 
 def person_key(name: str) -> str:
@@ -83,18 +87,25 @@ def separation_error(
     decided_by: Iterable[str] = (),
     checked_by: Iterable[str] = (),
     people: Iterable[str] = (),
+    *,
+    read_by: Iterable[str] = (),
+    signed_by: Iterable[str] = (),
 ) -> str | None:
-    """Why `by` may not take `role` (decide, check or sign) on a figure, as a plain sentence; None where he may.
+    """Why `by` may not take `role` (decide, check, sign, or read the files of a dip sample) on a figure, as a plain sentence; None where he
+    may.
 
-    A decider has not counted, a checker has neither counted nor decided, a signer has done none of the three.
+    A decider has not counted, a checker has neither counted nor decided, a signer has done none of the three; who reads files does nothing
+    else.
     """
     known = list(people)
     if not person_key(by):
         return "A name is needed: say with --by who you are."
-    earlier = {"counted": counted_by, "decided": decided_by, "checked": checked_by}
+    earlier = {
+        "counted": counted_by, "read": read_by, "decided": decided_by, "checked": checked_by, "signed": signed_by,
+    }  # fmt: skip
     for deed in ROLES[role]:
         for other in earlier[deed]:
             if same_person(by, other, known):
                 written = "" if same_key(by, other) else f" (written “{other}”, which may be the same person)"
-                return f"{by} {DEEDS[deed]} this figure{written} and so cannot {role} it: somebody else must."
+                return f"{by} {DEEDS[deed]} this figure{written} and so cannot {VERBS.get(role, f'{role} it')}: somebody else must."
     return None

@@ -12,16 +12,17 @@ import duckdb
 import openpyxl
 import pytest
 
-from countermark.certify import dip
+from countermark.certify import dip, dip_results
+from countermark.certify.dip_results import Result
 from countermark.certify.snapshot import read
 from countermark.desk import handed_in
 from countermark.exports.dip_sheet import CONTRACT, write
-from countermark.ledger.records import LedgerError
+from countermark.ledger.records import LedgerConflict, LedgerError
 from countermark.ledger.secrets import pseudonym_key
 from countermark.warehouse.connect import statements
 from tests.certify_kit import AUTHORITY
 from tests.intake_kit import Desk, age, catalogue, desk
-from tests.small_home import COUNTER, OFFICER, OTHER, SmallHome, small_home
+from tests.small_home import OFFICER, OTHER, SmallHome, small_home
 
 TODAY = date(2026, 11, 20)
 READ = date(2022, 11, 5)
@@ -36,6 +37,19 @@ def world(tmp_path: Path) -> Iterator[SmallHome]:
 def draw(world: SmallHome, **said: Any) -> list[dip.Drawn]:
     [figure] = world.figures()
     return dip.draw(world.ledger, world.snapshot, pseudonym_key(world.home.path), figure, OFFICER, **said)
+
+
+def record(
+    world: SmallHome,
+    one: dip.Drawn,
+    file_says: str,
+    looked_on: date = READ,
+    by: str = OTHER,
+    seen: int = 0,
+    **said: Any,
+) -> None:
+    result = Result(file_says, looked_on, **said)
+    dip_results.record(world.ledger, world.snapshot, one, result, by, TODAY, seen)
 
 
 def ask(world: SmallHome, query: str) -> list[tuple[Any, ...]]:
@@ -77,7 +91,7 @@ def test_a_file_finds_the_system_wrong_and_moves_the_range(world: SmallHome) -> 
     [one, *_] = draw(world, seed=1, files=1)
     before = ask(world, "select range_low, range_high from main.metrics where team = 'ALL'")
     said = "not_met" if state(world, one.case_id) != "not_met" else "met"
-    dip.record(world.ledger, one, said, READ, OTHER, TODAY, expected_version=0)
+    record(world, one, said)
     world.publish()
     [(low, high)] = ask(world, "select range_low, range_high from main.metrics where team = 'ALL'")
     assert (low, high) != before[0] and (low <= before[0][0] and high >= before[0][1])
@@ -87,7 +101,7 @@ def test_a_file_finds_the_system_wrong_and_moves_the_range(world: SmallHome) -> 
 def test_a_file_that_agrees_is_evidence_and_moves_nothing(world: SmallHome) -> None:
     before = ask(world, "select range_low, range_high, status from main.metrics where team = 'ALL'")
     for one in draw(world, seed=1, files=20):
-        dip.record(world.ledger, one, state(world, one.case_id), READ, OTHER, TODAY)
+        record(world, one, state(world, one.case_id))
     world.publish()
     assert ask(world, "select range_low, range_high, status from main.metrics where team = 'ALL'") == before
     told = ask(
@@ -101,22 +115,23 @@ def test_a_file_that_agrees_is_evidence_and_moves_nothing(world: SmallHome) -> N
 def test_what_was_not_drawn_or_not_read_yet_is_not_recorded(world: SmallHome) -> None:
     [one] = draw(world, seed=1, files=1)
     for wrong, says in (
-        ({"file_says": "perhaps"}, "one of"), ({"looked_on": date(2022, 10, 1)}, "on or after"),
+        ({"file_says": "perhaps"}, "one of"), ({"looked_on": date(2022, 10, 1)}, "on or after"), ({"finds": "perhaps"}, "finds one of"),
+        ({"file_on": date(2022, 11, 6)}, "after the day on which it was read"),
         ({"looked_on": date(2027, 1, 1)}, "to come"), ({"one": replace(one, pseudonym="0" * 16)}, "not drawn"), ({"by": " "}, "name"),
     ):  # fmt: skip
-        given: dict[str, Any] = {"one": one, "file_says": "met", "looked_on": READ, "by": OTHER, **wrong}
+        given: dict[str, Any] = {"one": one, "file_says": "met", **wrong}
         with pytest.raises(LedgerError, match=says):
-            dip.record(world.ledger, today=TODAY, **given)
-    dip.record(world.ledger, one, "met", READ, OTHER, TODAY, 0)
-    with pytest.raises(LedgerError, match="meantime"):
-        dip.record(world.ledger, one, "not_met", READ, COUNTER, TODAY, 0)
+            record(world, **given)
+    record(world, one, "met")
+    with pytest.raises(LedgerConflict, match="meantime"):
+        record(world, one, "not_met", by=OFFICER)
 
 
 def test_who_read_the_files_does_not_judge_the_figure(world: SmallHome) -> None:
     [one, *_] = draw(world, seed=1, files=1)
-    dip.record(world.ledger, one, state(world, one.case_id), READ, OTHER, TODAY)
+    record(world, one, state(world, one.case_id))
     world.publish()
-    with pytest.raises(LedgerError, match="counted for this figure"):
+    with pytest.raises(LedgerError, match="read case files of this figure"):
         world.check(OTHER)
     world.check(OFFICER)
 
@@ -150,7 +165,7 @@ def back(world: SmallHome, at: Desk, drawn: list[dip.Drawn]) -> None:
         "applied": 2, "refused": min(2, len(drawn) - 2), "ignored": max(0, len(drawn) - 4),
     } or len(drawn) < 5  # fmt: skip
     assert handed_in.take(world.home, world.ledger, at.con, TODAY) == {}
-    recorded = world.ledger.notes(dip.RESULT)
+    recorded = world.ledger.notes(dip_results.RESULT)
     assert {note.body["file_says"] for note in recorded} == {"met", "no_file"} and {note.by for note in recorded} == {
         OTHER
     }

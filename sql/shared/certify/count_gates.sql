@@ -1,5 +1,6 @@
 -- The gate that asks whether the two counts agree, figure by figure.
--- Reconciled: every claim of the row (the authority: every team's too) fully listed, unexplained 0, gross of open items in tolerance.
+-- Reconciled: every claim of the row (the authority: every team's too) fully listed, unexplained 0, gross of open items in tolerance; and
+-- no child's file that was read says that the system is wrong, whatever the counts agree on and whoever decided otherwise.
 insert into main.gates
 with gross as (
     select authority, indicator_id, as_at, team, measure,
@@ -65,16 +66,27 @@ verdicts as (
         string_agg(team || ' (' || open_gross || ' open, ' || tolerance || ' allowed)', ', ' order by team)
             filter (open_gross > tolerance) as too_many
     from considered group by all
+),
+misread as (
+    select rows.authority, rows.indicator_id, rows.as_at, rows.team,
+        string_agg(distinct coalesce(files.team, 'no team'), ', ' order by coalesce(files.team, 'no team')) as wrong_by_file
+    from figure_rows as rows
+    join desk.dip_files as files
+        on rows.authority = files.authority and rows.indicator_id = files.indicator_id and rows.as_at = files.as_at
+        and (rows.team = 'ALL' or rows.team = files.team)
+    where files.system_is_wrong group by all
 )
 select
     figure_rows.authority, figure_rows.indicator_id, figure_rows.as_at, figure_rows.team, 'reconciled',
     case
+        when misread.team is not null then 'FAIL'
         when verdicts.team is null then 'NOT_APPLICABLE'
         when coalesce(with_unexplained, with_conflict, with_other_unit, without_list, copied, too_many) is null then 'PASS'
         else 'FAIL'
     end,
     concat_ws(
-        '; ', 'differences that nothing explains: ' || with_unexplained, 'two people counted differently on one day: ' || with_conflict,
+        '; ', 'a child''s own file says that the system is wrong: ' || wrong_by_file,
+        'differences that nothing explains: ' || with_unexplained, 'two people counted differently on one day: ' || with_conflict,
         'counted in another unit: ' || with_other_unit, 'counted without a full list: ' || without_list,
         'the count was copied from the system''s own report: ' || copied, 'open differences: ' || too_many
     ),
@@ -82,4 +94,7 @@ select
 from figure_rows
 left join verdicts
     on figure_rows.authority = verdicts.authority and figure_rows.indicator_id = verdicts.indicator_id
-    and figure_rows.as_at = verdicts.as_at and figure_rows.team = verdicts.team;
+    and figure_rows.as_at = verdicts.as_at and figure_rows.team = verdicts.team
+left join misread
+    on figure_rows.authority = misread.authority and figure_rows.indicator_id = misread.indicator_id
+    and figure_rows.as_at = misread.as_at and figure_rows.team = misread.team;

@@ -1,34 +1,66 @@
--- Dip samples as the ledger has them beside what the system says of each drawn case; a file that was read is evidence for its difference.
+-- Dip samples as the ledger has them beside what both sides say of each drawn case; a file that was read is evidence for its difference.
+-- A result lapses where the fields that it was bound to are others now: then the file is to be read again. `finds` is what a file comes to:
+-- agrees, system_wrong, list_wrong, both_wrong, no_file. What its reader said of a side stands beside what the states say.
 create schema if not exists desk;
 
 create or replace table desk.dip_files as
-with known as (
+with beside as (
     select
-        authority, indicator_id, as_at, regexp_replace(case_id, '^0+([^/])', '\1') as case_key, any_value(case_id) as case_id,
-        any_value(team) as team, bool_or(in_denominator)::integer as system_d, bool_or(in_numerator)::integer as system_n
-    from facts.members
-    where (authority, indicator_id, as_at) in (select (authority, indicator_id, as_at) from book.dip_files)
-    group by all
+        files.*, ids.case_key, coalesce(sides.case_id, ids.case_key) as case_id, sides.child_id, sides.team, sides.break_id,
+        coalesce(sides.system_n, 0) as system_n, coalesce(sides.system_d, 0) as system_d, sides.list_n, sides.list_d, sides.system_on,
+        sides.list_on, coalesce(sides.bound_system, 'none') as now_system, coalesce(sides.bound_list, '') as now_list,
+        files.file_says is not null
+        and (files.bound_system <> now_system or (files.bound_list <> '' and files.bound_list <> now_list)) as lapsed
+    from book.dip_files as files
+    left join book.dip_ids as ids
+        on files.authority = ids.authority and files.indicator_id = ids.indicator_id and files.mark = ids.mark
+    left join dip_sides as sides
+        on files.authority = sides.authority and files.indicator_id = sides.indicator_id and files.as_at = sides.as_at
+        and ids.case_key = sides.case_key
+),
+standing as (
+    select * exclude (finds) replace (
+            if(lapsed, null, looked_on) as looked_on, if(lapsed, null, looked_by) as looked_by, if(lapsed, null, file_says) as file_says,
+            if(lapsed, null, file_on) as file_on
+        ),
+        if(lapsed, '', finds) as said
+    from beside
+),
+placed as (
+    select *,
+        case when file_says = 'met' then 1 when file_says in ('not_met', 'not_counted') then 0 end as file_n,
+        case when file_says in ('met', 'not_met') then 1 when file_says = 'not_counted' then 0 end as file_d
+    from standing
+),
+judged as (
+    select *,
+        coalesce(file_n <> system_n or file_d <> system_d or said in ('system_wrong', 'both_wrong'), false) as system_is_wrong,
+        coalesce(list_d is not null and (file_n <> list_n or file_d <> list_d or said in ('list_wrong', 'both_wrong')), false)
+            as list_is_wrong
+    from placed
 )
-select
-    files.authority, files.indicator_id, files.as_at, files.round, files.place, files.drawn_on, files.looked_on, files.looked_by,
-    files.file_says, ids.case_key, coalesce(known.case_id, ids.case_key) as case_id, known.team, coalesce(known.system_n, 0) as system_n,
-    coalesce(known.system_d, 0) as system_d,
-    case when files.file_says = 'met' then 1 when files.file_says in ('not_met', 'not_counted') then 0 end as file_n,
-    case when files.file_says in ('met', 'not_met') then 1 when files.file_says = 'not_counted' then 0 end as file_d,
-    files.file_says = 'no_file' or file_n <> coalesce(known.system_n, 0) or file_d <> coalesce(known.system_d, 0) as is_wrong
-from book.dip_files as files
-left join book.dip_ids as ids
-    on files.authority = ids.authority and files.indicator_id = ids.indicator_id and files.mark = ids.mark
-left join known
-    on files.authority = known.authority and files.indicator_id = known.indicator_id and files.as_at = known.as_at
-    and ids.case_key = known.case_key;
+select *,
+    case
+        when file_says = 'no_file' then 'no_file'
+        when system_is_wrong and list_is_wrong then 'both_wrong'
+        when system_is_wrong then 'system_wrong'
+        when list_is_wrong then 'list_wrong'
+        when file_says is not null then 'agrees'
+    end as finds,
+    if(file_says is null, null, file_says = 'no_file' or system_is_wrong) as is_wrong
+from judged;
 
+-- Where a file finds both sides wrong the difference is that, whatever was decided before, and stays open until the record is set right.
 update main.breaks as breaks set
     evidence = 'file_checked',
+    decision = if(files.finds = 'both_wrong', 'both_wrong', breaks.decision),
+    state = if(files.finds = 'both_wrong', 'open', breaks.state),
     proof = concat_ws(
         ' ', breaks.proof, 'The child''s file was read on ' || strftime(files.looked_on, '%-d %B %Y') || ': ' || case files.file_says
-            when 'met' then 'it counts and is met.' when 'not_met' then 'it counts and is not met.' else 'it should not count.'
+            when 'met' then 'it counts and is met' when 'not_met' then 'it counts and is not met' else 'it should not count'
+        end || case files.finds
+            when 'agrees' then '; both sides are right.' when 'system_wrong' then '; the system is wrong.'
+            when 'list_wrong' then '; the list is wrong.' else '; both sides are wrong.'
         end
     )
 from desk.dip_files as files

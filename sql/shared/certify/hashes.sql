@@ -13,7 +13,7 @@ with parts as (
         concat_ws('|', 'item', team, measure, coalesce(case_id, of_team), kind, effect, reason, state, coalesce(decision, '-'), bound_to)
     from main.breaks
     union all
-    select authority, indicator_id, as_at, concat_ws('|', 'file', case_id, file_says) from desk.dip_files where file_says is not null
+    select authority, indicator_id, as_at, concat_ws('|', 'file', case_id, file_says, finds) from desk.dip_files where file_says is not null
     union all
     select authority, indicator_id, as_at, concat_ws('|', 'gate', team, gate, outcome) from main.gates
 )

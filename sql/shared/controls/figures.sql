@@ -9,7 +9,8 @@ truncate facts.figures;
 create or replace table main.control_figures as
 select made.figure, made.check_name, coalesce(made.authority, 'CONTROL') as authority from (values
     ('sound', '', null), ('delivered', 'delivered', null), ('stale', 'delivered', null), ('valid', 'valid', null),
-    ('unruled', 'valid', null), ('reconciled', 'reconciled', null), ('unexplained', 'reconciled', null), ('counted', 'counted', null),
+    ('unruled', 'valid', null), ('reconciled', 'reconciled', null), ('unexplained', 'reconciled', null), ('misread', 'reconciled', null),
+    ('counted', 'counted', null),
     ('plausible', 'plausible', null), ('checked', 'checked', null), ('signed', 'signed', null), ('lapsed', 'signed', null),
     ('uncontrolled', 'proven', 'OTHER'), ('never controlled', 'proven', 'THIRD')
 ) as made (figure, check_name, authority);
@@ -64,6 +65,12 @@ select distinct authority, indicator_id, break_key, indicator_id || break_key as
 insert into book.decisions by name
 select authority, break_id, indicator_id, 'accepted' as decision, if(indicator_id = 'reconciled', 'before', 'now') as bound_to, 1 as version
 from break_ids where indicator_id <> 'unexplained' or break_key <> 'child 1';
+-- a file that was read says that a child counts whom the system does not have
+insert into book.dip_files by name
+select 'CONTROL' as authority, 'misread' as indicator_id, day_before(0) as as_at, 1 as round, 1 as place, 'child 99' as mark,
+    day_before(0) as looked_on, 'met' as file_says, 'none' as bound_system, '' as bound_list;
+insert into book.dip_ids by name
+select 'CONTROL' as authority, 'misread' as indicator_id, 'child 99' as case_key, 'child 99' as mark;
 truncate facts.controls;
 insert into facts.controls by name
 select authority, day_before(0) as as_at, 'control' as control, 'control' as kind, if(authority = 'CONTROL', 'PASS', 'FAIL') as outcome,

@@ -6,7 +6,6 @@ one of its layouts, whatever it is called. A file that is no such table, or cann
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +16,10 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.contracts.published import WHEN, Layout
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import insert, statements
+from countermark.warehouse.published import headings_of, layouts_of
 
-LARGEST = 200 << 20  # bytes; the largest published table has some tens of megabytes
 LEAST_NEIGHBOURS = 3  # a median of two is a guess
 NEIGHBOURS = "statistical_neighbours"  # under [parameters] in authority.toml
-PLACE = {"time_period", "geographic_level"}  # with a name or code for each place, where the table has places
 PLACES = ("region_name", "new_la_code", "country_name")
 KEPT = """
 create or replace temp table published_said (
@@ -54,11 +52,9 @@ def publish_comparators(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, le
     ])  # fmt: skip
     insert(con, "authorities_said", [(code, _neighbours(ledger, code)) for code in ledger.authorities()])
     for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
-        headings = _headings(path)
-        for name, published in known.items():
-            layout = next((one for one in published.layout if PLACE | one.columns <= headings), None)
-            if layout is not None:
-                _take(con, name, path, layout, headings)
+        headings = headings_of(path)
+        for name, layout in layouts_of(headings, known):
+            _take(con, name, path, layout, headings)
     for statement in statements(catalogue.shared("certify/comparators")):
         con.execute(statement, {"least": LEAST_NEIGHBOURS} if "$least" in statement else {})
 
@@ -67,17 +63,6 @@ def _neighbours(ledger: Ledger, code: str) -> list[str]:
     text = ledger.authority_text(code)
     named = parse_authority(text).parameters.get(NEIGHBOURS, ()) if text else ()
     return [str(one) for one in named] if isinstance(named, list) else []
-
-
-def _headings(path: Path) -> set[str]:
-    """A file's headings; none of one that is a link, larger than any published table, or no text."""
-    if path.is_symlink() or path.stat().st_size > LARGEST:
-        return set()
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return set(next(csv.reader(file), []))
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return set()
 
 
 def _take(con: duckdb.DuckDBPyConnection, name: str, path: Path, layout: Layout, headings: set[str]) -> None:

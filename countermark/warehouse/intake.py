@@ -24,7 +24,8 @@ from countermark.warehouse.connect import quiet, statements
 from countermark.warehouse.directions import Direction, read_directions
 from countermark.warehouse.inbox import SETTLE_SECONDS, Found, has_changed, scan
 from countermark.warehouse.kept import is_purged, kept_file
-from countermark.warehouse.learned import layouts_of
+from countermark.warehouse.learned import layouts_of as learned_layouts
+from countermark.warehouse.published import COMPARATOR, headings_of, layouts_of
 from countermark.warehouse.receipts import LINK, UNREADABLE, Delivered, draft, duplicates, settle_counts, stated
 from countermark.warehouse.typed import create_typed
 
@@ -103,6 +104,8 @@ class Intake:
 
     def _read(self, entry: Found, delivered: Delivered, direction: Direction, reader: Reader) -> list[Receipt]:
         answer = reader.read(kept_file(self.home, delivered.sha256))
+        if not answer.sheets and self._is_published(delivered):
+            answer = replace(answer, reason=COMPARATOR)
         if has_changed(entry):
             self.growing.append(entry.name)
             return []
@@ -122,6 +125,10 @@ class Intake:
             sheets = [s for s in answer.sheets if s.contract == receipt.contract]
             raw.store(self.con, self.catalogue.contracts.get(receipt.contract), receipt.delivery_id, sheets)
         return new
+
+    def _is_published(self, delivered: Delivered) -> bool:
+        headings = headings_of(kept_file(self.home, delivered.sha256))
+        return any(layouts_of(headings, self.catalogue.comparators))
 
     def _said(self, direction: Direction) -> Said:
         text = self.ledger.authority_text(direction.authority) if direction.authority else None
@@ -165,7 +172,7 @@ def intake(
     """
     contents = scan(inbox, settle)
     directions = read_directions(contents.directions, home, ledger, authority_code, catalogue)
-    layouts = layouts_of(catalogue, ledger)
+    layouts = learned_layouts(catalogue, ledger)
     stored = ledger.receipts()
     with (
         quiet("taking in the deliveries"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from countermark.warehouse import raw
+from countermark.warehouse.published import COMPARATOR
 from countermark.warehouse.typed import create_typed, delivered
 from tests.intake_kit import LIST_7, Desk, age, catalogue, csv_file, desk, headers, plan, row, text_file, workbook
 
@@ -351,3 +352,15 @@ def test_teams_without_an_authority_file_are_those_of_the_extracts(at: Desk) -> 
     )
     at.run()
     assert [team for (team,) in at.typed("team")] == ["North East"] * 4 + ["South"] * 2
+
+
+def test_a_published_table_is_told_as_one_and_a_list_with_its_headings_beside_stays_a_list(at: Desk) -> None:
+    """Dropped in as downloaded it is no mistake of headings; a list that has a column of the same name is read as ever."""
+    published = "time_period,time_identifier,geographic_level,new_la_code,At31_episodes,At31_episodes_rate"
+    text_file(at.inbox / "b1_children_in_need.csv", f"{published}\n2022,Reporting year,National,,400,342.2\n")
+    text_file(at.inbox / "like it.csv", "time_period,geographic_level\n2022,National\n")
+    csv_file(at.inbox / "plans.csv", [[*headers(), "time_period", "geographic_level"], [*plan("c1"), "2022", "x"]])
+    at.run()
+    assert at.receipt("b1_children_in_need.csv", "").reason == COMPARATOR and "folder comparators" in COMPARATOR
+    assert "headings of no known file layout" in at.receipt("like it.csv", "").reason
+    assert counts(at, "plans.csv") == ("loaded", 1, 1, 0, 0)

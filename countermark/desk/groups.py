@@ -26,20 +26,20 @@ keyed as (
     select *, unnest({key}) as name from matching
 )
 select
-    name, count(*) as items, count(distinct (as_at, fact)) as facts, count(*) filter (kind = 'difference') as differences,
+    name, count(*) as items, count(distinct fact) as facts, count(*) filter (kind = 'difference') as differences,
     count(*) filter (kind = 'failure') as failures, count(*) filter (rank <= 1) as headline,
     coalesce(sum(size) filter (kind = 'difference'), 0)::bigint as gross, max(age) as age, max(event_age) as event_age
 from keyed group by name order by headline desc, items desc, name nulls last
 """
 FELLOWS = """
-select items.item_id, items.indicator_id, items.reason, items.state, items.effects
+select distinct items.item_id, items.kind, items.indicator_id, items.reason, items.state, items.effects, items.rule_code, items.message,
+    items.rank, items.size
 from desk.items as items
-join desk.items as mine
-    on items.authority = mine.authority and items.as_at is not distinct from mine.as_at and items.fact = mine.fact
-    and items.kind = mine.kind
-where mine.authority = $authority and mine.as_at is not distinct from $as_at::date and list_contains($items::varchar[], mine.item_id)
+join desk.items as mine on items.authority = mine.authority and items.fact = mine.fact
+where mine.authority = $authority and coalesce(mine.as_at, $as_at) is not distinct from $as_at::date
+    and coalesce(items.as_at, $as_at) is not distinct from $as_at::date and list_contains($items::varchar[], mine.item_id)
     and ($only is null or list_has_any(items.teams, $only::varchar[]))
-order by items.rank, items.size desc, items.item_id
+order by items.kind, items.rank, items.size desc, items.item_id
 """
 
 

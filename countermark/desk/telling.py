@@ -34,9 +34,10 @@ def items_lines(items: Sequence[Item], catalogue: Catalogue) -> list[str]:
         lines += paragraph(f"One cause: {item.block}.", 18) if item.block else []
         lines += [line for said in moves_of(item) for line in paragraph(said, 18, 20)]
         for other in item.others or []:
-            lines += paragraph(
-                f"with it {other['item_id']}  {other['indicator_id']}: {why(catalogue, other['reason'])}", 18, 20
-            )
+            is_difference = other["kind"] == "difference"
+            name = other["indicator_id"] if is_difference else other["rule_code"]
+            what = why(catalogue, other["reason"]) if is_difference else other["message"]
+            lines += paragraph(f"with it {other['item_id']}  {name}: {what}", 18, 20)
     return lines
 
 

@@ -55,7 +55,7 @@ class Filters:
 @dataclass(frozen=True)
 class Item:
     """One line of the worklist: a difference at a position, or a failure. Ages are in working days: `age` since it was first seen,
-    `event_age` since the event. `others` are the differences of the same fact, where a page lists facts: they are one piece of work."""
+    `event_age` since the event. `others` are the differences and failures of the same fact, where a page lists facts."""
 
     authority: str
     as_at: date | None
@@ -157,16 +157,21 @@ matching as (
         and ($assigned = '' or coalesce(holders.assigned, '') = if($assigned = 'nobody', '', $assigned))
 )
 """
+# A failing cell and the differences that it makes are one piece of work: the difference leads, since it can be decided.
 LINES = """,
 lines as (
-    select *, row_number() over (partition by kind, as_at, fact order by rank, size desc, item_id) = 1 as leads,
-        list({'item_id': item_id, 'indicator_id': indicator_id, 'reason': reason, 'state': state, 'effects': effects})
-            over (partition by kind, as_at, fact order by rank, size desc, item_id rows between unbounded preceding and unbounded following)
-        as fellows
+    select *, row_number() over (partition by fact order by kind, rank, size desc, item_id) = 1 as leads,
+        min(rank) over (partition by fact) as worst,
+        list({'item_id': item_id, 'kind': kind, 'indicator_id': indicator_id, 'reason': reason, 'state': state, 'effects': effects,
+            'rule_code': rule_code, 'message': message})
+            over (partition by fact order by kind, rank, size desc, item_id rows between unbounded preceding and unbounded following)
+            as fellows
     from matching
 )
 """
-ONE_A_FACT = "select *, list_filter(fellows, lambda one: one.item_id <> lines.item_id) as others from lines where leads"
+ONE_A_FACT = """
+select * replace (worst as rank), list_filter(fellows, lambda one: one.item_id <> lines.item_id) as others from lines where leads
+"""
 TALLY = """
 select
     count(*) filter (leads) as total, count(*) filter (kind = 'difference') as differences,

@@ -23,6 +23,7 @@ from countermark.exports.write import ExportError
 from countermark.warehouse.connect import quiet
 
 QUERIES = SHIPPED / "sql" / "shared" / "export" / "team"
+FAILURES = "Failures"  # one that makes a difference has the number that the difference has: one piece of work
 SEVERITIES = {"blocking": "error", "warning": "warning", "query": "query"}
 STATES = {"met": "as recorded", "not_met": "as recorded", "unusable": "the date cannot be read"}
 METHODS = ("case_file", "own_list", "whiteboard", "prefilled", "system_report")
@@ -62,8 +63,8 @@ def _sheets(catalogue: Catalogue) -> tuple[Sheet, ...]:
     return (
         differences(catalogue, reasons),
         Sheet(
-            "Failures", "failures",
-            (Field("Check"), Field("Kind", "text", SEVERITIES), Field("What is wrong and what to do", "long"), Field("Child"),
+            FAILURES, "failures",
+            (Field("Piece of work", "number", width=8), Field("Check"), Field("Kind", "text", SEVERITIES), Field("What is wrong and what to do", "long"), Field("Child"),
              Field("List", "long", layouts), Field("Row"), Field("Cell"), Field("Received", "date"),
              Field("Corrected on", "date", fill_in=True), Field("Right as it is, because", "long", fill_in=True)),
         ),
@@ -106,6 +107,8 @@ def write(
         found = [dict(zip(asked[DIFFERENCES][0], row, strict=True)) for row in asked[DIFFERENCES][1]]
         there = con.execute("select 1 from metrics where team = $team limit 1", {"team": team}).fetchone()
     rows = {name: lines for name, (_, lines) in asked.items()}
+    pieces = {row["fact"]: row["piece"] for row in found}
+    rows[FAILURES] = [(pieces.get(failure), *row) for failure, *row in rows[FAILURES]]
     rows[DIFFERENCES] = [told(row, code, team, as_at, sent) for row in found]
     if there is None and not any(rows.values()):
         raise ExportError("Nothing has been published for this team.")

@@ -92,6 +92,8 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     con.execute(
         "update metrics set better = case indicator_id when 'PP1' then 'high' when 'AS3' then 'low' else 'neither' end"
     )
+    con.execute("alter table failures add column failure_id varchar")
+    con.execute("update failures set failure_id = if(rule_code = 'Z', 'b2', rule_code)")
     con.execute("create schema desk")
     con.execute(
         "create table desk.items as select authority, as_at, break_id as item_id, if(break_id = 'b5', 'b2', break_id) as fact, state, "
@@ -125,7 +127,7 @@ def book(snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> openpyxl.W
 def column(book: openpyxl.Workbook, sheet: str, heading: str) -> list[Any]:
     page = book[sheet]
     heads = [cell.value for cell in page[1]]
-    j, named = heads.index(heading), heads.index("Difference") if "Difference" in heads else 0
+    j, named = heads.index(heading), heads.index("Difference" if sheet == "Differences" else heads[1])
     return [row[j].value for row in page.iter_rows(min_row=2) if row[named].value]
 
 
@@ -244,6 +246,10 @@ def test_differences_that_move_a_headline_stand_first_each_with_a_key_of_its_own
 
 def letter(headings: list[Any], name: str) -> str:
     return openpyxl.utils.get_column_letter(headings.index(name) + 1)
+
+
+def test_a_failing_cell_has_the_number_of_the_differences_that_it_makes(book: openpyxl.Workbook) -> None:
+    assert column(book, "Failures", "Piece of work") == [1, *[None] * len(HOSTILE)]
 
 
 def headings(page: Any) -> list[tuple[int, str]]:

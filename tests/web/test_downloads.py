@@ -102,7 +102,7 @@ def test_a_team_manager_takes_the_own_teams_workbook_alone(desk: Desk) -> None:
         "Counts owed",
     ]
     assert {row[1].value for row in book["Counts owed"].iter_rows(min_row=2)} == {TEAM}
-    listed = {row[2].value for row in book["Differences"].iter_rows(min_row=2)}
+    listed = {row[2].value for row in book["Differences"].iter_rows(min_row=2) if isinstance(row[0].value, int)}
     mine = desk.rows("select distinct case_id from breaks where team = ? and state <> 'closed'", [TEAM])
     assert listed == {row["case_id"] for row in mine} and listed
     refused = manager.get(f"/downloads/team?team={OTHER_TEAM}&as_at={AS_AT}")

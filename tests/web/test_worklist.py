@@ -6,13 +6,19 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
 from countermark.calendar.working_days import working_days
+from countermark.desk import groups, worklist
+from countermark.desk.worklist import Filters
+from countermark.exports.grouped import BANDS
+from countermark.exports.team_workbook import write
 from tests.web_kit import AS_AT, TEAM, Desk, post, text_of
 
 OPEN = "select distinct break_id as id from main.breaks where state = 'open' and as_at = ?"
@@ -76,9 +82,11 @@ def test_the_counts_on_top_are_those_of_the_tables(desk: Desk) -> None:
     assert differences > 20 and failures > 20
     assert f"{differences} differences and {failures} failures of rules are open." in text
     facts = desk.rows(
-        "select distinct fact from desk.items where kind = 'difference' and state = 'open' and as_at = ?", [AS_AT]
+        "select distinct fact from desk.items where state = 'open' and coalesce(as_at, ?) = ?", [AS_AT, AS_AT]
     )
-    assert f"of {len(facts) + failures}." in text and len(facts) < differences
+    assert f"of {len(facts)}." in text and len(facts) <= differences + failures - len(
+        {one["failure_id"] for one in joined(desk)}
+    )
     moving = {one for one, rank in ranks(desk).items() if rank <= 1}
     blocking = [r for r in desk.rows("select * from desk.items where kind = 'failure'") if r["rank"] <= 1]
     assert f"{len(moving) + len(blocking)} of them move a headline figure" in text
@@ -194,16 +202,75 @@ def test_an_item_shows_place_team_age_and_effect(desk: Desk) -> None:
 
 def test_a_fact_is_one_line_and_ticking_it_ticks_all_of_it(desk: Desk) -> None:
     facts = desk.rows(
-        "select fact, list(item_id order by item_id) as ids from desk.items where kind = 'difference' and state = 'open' and as_at = ? "
-        "group by fact having count(*) > 1", [AS_AT],
+        "select fact, list(item_id order by item_id) as ids, list(item_id order by item_id) filter (kind = 'difference') as differing "
+        "from desk.items where state = 'open' and coalesce(as_at, ?) = ? group by fact having count(*) > 1", [AS_AT, AS_AT],
     )  # fmt: skip
     assert facts
     client = desk.client("officer")
     for one in facts:
-        answer = post(client, "/worklist/ticked", {"item": one["ids"][0], "as_at": AS_AT.isoformat()}, page="/worklist")
+        answer = post(
+            client, "/worklist/ticked", {"item": one["differing"][0], "as_at": AS_AT.isoformat()}, page="/worklist"
+        )
         assert sorted(re.findall(r"item=([0-9a-f]{16})", answer.headers["Location"])) == one["ids"]
-        page = text_of(client.get(f"/differences/{one['ids'][0]}"))
-        assert "The same fact moves also" in page and f"Work on all {len(one['ids'])} at once" in page
+        page = text_of(client.get(f"/differences/{one['differing'][0]}"))
+        assert "One piece of work with it" in page and f"Work on all {len(one['ids'])} at once" in page
+
+
+def joined(desk: Desk) -> list[dict[str, Any]]:
+    """The open differences of the position whose cell is a failure of its own, with the failure: worked out from the tables alone."""
+    return desk.rows(
+        "select distinct breaks.break_id, failures.failure_id, failures.rule_code from main.breaks as breaks join main.failures as failures "
+        "on breaks.child_id = failures.child_id and failures.severity = 'blocking' and failures.contract = breaks.system_contract "
+        "and ends_with(breaks.system_source, ' ' || failures.source_row) join facts.reads as reads on reads.indicator_id = breaks.indicator_id "
+        'and reads.contract = failures.contract and reads.header = failures."column" '
+        "where breaks.reason = 'INVALID' and breaks.state = 'open' and breaks.as_at = ? order by all", [AS_AT],
+    )  # fmt: skip
+
+
+def test_a_failing_cell_and_the_differences_that_it_makes_are_one_piece_of_work(desk: Desk) -> None:
+    found, client = joined(desk), desk.client("officer")
+    assert found
+    leads, every = all_ids(client, read=leads_of), all_ids(client)
+    for one in found:
+        assert one["failure_id"] not in leads and every.count(one["failure_id"]) == 1, (
+            "it is listed with its difference, and once"
+        )
+        difference = client.get(f"/differences/{one['break_id']}?as_at={AS_AT}").text
+        failure = client.get(f"/failures/{one['failure_id']}?as_at={AS_AT}").text
+        assert f"/failures/{one['failure_id']}" in difference and f"/differences/{one['break_id']}" in failure
+        assert "One piece of work with it" in failure
+    others = desk.rows(
+        "select fact from desk.items where kind = 'difference' and reason <> 'INVALID' and as_at = ?", [AS_AT]
+    )
+    failing = {row["item_id"] for row in desk.rows("select item_id from desk.items where kind = 'failure'")}
+    assert others and not failing & {row["fact"] for row in others}, "the control: no other reason is the cell's"
+
+
+def test_worklist_groups_and_workbook_have_the_same_pieces_of_work(desk: Desk, tmp_path: Path) -> None:
+    snapshot = desk.app.extensions["published"].now()
+    teams = [
+        row["team"]
+        for row in desk.rows("select distinct unnest(teams) as team from desk.items where as_at = ? order by 1 limit 5", [AS_AT])
+    ]
+    [[code]] = [row.values() for row in desk.rows("select distinct authority from main.metrics")]
+    assert len(teams) > 3
+    grouped = {
+        one.name: one.facts
+        for one in groups.groups(snapshot.rows, code, Filters(AS_AT, kind="difference"), "team", {}, AS_AT)
+    }
+    for team in teams:
+        listed = worklist.read(snapshot.rows, code, Filters(AS_AT, kind="difference", team=team), {}, AS_AT)
+        write(snapshot.path, team, AS_AT, tmp_path / "book.xlsx")
+        page = openpyxl.load_workbook(tmp_path / "book.xlsx")["Differences"]
+        heads = [cell.value for cell in page[1]]
+        state = heads.index("State")
+        rows = [row for row in page.iter_rows(min_row=2, values_only=True) if row[heads.index("Difference")]]
+        open_now = {row[0] for row in rows if row[state] == "open"}
+        assert len(open_now) == listed.total == grouped.get(team, 0), team
+        assert sum(row[state] == "open" for row in rows) == listed.tally["differences"], team
+        of_heading = [int(str(row[0]).split(": ")[1].split()[0]) for row in page.iter_rows(min_row=2, values_only=True)
+                      if str(row[0]).startswith(tuple(BANDS.values()))]  # fmt: skip
+        assert sum(of_heading) == len({row[0] for row in rows}), "a piece of work stands under one heading"
 
 
 def test_both_ages_and_the_history_stand_on_a_difference(desk: Desk) -> None:

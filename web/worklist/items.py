@@ -156,7 +156,9 @@ def _difference(item_id: str, forms: dict[str, Any], status: int = 200) -> Any:
 
 
 def _failure(item_id: str, forms: dict[str, Any], status: int = 200) -> Any:
-    item = desk.item(item_id, desk.position(), "failure")
+    as_at = desk.position()
+    item = desk.item(item_id, as_at, "failure")
+    every = groups.of_one_fact(desk.rows, person().authority, as_at, [item_id], desk.only())
     failing = [
         {"delivery_id": one["delivery_id"], "source_row": one["source_row"], "header": one["header"], "failure_id": item_id,
          "rule_code": item.rule_code, "severity": item.severity, "message": item.message}
@@ -165,7 +167,7 @@ def _failure(item_id: str, forms: dict[str, Any], status: int = 200) -> Any:
     records = [_row(one["delivery_id"], one["source_row"], failing) for one in item.places or []]
     return render_template(
         "worklist/failure.html", records=[one for one in records if one], contract=definitions().contracts.get(item.contract or ""),
-        **_said(item, forms),
+        fellows=[one for one in every if one["item_id"] != item_id], as_at=as_at, **_said(item, forms),
     ), status  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def register(template_globals: dict[str, Any]) -> None:
         "severity": SEVERITIES.get, "states": STATES, "ranks": RANKS, "decision": decision, "cause": cause, "reason": reason,
         "measures": MEASURES, "evidence": EVIDENCE, "state": state_words, "address_of": desk.address_of, "may_see": desk.may_see,
         "method": METHOD_WORDS.get, "rule": rule, "is_stale": is_stale, "shown": shown, "began": began,
-        "form": form, "why": why, "moves_of": moves_of,
+        "form": form, "why": why, "moves_of": moves_of, "fellow": fellow,
     }  # fmt: skip
 
 
@@ -134,6 +134,13 @@ def moves_of(one: Mapping[str, Any]) -> list[str]:
         found.setdefault(team, []).append(f"{signed(effect['effect'])} of {MEASURES[effect['measure']]}")
         limits[team] = f"{effect['open_gross']} open, {effect['allowed']} allowed"
     return [f"{team}: {', '.join(said)} ({limits[team]})" for team, said in found.items()]
+
+
+def fellow(one: Mapping[str, Any]) -> str:
+    """A difference or a failure of the same fact, in a line."""
+    if one["kind"] == "failure":
+        return f"{one['rule_code']}: {one['message']}"
+    return f"{one['indicator_id']}: {reason(one['reason'])}"
 
 
 def case_name(child_id: str | None, case_id: str | None, teams: Iterable[str] = ()) -> str:

@@ -23,9 +23,27 @@ group by all;
 
 -- What the worklist says of each difference beside its effects: the form it is about, the worker, the day of the event, its life, and
 -- `fact`: differences of one child, form and reason are one fact that moves several figures. Where only the deciding date or answer
--- differs, and not whether the case is there at all, the date tells facts apart. What one cause did to many (`block`) is one fact.
+-- differs, and not whether the case is there at all, the date tells facts apart. What one cause did to many (`block`) is one fact. So is a
+-- cell that cannot be used with all that it moves: the failure and the differences are one piece of work, under the failure's name.
 create or replace temp table desk_details as
-with told as (
+with cells as (
+    select
+        breaks.authority, breaks.as_at, breaks.break_id,
+        arg_min(failures.failure_id, (places.file || ' ' || failures.source_row is distinct from breaks.system_source, failures.failure_id))
+            as failure_id
+    from main.breaks as breaks
+    join main.failures as failures
+        on breaks.authority = failures.authority and breaks.child_id = failures.child_id and failures.severity = 'blocking'
+    join facts.reads as reads
+        on breaks.indicator_id = reads.indicator_id and failures.contract = reads.contract and failures."column" = reads.header
+    left join facts.deliveries as places on failures.delivery_id = places.delivery_id
+    where breaks.reason = 'INVALID' and (
+        failures.contract is distinct from breaks.system_contract
+        or places.file || ' ' || failures.source_row is not distinct from breaks.system_source
+    )
+    group by breaks.authority, breaks.as_at, breaks.break_id
+),
+told as (
     select
         breaks.authority, breaks.as_at, breaks.break_id, min(breaks.child_id) as child_id,
         if(contains(min(breaks.case_id), '/'), split_part(min(breaks.case_id), '/', -1), '') as event,
@@ -44,12 +62,13 @@ with told as (
 )
 select
     told.authority, told.as_at, told.break_id, told.form, told.worker, told.event_on, lives.life, lives.since, lives.reason_before,
-    min(told.break_id) over (
+    coalesce(if(told.block is null and told.reason = 'INVALID', cells.failure_id, null), min(told.break_id) over (
         partition by told.authority, told.as_at, coalesce(told.block, told.child_id, told.break_id),
             if(told.block is null, {'form': told.form, 'reason': told.reason, 'event': told.event}, null),
             if(told.is_whole or told.block is not null, null, told.event_on)
-    ) as fact, told.block
+    )) as fact, told.block
 from told
+left join cells on told.authority = cells.authority and told.as_at = cells.as_at and told.break_id = cells.break_id
 left join desk.lives as lives
     on told.authority = lives.authority and told.as_at = lives.as_at and told.break_id = lives.break_id and lives.reason is not null;
 

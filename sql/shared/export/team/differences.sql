@@ -58,7 +58,7 @@ select
     banded.band, banded.because, sum(heads.pieces) filter (is_first) over (partition by banded.band)::integer as band_pieces,
     count(*) over (partition by banded.band) as band_differences, heads.pieces, heads.differences, moving.moved,
     dense_rank() over (order by banded.band asc, heads.most = 0 asc, heads.pieces desc, banded.because asc, banded.fact asc) as piece,
-    banded.* exclude (band, because, fact, rank, size, effect), bound.bound_to
+    banded.* exclude (band, because, rank, size, effect), bound.bound_to
 from (
     select *, row_number() over (partition by band, because order by break_id) = 1 as is_first from banded
 ) as banded

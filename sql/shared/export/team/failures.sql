@@ -1,6 +1,6 @@
 -- What a team's records fail, errors first. Rules have no date of position: this is what stands now.
 select
-    failures.rule_code, failures.severity, failures.message, failures.child_id, failures.contract, failures.source_row,
+    failures.failure_id, failures.rule_code, failures.severity, failures.message, failures.child_id, failures.contract, failures.source_row,
     failures."column", failures.first_seen
 from failures
 where failures.authority = $authority and failures.team = $team

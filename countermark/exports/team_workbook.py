@@ -64,9 +64,10 @@ def _sheets(catalogue: Catalogue) -> tuple[Sheet, ...]:
         differences(catalogue, reasons),
         Sheet(
             FAILURES, "failures",
-            (Field("Piece of work", "number", width=8), Field("Check"), Field("Kind", "text", SEVERITIES), Field("What is wrong and what to do", "long"), Field("Child"),
-             Field("List", "long", layouts), Field("Row"), Field("Cell"), Field("Received", "date"),
-             Field("Corrected on", "date", fill_in=True), Field("Right as it is, because", "long", fill_in=True)),
+            (Field("Piece of work", "number", width=8), Field("Check"), Field("Kind", "text", SEVERITIES),
+             Field("What is wrong and what to do", "long"), Field("Child"), Field("List", "long", layouts), Field("Row"), Field("Cell"),
+             Field("Received", "date"), Field("Corrected on", "date", fill_in=True),
+             Field("Right as it is, because", "long", fill_in=True)),
         ),
         Sheet(
             "Not seen or overdue", "overdue",

@@ -250,7 +250,9 @@ def test_worklist_groups_and_workbook_have_the_same_pieces_of_work(desk: Desk, t
     snapshot = desk.app.extensions["published"].now()
     teams = [
         row["team"]
-        for row in desk.rows("select distinct unnest(teams) as team from desk.items where as_at = ? order by 1 limit 5", [AS_AT])
+        for row in desk.rows(
+            "select distinct unnest(teams) as team from desk.items where as_at = ? order by 1 limit 5", [AS_AT]
+        )
     ]
     [[code]] = [row.values() for row in desk.rows("select distinct authority from main.metrics")]
     assert len(teams) > 3

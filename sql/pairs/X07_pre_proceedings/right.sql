@@ -3,7 +3,7 @@ select
     person_id as case_id,
     person_id as child_id,
     team,
-    if(not_open = 'ended' and ended_on is distinct from court_application_date, 'decided', not_open) as outside,
+    if(not_open = 'ended', 'decided', not_open) as outside,
     is_open is not null as countable,
     pre_pro_start_date as starts_on,
     replace(pre_pro_came_to(pre_pro_outcome), '_', ' ') as says,

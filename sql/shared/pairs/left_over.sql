@@ -18,6 +18,10 @@ select bare_key(case_id) from lone
 union all
 select roots.root from lone join pair_roots as roots on bare_key(lone.case_id) = roots.bare_child
 union all
+select roots.root || substr(bare_key(lone.case_id), length(roots.bare_child) + 1)
+from lone join pair_roots as roots on split_part(bare_key(lone.case_id), '/', 1) = roots.bare_child
+where contains(lone.case_id, '/')
+union all
 select case_id from pair_left where counted and starts_with(case_id, '0');
 
 -- What is joined is done with: a national list would stand in the way of what follows.

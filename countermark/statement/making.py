@@ -18,7 +18,7 @@ from countermark.explaining.parts import Explanation, Reader, left_head
 from countermark.explaining.reading import Bridge, Figure
 from countermark.statement.model import Part, Statement
 from countermark.warehouse.connect import quiet
-from countermark.words import day
+from countermark.words import STATUS_WORDS, day
 
 NAMES = {"numerator": "Those that meet it", "denominator": "All who count"}
 NOT_COUNTED = "Nobody's count stands against this figure, so there is nothing to compare."
@@ -51,7 +51,12 @@ def _made(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, figure: Figure, 
     if bridges and (ages := lived(con, figure.authority, figure.indicator_id, figure.as_at, figure.team)):
         notes += ages.says()
     parts = tuple(_part(con, catalogue, figure, one, left_head(one, told.claims, figure)) for one in bridges)
-    heads = (*heads_of(figure), *told.standing())
+    which, where = heads_of(figure)
+    heads = (
+        which,
+        f"{where}; known so since {day(figure.published_at.date())}, revision {figure.revision}",
+        *told.standing(),
+    )
     return Statement(
         "Why the two counts differ",
         heads,
@@ -79,7 +84,14 @@ def _part(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, figure: Figure, 
     moving = sorted((line for line in bridge.lines if line.effect), key=lambda line: (-abs(line.effect), line.reason))
     steps = tuple(Step(_words(catalogue, line.reason), line.effect, line.items) for line in moving)
     name = "The count" if figure.measures == "count" else NAMES[bridge.measure]
-    return Part(name, (counted, bridge.manual), steps, ("The system now", bridge.system), form)
+    return Part(
+        name,
+        (counted, bridge.manual),
+        steps,
+        ("The system now", bridge.system),
+        form,
+        ("", STATUS_WORDS[figure.status]),
+    )
 
 
 def _words(catalogue: Catalogue, reason: str) -> str:

@@ -10,13 +10,15 @@ from countermark.explaining.bank import BankForm
 
 @dataclass(frozen=True)
 class Part:
-    """One way from a number to another: the numerator's, the denominator's or the count's. `bank` is None of a restatement."""
+    """One way from a number to another: the numerator's, the denominator's or the count's. `bank` is None of a restatement.
+    `standing` says beside the first and the last number how far each can be trusted, where that is a figure's."""
 
     name: str
     first: tuple[str, int]
     steps: tuple[Step, ...]
     last: tuple[str, int]
     bank: BankForm | None = None
+    standing: tuple[str, str] = ("", "")
 
     @property
     def gross(self) -> int:

@@ -16,8 +16,11 @@ h1{font-size:1.6em}h2{font-size:1.25em;margin-top:1.8em}
 table{border-collapse:collapse;width:100%;margin:1em 0}th,td{text-align:left;padding:.35em .6em}
 th,td{border-bottom:1px solid #b1b4b6;vertical-align:top}
 td.n,th.n{text-align:right;white-space:nowrap}td.e{padding-left:1.8em}tr.t td{border-top:2px solid #0b0c0c;font-weight:bold}
-td.gap{border-bottom:0;width:2em}figure{margin:1em 0}svg{width:100%;max-width:720px;height:auto}.q{color:#484949}
-@media print{body{margin:0}h2{break-after:avoid}table,svg{break-inside:avoid}}
+td.gap{border-bottom:0;width:2em}figure{margin:1em 0}svg{width:100%;max-width:720px;height:auto}.q{color:#484949;font-weight:normal}
+svg.narrow{display:none;max-width:360px}
+@media(max-width:640px){svg.wide{display:none}svg.narrow{display:block}body{padding:0 .6em;margin:1em 0}table{font-size:14px}
+th,td{padding:.3em .2em}td.e{padding-left:.7em}td.gap{width:.3em}}
+@media print{svg.wide{display:block}svg.narrow{display:none}body{margin:0}h2{break-after:avoid}table,svg{break-inside:avoid}}
 """
 
 
@@ -37,7 +40,13 @@ def as_page(statement: Statement) -> str:
 
 
 def _part(part: Part, label: str) -> str:
-    picture = waterfall(part.first, part.steps, part.last, label=f"{label}: {part.name}")
+    both = [
+        waterfall(part.first, part.steps, part.last, narrow=narrow, label=f"{label}: {part.name}").replace(
+            "<svg", f'<svg class="{name}"', 1
+        )
+        for narrow, name in ((False, "wide"), (True, "narrow"))
+    ]
+    picture = "".join(both)
     bank = _bank(part.bank) if part.bank else ""
     return f"<h2>{escape(part.name)}</h2>{bank}<figure>{picture}</figure>{_steps(part)}"
 
@@ -68,10 +77,15 @@ def _steps(part: Part) -> str:
         or '<tr><td>No difference</td><td class="n">0</td><td class="n">0</td></tr>'
     )
     first, last = (
-        f'<tr class="t"><td>{escape(w)}</td><td class="n">{n}</td><td></td></tr>' for w, n in (part.first, part.last)
+        f'<tr class="t"><td>{escape(words)}{_standing(said)}</td><td class="n">{number}</td><td></td></tr>'
+        for (words, number), said in zip((part.first, part.last), part.standing, strict=True)
     )
     head = '<tr><th scope="col">From one to the other</th><th class="n" scope="col">Adds</th><th class="n" scope="col">Cases</th></tr>'
     return f"<table><thead>{head}</thead><tbody>{first}{rows}{last}</tbody></table>"
+
+
+def _standing(said: str) -> str:
+    return f' <span class="q">{escape(said)}</span>' if said else ""
 
 
 def _step(step: Step) -> str:

@@ -162,7 +162,10 @@ def _part(figure: Figure, measure: str, first: Revision, last: Revision, found: 
         words = "published again" if found is None else "not to be seen in the cases"
         steps.append(Step(words, rest, abs(rest)))
     name = "The count" if figure.measures == "count" else NAMES[measure]
-    return Part(name, (f"Revision {first.number}", before), tuple(steps), (f"Revision {last.number}", now))
+    standing = STATUS_WORDS[first.status], STATUS_WORDS[last.status]
+    return Part(
+        name, (f"Revision {first.number}", before), tuple(steps), (f"Revision {last.number}", now), None, standing
+    )
 
 
 def _steps(figure: Figure, files: list[Path | None]) -> dict[str, list[Step]] | None:

@@ -17,6 +17,7 @@ from pipelines.commands import (
     comparing,
     delivering,
     differing,
+    dipping,
     identifying,
     inspecting,
     judging,
@@ -40,7 +41,7 @@ COMMANDS = (
     keeping.restore, making.rebuild, reading.verify,
     making.prepare, purging.purge, serving.serve, serving.account, onward.publish_to, onward.contract, watching.alerts, packing.pack,
     comparing.compare, migrating.migrate, reading.prefilled, stating.statement, stating.restatement,
-    sending.workbook, sending.answers, sending.dip_sample, sending.owed, identifying.link,
+    sending.workbook, sending.answers, sending.owed, dipping.dip_sample, dipping.dip_files, dipping.dip_result, identifying.link,
 )  # fmt: skip
 
 OPTIONS: dict[str, Any] = {

@@ -39,7 +39,7 @@ select case_id, any_value(team) as team from (
 WANTED = """
 create or replace temp table dip_wanted as select $authority as authority, $indicator as indicator_id, $as_at::date as as_at
 """
-BOUND = "select case_key, bound_system, bound_list from dip_sides"
+BOUND = "select case_id, team, bound_system, bound_list from dip_sides"
 
 
 @dataclass(frozen=True)
@@ -146,35 +146,27 @@ def seed_of(ledger: Ledger, figure: Figure) -> int:
 
 
 def standing(ledger: Ledger, snapshot: Path, key: bytes, figure: Figure) -> list[Drawn]:
-    """Every file drawn for a figure so far whose case is known, in the order of the draws."""
-    with read(snapshot) as con:
-        known = dict(con.execute(POPULATION, _key(figure)).fetchall())
-        con.execute(WANTED, _key(figure))
-        for statement in statements(
-            (SHIPPED / "sql" / "shared" / "certify" / "dip_sides.sql").read_text(encoding="utf-8")
-        ):
-            con.execute(statement)
-        bound = {key: rest for key, *rest in con.execute(BOUND).fetchall()}
+    """Every file drawn for a figure so far whose case any list has, in the order of the draws."""
     mine = {note.subject: note for note in ledger.notes(FILE) if note.authority == figure.authority}
+    sides = (SHIPPED / "sql" / "shared" / "certify" / "dip_sides.sql").read_text(encoding="utf-8")
+    with read(snapshot) as con:
+        con.execute(WANTED, _key(figure))
+        for statement in statements(sides):
+            con.execute(statement)
+        known = con.execute(BOUND).fetchall()
     found = []
-    for case, team in known.items():
+    for case, team, *bound in known:
         name = mark(key, figure.authority, figure.indicator_id, case)
         if note := mine.get(f"{_subject(figure)}/{name}"):
             place = (int(note.body["round"]), int(note.body["place"]))
-            sides = bound.get(_bare(case), ("none", ""))
-            found.append(
-                Drawn(figure.authority, figure.indicator_id, figure.as_at, case, team or "ALL", name, *place, *sides)
-            )
+            at = (figure.authority, figure.indicator_id, figure.as_at)
+            found.append(Drawn(*at, case, team or "ALL", name, *place, *bound))
     return sorted(found, key=lambda one: (one.round, one.place))
 
 
 def mark(key: bytes, authority: str, indicator_id: str, case_id: str) -> str:
     """What stands for a case in the ledger: the pseudonym of the case, leading zeros of the child's id aside, as of a difference."""
-    return pseudonym(key, authority, indicator_id, _bare(case_id))
-
-
-def _bare(case_id: str) -> str:
-    return re.sub(r"^0+(?=[^/])", "", case_id)
+    return pseudonym(key, authority, indicator_id, re.sub(r"^0+(?=[^/])", "", case_id))
 
 
 def _key(figure: Figure) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from countermark.certify.dip_results import RESULT
 from countermark.certify.lives import CLOSED, LAPSE, REOPENED, told_of
 from countermark.contracts.model import Reason
 from countermark.desk import assignments, comments
+from countermark.desk.dips import FINDS
 from countermark.desk.figures import Rows
 from countermark.ledger.causes import CAUSES
 from countermark.ledger.records import Decision
@@ -59,7 +61,7 @@ def history(
     decisions = [one for one in ledger.decisions(newest=False, breaks=[break_id]) if one.authority == authority]
     days = [*_seen(rows, authority, break_id), *_lives(ledger, authority, break_id)]
     days += [_decided(one) for one in decisions] + _run_out(decisions, today)
-    days += _given(ledger, authority, break_id)
+    days += _given(ledger, authority, break_id) + _files_read(ledger, authority, break_id)
     said = comments.comments(ledger, authority, [break_id]).get(break_id, [])
     days += [Event("commented", one.text, at=one.at, by=one.by) for one in said]
     return History(tuple(sorted(days, key=_moment)), tuple(_date(row, reasons) for row in found))
@@ -105,6 +107,19 @@ def _run_out(decisions: list[Decision], today: date) -> list[Event]:
 def _given(ledger: Ledger, authority: str, break_id: str) -> list[Event]:
     found = [one for one in ledger.notes(assignments.KIND, break_id, newest=False) if one.authority == authority]
     return [Event("given", f"given to {one.body['to'] or 'nobody'}", at=one.at, by=one.by) for one in found]
+
+
+def _files_read(ledger: Ledger, authority: str, break_id: str) -> list[Event]:
+    """What the child's own file was recorded to say."""
+    every = [one for one in ledger.notes(RESULT, newest=False) if one.authority == authority]
+    mine = [one for one in every if one.body["break"] == break_id]
+    return [
+        Event(
+            "file_read", f"the child's file was read: {FINDS.get(one.body.get('finds', ''), 'see the dip sample').lower()}", at=one.at,
+            by=one.by,
+        )
+        for one in mine
+    ]  # fmt: skip
 
 
 def _date(row: dict[str, Any], reasons: Mapping[str, Reason]) -> Event:

@@ -31,9 +31,9 @@ from countermark.ledger.tables import certificate_events, certificates, checks, 
 
 SEPARATION = {  # what the triggers say, in words
     "signer_checked": "{by} checked this figure and so cannot sign it: somebody else must.",
-    "signer_decided": "{by} decided breaks of this figure and so cannot sign it: somebody else must.",
+    "signer_decided": "{by} decided differences of this figure and so cannot sign it: somebody else must.",
     "checker_signed": "{by} signed this figure and so cannot check it: somebody else must.",
-    "checker_decided": "{by} decided breaks of this figure and so cannot check it: somebody else must.",
+    "checker_decided": "{by} decided differences of this figure and so cannot check it: somebody else must.",
     "signer_counted": "{by} counted for this figure and so cannot sign it: somebody else must.",
     "checker_counted": "{by} counted for this figure and so cannot check it: somebody else must.",
     "decider_counted": "{by} counted for this figure and so cannot decide it: somebody else must.",
@@ -96,7 +96,7 @@ class Judgements(Chained):
         at: datetime | None = None,
         expected_version: int | None = None,
     ) -> Check:
-        """Note that `by` has checked the figure. Refuses whoever signed it or decided breaks of it.
+        """Note that `by` has checked the figure. Refuses whoever signed it or decided differences of it.
 
         `expected_version` is how many checks of the figure the officer saw: LedgerConflict where there are others now.
         """
@@ -126,7 +126,7 @@ class Judgements(Chained):
     ) -> str:
         """Sign a figure and return the id of its certificate; an earlier certificate of the figure lapses.
 
-        Refuses whoever checked the figure or decided breaks of it. The other gates are the caller's to hold.
+        Refuses whoever checked the figure or decided differences of it. The other gates are the caller's to hold.
         `expected_version` is how many signatures of the figure the signer saw: LedgerConflict where there are others now.
         """
         _refuse_nobody(by)

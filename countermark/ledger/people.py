@@ -15,7 +15,7 @@ ROLES = {
 }
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof"})
 DEEDS = {
-    "counted": "counted for", "read": "read case files of", "decided": "decided breaks of", "checked": "checked", "signed": "signed",
+    "counted": "counted for", "read": "read case files of", "decided": "decided differences of", "checked": "checked", "signed": "signed",
 }  # fmt: skip
 VERBS = {"read": "read its case files"}
 

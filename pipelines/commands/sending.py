@@ -1,4 +1,4 @@
-"""Commands about what goes out and comes back: managers' workbooks, dip samples of case files, and what is still owed."""
+"""Commands about what goes out and comes back: managers' workbooks, and what is still owed. Dip samples: `dipping`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.shared import AsAt, AuthorityOption, By, HomeOption, UsageError, day, open_home, open_ledger
+from pipelines.commands.shared import AsAt, AuthorityOption, HomeOption, UsageError, day, open_home, open_ledger
 
 
 def workbook(
@@ -63,55 +63,14 @@ def answers(
         typer.echo("No workbook of differences has come back.")
 
 
-def dip_sample(
-    indicator: Annotated[str, typer.Argument(help="The measure.")],
-    as_at: AsAt,
-    by: By,
-    out: Annotated[Path, typer.Option("--out", help="The workbook to fill in; hand it in again like any file.")],
-    seed: Annotated[
-        int | None,
-        typer.Option(help="The draw's seed; without one it is chosen by chance. It stays on record."),
-    ] = None,
-    files: Annotated[int, typer.Option(help="How many files; without it as many as the rules say.", min=0)] = 0,
-    reason: Annotated[
-        str, typer.Option(help="Why files are drawn once more; those drawn before stay in the sample.")
-    ] = "",
-    again: Annotated[
-        bool, typer.Option("--again", help="Draw nothing: write the files drawn so far once more.")
-    ] = False,
-    home: HomeOption = None,
-    authority: AuthorityOption = None,
-) -> None:
-    """Case files drawn at random, to be read against what the system says. The draw is on record before anybody sees it."""
-    from countermark.certify import dip, judge
-    from countermark.certify.snapshot import find
-    from countermark.contracts.catalogue import load
-    from countermark.exports.dip_sheet import write
-    from countermark.ledger.secrets import pseudonym_key
-    from countermark.warehouse.connect import home_lock
-
-    place = open_home(home, must_exist=True)
-    key = pseudonym_key(place.path)
-    with home_lock(place), open_ledger(place) as ledger:
-        snapshot = find(place)
-        [figure] = judge.figures(snapshot, [indicator.upper()], day(as_at), "", authority or "")
-        if not again:
-            drawn = dip.draw(ledger, snapshot, key, figure, by, seed=seed, files=files, reason=reason)
-            typer.echo(f"Drawn: {len(drawn)} files, draw {drawn[0].round}, seed {dip.seed_of(ledger, figure)}")
-        every = dip.standing(ledger, snapshot, key, figure)
-    if not every:
-        raise UsageError("Nothing has been drawn of this figure: leave out --again.")
-    write(out, every, key, load())
-    typer.echo(f"Written: {out} ({len(every)} files)")
-
-
 def owed(as_at: AsAt, home: HomeOption = None, authority: AuthorityOption = None) -> None:
-    """Who still owes which count, by when, and how the dip samples stand."""
+    """Who still owes which count, by when, how the dip samples stand, and when counting by hand may end."""
     from datetime import date
 
     from countermark.certify.dip import rules
     from countermark.certify.snapshot import find, read
     from countermark.contracts.authority import parse_authority
+    from countermark.desk import ending
     from countermark.desk import owed as told
     from countermark.desk.figures import rows_of
 
@@ -133,5 +92,9 @@ def owed(as_at: AsAt, home: HomeOption = None, authority: AuthorityOption = None
             typer.echo(f"{row['team']:<24} {row['indicator_id']:<6} {state}, due {due:%d/%m/%Y}")
         for row in told.samples(ask, code, at, rules()):
             typer.echo(f"Dip sample {row['indicator_id']}, drawn on {row['drawn_on']:%d/%m/%Y}: {row['says']}")
+        for one in ending.standings(ask, code, at, None, rules()):
+            typer.echo(
+                f"{one.team:<24} {one.indicator_id:<6} in tolerance {one.run} of {one.wanted} month ends running. {one.says}"
+            )
     if not rows:
         typer.echo("No team owes a count at this date: see `owes` in authority.toml.")

@@ -155,7 +155,7 @@ def test_a_list_that_comes_later_lapses_nothing_and_another_list_does(world: Sma
     world.spoil(LISTED)
     assert files(world, "lapsed, finds") == [(False, "list_wrong")]
     say(world, "4", "not_met", seen=1)
-    world.spoil("update facts.items set bound_to = 'c'")
+    world.spoil("update facts.items set event_date = date '2022-10-21'")
     assert files(world, "lapsed, finds") == [(True, None)]
     assert ask(world, "select distinct evidence from main.breaks") == [("exact",)]
 
@@ -192,3 +192,41 @@ def test_of_two_readers_one_is_told_and_nobody_reads_what_changed_meanwhile(worl
         ("met", OTHER, 1),
         ("not_met", LEADER, 2),
     ]
+
+
+def typed(world: SmallHome, *words: str) -> tuple[int, str]:
+    """What a command answers."""
+    from typer.testing import CliRunner
+
+    from pipelines.command_line import app
+
+    found = CliRunner().invoke(app, [*words, "--home", str(world.home.path)])
+    return (0 if found.exception is None else 1), found.output + str(found.exception or "")
+
+
+def test_the_commands_draw_list_and_record_as_the_pages_do(world: SmallHome, tmp_path: Path) -> None:
+    at = ("--as-at", "2022-10-31")
+    sheet = ("--by", OFFICER, "--out", str(tmp_path / "s.xlsx"), "--seed", "1")
+    assert "Nothing has been drawn" in typed(world, "dip-files", "PP1", *at)[1]
+    assert "draw 1, seed 1" in typed(world, "dip-sample", "PP1", *at, *sheet)[1]
+    assert "0 of 4 files read, none wrong. Still being read." in typed(world, "dip-files")[1]
+    says = ("--looked-on", "2022-11-05", "--by", OTHER)
+    one = next(
+        line.split()[0] for line in typed(world, "dip-files", "PP1", *at)[1].splitlines() if line.split()[1] == "1"
+    )
+    assert (
+        "Choose how the case counts" in typed(world, "dip-result", "PP1", one, *at, *says, "--finds", "both_wrong")[1]
+    )
+    assert "No file 9.9" in typed(world, "dip-result", "PP1", "9.9", *at, *says, "--finds", "agrees")[1]
+    wrong = ("--finds", "both_wrong", "--counts", "not_met", "--note", "Not seen.")
+    code, said = typed(world, "dip-result", "PP1", one, *at, *says, *wrong)
+    assert code == 0 and "is recorded" in said
+    others = ("--looked-on", "2022-11-05", "--by", LEADER)
+    assert "--anew" in typed(world, "dip-result", "PP1", one, *at, *others, "--finds", "agrees")[1]
+    assert typed(world, "dip-result", "PP1", one, *at, *others, "--finds", "agrees", "--anew")[0] == 0
+    past = typed(world, "dip-files", "PP1", *at, "--past")[1]
+    assert "Not seen." in past and past.index(OTHER) < past.index(LEADER)
+    assert (
+        "in tolerance 1 of 3 month ends running. Counting goes on: 2 month ends more in tolerance."
+        in typed(world, "owed", *at)[1]
+    )

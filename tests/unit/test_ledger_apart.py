@@ -84,7 +84,7 @@ def test_the_ledger_says_the_refusal_in_a_sentence(ledger: Ledger) -> None:
         ledger.sign(**says, by="NC", facts_hash="f")
     with pytest.raises(LedgerError, match="counted for this figure and so cannot decide"):
         ledger.decide([decision("8899aabbccddeeff", by="norah COUNTER")])
-    with pytest.raises(LedgerError, match="decided breaks of this figure"):
+    with pytest.raises(LedgerError, match="decided differences of this figure"):
         ledger.check(**says, by="D Decider", note="", facts_hash="f")
     assert ledger.verify() is None
 
@@ -115,7 +115,7 @@ def test_people_of_a_ledger_from_before_are_known_by_their_spellings_too(tmp_pat
         with made.engine.begin() as connection:
             connection.exec_driver_sql("delete from spellings")
         made.check(CODE, "PP6", AS_AT, "Charlie Checker", "", "facts")
-        with pytest.raises(LedgerError, match="decided breaks"):
+        with pytest.raises(LedgerError, match="decided differences"):
             made.check(CODE, "PP1", AS_AT, "DD", "", "facts")
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request
 from countermark.certify.dip import rules
 from countermark.contracts.authority import parse_authority
 from countermark.desk.answers import questions
+from countermark.desk.ending import standings
 from countermark.desk.owed import samples
 from web import published
 from web.access import saw
@@ -29,12 +30,14 @@ def listing() -> Any:
     as_at = next((day for day in there if day.isoformat() == request.args.get("as_at")), there[0] if there else None)
     text = ledger().authority_text(who.authority)
     authority = parse_authority(text) if text else None
-    rows = queries.owed(who.authority, as_at, who.teams if who.role == "team_manager" else None) if as_at else []
+    only = who.teams if who.role == "team_manager" else None
+    rows = queries.owed(who.authority, as_at, only) if as_at else []
     due = queries.due_on(as_at, dict(authority.parameters) if authority else {}) if as_at else None
-    asked = _questions(who.authority, who.teams if who.role == "team_manager" else None)
+    asked = _questions(who.authority, only)
     drawn = samples(_asked, who.authority, as_at, rules()) if as_at else []
+    ends = standings(_asked, who.authority, as_at, only, rules()) if as_at else []
     return render_template(
-        "owed/owed.html", questions=asked, samples=drawn,
+        "owed/owed.html", questions=asked, samples=drawn, ends=ends, numbers=rules(),
         rows=rows, as_at=as_at, positions=there, due=due, late=bool(due and date.today() > due),
         grades=queries.GRADES,
     )  # fmt: skip

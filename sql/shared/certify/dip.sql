@@ -8,7 +8,8 @@ with beside as (
     select
         files.*, ids.case_key, coalesce(sides.case_id, ids.case_key) as case_id, sides.child_id, sides.team, sides.break_id,
         coalesce(sides.system_n, 0) as system_n, coalesce(sides.system_d, 0) as system_d, sides.list_n, sides.list_d, sides.system_on,
-        sides.list_on, coalesce(sides.bound_system, 'none') as now_system, coalesce(sides.bound_list, '') as now_list,
+        coalesce(sides.is_overtaken, false) as is_overtaken, sides.list_on,
+        coalesce(sides.bound_system, 'none') as now_system, coalesce(sides.bound_list, '') as now_list,
         files.file_says is not null
         and (files.bound_system <> now_system or (files.bound_list <> '' and files.bound_list <> now_list)) as lapsed
     from book.dip_files as files

@@ -54,6 +54,7 @@ DECISION_WORDS = {
     "not_comparable": "not comparable",
     "accepted": "accepted as the system has it",
 }
+NOTHING_BOUNDS = "nothing bounds how many children the count of"
 
 
 def is_measured(figure_unit: str) -> bool:
@@ -116,3 +117,30 @@ def place(file: str | None, source_row: str | None) -> str:
     if mark and file.lower().endswith(".xml"):
         return f"{file}, {sheet} on line {row}"
     return f"{file}, sheet {sheet}, row {row}" if mark else f"{file}, line {row}"
+
+
+def without_range(says: str) -> str:
+    """Why a figure has no range, in a sentence; `says` is what is published beside it."""
+    if NOTHING_BOUNDS in says:
+        return f"No range: {says}."
+    return " ".join(filter(None, ("No range: most of the teams that owe a count have given none.", sentence(says))))
+
+
+def unmoved(moving: int, apart: int) -> str:
+    """What is said of a share or count that has one value only: by how many open differences its counts move and it does not, and how many
+    counts cannot be compared with it, which are in no range."""
+    said = "No open difference moves it." if not apart else ""
+    if moving:
+        said = (
+            "One open difference moves its counts and not the share."
+            if moving == 1
+            else f"{moving} open differences move its counts and not the share."
+        )
+    if not apart:
+        return said
+    counts = (
+        "One count that cannot be compared with it is"
+        if apart == 1
+        else f"{apart} counts that cannot be compared with it are"
+    )
+    return f"{said} {counts} in no range.".strip()

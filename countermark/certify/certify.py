@@ -18,6 +18,7 @@ from countermark.contracts.catalogue import Catalogue
 from countermark.ledger.counters import Counter
 from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import insert, quiet, statements
+from countermark.words import NOTHING_BOUNDS
 
 GATE_ORDER = ("delivered", "valid", "reconciled", "counted", "plausible", "checked", "signed")
 FigureKey = tuple[str, str, date, str]
@@ -179,13 +180,17 @@ def _fill_ranges(con: duckdb.DuckDBPyConnection) -> None:
     for authority, indicator, as_at, team, choices, times in con.execute(CHOICES).fetchall():
         ways = frozenset((choice["n"], choice["d"]) for choice in choices)
         items.setdefault((authority, indicator, as_at, team), []).extend([ways] * times)
+    unbounded: dict[FigureKey, str] = {row[:4]: row[4] for row in con.execute(UNBOUNDED).fetchall()}
     rows = []
     for authority, indicator, as_at, team, measures, n, d, value, owing, silent, names in con.execute(
         FIGURES
     ).fetchall():
         says = f"{names} has given no count" if silent == 1 else f"{names} have given no count" if silent else ""
         bounds: tuple[float, float] | tuple[None, None] = (None, None)
-        if not (owing and silent * 2 > owing):
+        if who := unbounded.get((authority, indicator, as_at, team)):
+            unnamed = f"{NOTHING_BOUNDS} {who} stands for: it has families that no source names"
+            says = "; ".join(filter(None, (says, unnamed)))
+        elif not (owing and silent * 2 > owing):
             open_items = items.get((authority, indicator, as_at, team), [])
             bounds = _bounds(measures, n, d, value, open_items)
         rows.append((authority, indicator, as_at, team, *bounds, says))
@@ -201,6 +206,12 @@ def _bounds(
     found = share_range(n, d, open_items) if measures == "share" else count_range(n, open_items)
     return (float(found[0]), float(found[1])) if found else (None, None)
 
+
+# Counts in families (or meetings) that no source names, whose children nobody can number.
+UNBOUNDED = """
+select authority, indicator_id, as_at, team, string_agg(distinct coalesce(of_team, team), ', ' order by coalesce(of_team, team))
+from differences where state = 'open' and moves_least is not null and moves_most is null group by all
+"""
 
 FIGURES = """
 select
@@ -221,14 +232,21 @@ left join sampled_counts as sampled
 group by all
 """
 
-# Each case's ways to fall: its system state, its manual state (the effects reversed); an overtaken or unusable case met or not met.
+# Each case's ways to fall: its system state, its manual state (the effects reversed; of a count in families the fewest and the most
+# children it can stand for); an overtaken or unusable case met or not met.
 CHOICES = """
 with open_cases as (
     select
         authority, indicator_id, as_at, team, coalesce(case_id, '~' || coalesce(of_team, team)) as item,
-        -coalesce(sum(effect) filter (measure = 'numerator'), 0)::integer as n,
-        -coalesce(sum(effect) filter (measure = 'denominator'), 0)::integer as d
-    from differences where state = 'open' and kind <> 'line' group by all
+        coalesce(sum(least) filter (measure = 'numerator'), 0)::integer as n,
+        coalesce(sum(least) filter (measure = 'denominator'), 0)::integer as d,
+        coalesce(sum(most) filter (measure = 'numerator'), 0)::integer as n_most,
+        coalesce(sum(most) filter (measure = 'denominator'), 0)::integer as d_most
+    from (
+        select *, coalesce(moves_least, -effect) as least, coalesce(moves_most, -effect) as most
+        from (select * from differences union all by name select null::integer as moves_least, null::integer as moves_most where false)
+    )
+    where state = 'open' and kind <> 'line' group by all
 ),
 odd_cases as (
     select
@@ -242,7 +260,7 @@ odd_cases as (
 -- What a file says that was read, where the system says otherwise: with a count beside it the file may find both wrong.
 dip_cases as (
     select files.authority, files.indicator_id, files.as_at, rows.team, files.case_id as item,
-        files.file_n - files.system_n as n, files.file_d - files.system_d as d
+        files.file_n - files.system_n as n, files.file_d - files.system_d as d, n as n_most, d as d_most
     from desk.dip_files as files
     join figure_rows as rows
         on files.authority = rows.authority and files.indicator_id = rows.indicator_id and files.as_at = rows.as_at
@@ -255,7 +273,9 @@ choices as (
     end) as choice
     from odd_cases
     union all
-    select authority, indicator_id, as_at, team, item, unnest([{'n': 0, 'd': 0}, {'n': n, 'd': d}])
+    select authority, indicator_id, as_at, team, item, unnest([
+        {'n': 0, 'd': 0}, {'n': n, 'd': d}, {'n': n, 'd': d_most}, {'n': n_most, 'd': d}, {'n': n_most, 'd': d_most}
+    ])
     from (select * from open_cases union all select * from dip_cases) as either
     anti join odd_cases using (authority, indicator_id, as_at, team, item)
 ),

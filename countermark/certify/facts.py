@@ -74,7 +74,8 @@ LATER_COLUMNS = {  # and columns
         "average": "double", "middle": "double", "largest": "double", "children_numerator": "integer", "children_denominator": "integer",
     },
     "definitions": {"first_day": "date", "value_name": "varchar"},
-    "items": {"proof": "varchar", "block": "varchar", "other_keys": "varchar[]", "other_bound_to": "varchar[]"},
+    "items": {"proof": "varchar", "block": "varchar", "other_keys": "varchar[]", "other_bound_to": "varchar[]",
+        "moves_least": "integer", "moves_most": "integer"},
     "identity_proposals": {"probability": "double", "weight": "double", "evidence": "varchar", "doubts": "varchar"},
 }  # fmt: skip
 

@@ -56,6 +56,8 @@ class Figure:
     most: int | None
     children_numerator: int | None = None  # how many children the cases are; None in publications of an earlier version
     children_denominator: int | None = None
+    open_moving: int = 0  # open cases that move its counts, whether or not the share moves
+    open_apart: int = 0  # counts that cannot be compared with it, and are in no range
 
     @property
     def subject(self) -> str:
@@ -110,6 +112,16 @@ differences as (
                 and own.team = 'ALL'
         )
 ),
+open_items as (
+    select authority, indicator_id, as_at, team, kind = 'line' as is_line, coalesce(case_id, '~' || coalesce(of_team, team)) as item,
+        sum(effect) as effect
+    from differences where state = 'open' group by authority, indicator_id, as_at, team, is_line, item, measure
+),
+tally as (
+    select authority, indicator_id, as_at, team, count(distinct item) filter (not is_line)::integer as open_moving,
+        count(distinct item) filter (is_line)::integer as open_apart
+    from open_items where effect <> 0 group by all
+),
 moves as (
     select ways.*, list_transform(choices, lambda way: way.n) as met, list_transform(choices, lambda way: way.d - way.n) as unmet
     from ({CHOICES}) as ways
@@ -126,7 +138,8 @@ select
     metrics.reconciled_numerator, metrics.reconciled_denominator, metrics.range_low, metrics.range_high,
     coalesce(metrics.range_says, '') as range_says, metrics.not_countable, metrics.overtaken, metrics.status, metrics.status_reason,
     metrics.revision, metrics.published_at, metrics.certificate_id, metrics.facts_hash, definitions.definition_hash,
-    metrics.children_numerator, metrics.children_denominator,
+    metrics.children_numerator, metrics.children_denominator, coalesce(tally.open_moving, 0) as open_moving,
+    coalesce(tally.open_apart, 0) as open_apart,
     case when metrics.unit = 'percent' and metrics.better = 'high'
         then greatest(0, metrics.system_denominator - metrics.system_numerator + coalesce(bounds.unmet_low, 0))
         else greatest(0, metrics.system_numerator + coalesce(bounds.met_low, 0))
@@ -139,6 +152,9 @@ from figure_rows as metrics
 left join bounds
     on metrics.authority = bounds.authority and metrics.indicator_id = bounds.indicator_id and metrics.as_at = bounds.as_at
     and metrics.team = bounds.team
+left join tally
+    on metrics.authority = tally.authority and metrics.indicator_id = tally.indicator_id and metrics.as_at = tally.as_at
+    and metrics.team = tally.team
 join facts.definitions as definitions
     on metrics.authority = definitions.authority and metrics.as_at = definitions.as_at
     and metrics.indicator_id = definitions.indicator_id

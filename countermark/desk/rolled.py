@@ -28,6 +28,32 @@ from main.roll_forward
 where authority = $authority and as_at = $as_at and ($indicator = '' or indicator_id = $indicator)
 group by as_at, reason order by closing desc, opening desc, reason
 """
+# The same of some teams' differences alone: those that are theirs at the date, or were at the date before.
+ROLLED_OF = """
+with lived as (
+    select lives.* from desk.lives as lives
+    semi join main.breaks as breaks
+        on lives.authority = breaks.authority and lives.break_id = breaks.break_id and breaks.as_at in (lives.as_at, lives.before)
+        and list_contains($only::varchar[], coalesce(breaks.of_team, breaks.team))
+    where lives.authority = $authority and lives.as_at = $as_at and ($indicator = '' or lives.indicator_id = $indicator)
+),
+steps as (
+    select as_at, reason_before as reason, 1 as opening, 0 as new, 0 as reopened, 0 as moved_in, (life = 'moved')::integer as moved_out,
+        (reason is null)::integer as closed, 0 as closing, 0 as decided, 0 as lapsed, (life = 'past')::integer as past,
+        (life = 'not_counted')::integer as not_counted, null::date as oldest
+    from lived where reason_before is not null
+    union all by name
+    select as_at, reason, 0 as opening, (life = 'new')::integer as new, (life = 'reopened')::integer as reopened,
+        (life = 'moved')::integer as moved_in, 0 as moved_out, 0 as closed, 1 as closing, (state = 'decided')::integer as decided,
+        (state = 'open' and lapsed)::integer as lapsed, 0 as past, 0 as not_counted, since as oldest
+    from lived where reason is not null
+)
+select as_at, reason, sum(opening)::integer as opening, sum(new)::integer as new, sum(reopened)::integer as reopened,
+    sum(moved_in)::integer as moved_in, sum(moved_out)::integer as moved_out, sum(closed)::integer as closed,
+    sum(closing)::integer as closing, sum(decided)::integer as decided, sum(lapsed)::integer as lapsed, sum(past)::integer as past,
+    sum(not_counted)::integer as not_counted, min(oldest) as oldest
+from steps group by as_at, reason order by closing desc, opening desc, reason
+"""
 
 COLUMNS = (
     "opening", "new", "reopened", "moved_in", "moved_out", "closed", "closing", "decided", "lapsed", "past", "not_counted",
@@ -44,9 +70,12 @@ def moves(
     return rows(MOVES, said)
 
 
-def rolled(rows: Rows, authority: str, as_at: date, indicator: str = "") -> list[dict[str, Any]]:
-    """The roll-forward to a date, a row for each reason: of one measure, or of all added."""
-    return rows(ROLLED, {"authority": authority, "as_at": as_at, "indicator": indicator})
+def rolled(
+    rows: Rows, authority: str, as_at: date, indicator: str = "", only: tuple[str, ...] | None = None
+) -> list[dict[str, Any]]:
+    """The roll-forward to a date, a row for each reason: of one measure, or of all added; of the teams that the reader may see (`only`)."""
+    said = {"authority": authority, "as_at": as_at, "indicator": indicator}
+    return rows(ROLLED, said) if only is None else rows(ROLLED_OF, {**said, "only": list(only)})
 
 
 def is_there(rows: Rows) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 import duckdb
@@ -30,6 +31,8 @@ from countermark.words import (
     sentence,
     short_day,
     unit,
+    unmoved,
+    without_range,
 )
 
 Reader = Literal["officer", "leader"]
@@ -99,11 +102,9 @@ class Explanation:
         if is_measured(figure.unit) and figure.range_low is None:
             return "No range: some of its cases are open, and what would be measured of them is not known." + silent
         if figure.range_low is None or figure.range_high is None:
-            return "No range: most of the teams that owe a count have given none." + silent
+            return without_range(figure.range_says)
         if figure.range_low == figure.range_high:
-            known = (
-                "No open difference moves it." if self.claims else "Nobody has counted it, so no difference is known."
-            )
+            known = unmoved(*self._open()) if self.claims else "Nobody has counted it, so no difference is known."
             return known + silent
         if is_measured(figure.unit):
             return f"{plain(figure.range_low)} to {measured(figure.range_high, figure.unit)}.{silent}"
@@ -115,6 +116,18 @@ class Explanation:
         if figure.measures == "share":
             share = f" The share lies between {figure.range_low:.1%} and {figure.range_high:.1%}."
         return f"{bounds} {unit(figure.case_unit, high)} {verbs[high != 1]} this, as the open differences may fall.{share}{silent}"
+
+    def _open(self) -> tuple[int, int]:
+        """How many open cases move the counts, and how many open lines there are, which no range has."""
+        moved: Counter[tuple[str | None, str | None, str]] = Counter()
+        lines = set()
+        for case in self.cases:
+            for one in case.measures if case.state == "open" else ():
+                if case.kind == "line" and one["effect"]:
+                    lines.add(case.break_id)
+                elif case.kind != "line":
+                    moved[case.case_id, None if case.case_id else case.of_team, one["measure"]] += one["effect"]
+        return len({key[:2] for key, effect in moved.items() if effect}), len(lines)
 
     def _bridges(self) -> list[str]:
         bridges = reading.bridges(self.con, self.figure)

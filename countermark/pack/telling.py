@@ -9,7 +9,17 @@ from typing import Any
 from countermark.desk.bound import percent, said
 from countermark.desk.figures import Figure
 from countermark.pack.model import NOT_AVAILABLE, SUPPRESSED, Audience, Told
-from countermark.words import STATUS_WORDS, day, is_measured, measured, plain, sentence, unit
+from countermark.words import (
+    NOTHING_BOUNDS,
+    STATUS_WORDS,
+    day,
+    is_measured,
+    measured,
+    plain,
+    sentence,
+    unit,
+    without_range,
+)
 
 Row = dict[str, Any]
 
@@ -55,7 +65,7 @@ def share_range(row: Row) -> str:
 def cases_range(figure: Figure) -> str:
     """How many cases worry, at least and at most: `At least 7 and at most 16 children do not meet this`."""
     if figure.range_low is None or figure.fewest is None or figure.most is None:
-        return "No range: most of the teams that owe a count have given none"
+        return without_range(figure.range_says if NOTHING_BOUNDS in figure.range_says else "").rstrip(".")
     low, high = figure.fewest, figure.most
     verbs = ("does not meet", "do not meet") if figure.counts_unmet else ("is counted by", "are counted by")
     bounds = f"Exactly {low}" if low == high else f"At least {low} and at most {high}"

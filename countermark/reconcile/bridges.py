@@ -29,6 +29,7 @@ STEPS = (
     "manual_cases",
     "sides",
     "unit_lines",
+    "unit_bounds",
     *evidence.STEPS,
     "listing",
     "pairs",

@@ -188,7 +188,7 @@ def _figure(
     return {
         "value": _value(row),
         "numerator": numerator, "denominator": denominator, "unit": row["unit"], "case": one.case_unit,
-        "range": {"of": "not met" if one.counts_unmet else "counted", "low": one.fewest, "high": one.most},
+        "range": {"of": "not met" if one.counts_unmet else "counted", "low": one.fewest, "high": one.most, "open": one.open_moving},
         "not_countable": row["not_countable"], "overtaken": row["overtaken"],
     }  # fmt: skip
 

@@ -74,11 +74,15 @@ def _figure(figure: Mapping[str, Any]) -> dict[str, str]:
     share = figure["denominator"] is not None
     of = f" of {figure['denominator']:,}" if share else ""
     cases = unit(figure["case"], figure["denominator"] if share else figure["numerator"])
-    low, high = figure["range"]["low"], figure["range"]["high"]
-    if low == high:
+    low, high, moving = figure["range"]["low"], figure["range"]["high"], figure["range"].get("open", 0)
+    does = "do not meet it" if figure["range"]["of"] == "not met" else "are counted"
+    if low == high and not (share and moving):
         between = "No open difference moves it."
+    elif low == high:
+        falls = "open difference falls" if moving == 1 else f"{moving} open differences fall"
+        does = does.replace("do ", "does ").replace("are ", "is ") if low == 1 else does
+        between = f"However the {falls}, {low:,} {unit(figure['case'], low)} {does}; of how many is open."
     else:
-        does = "do not meet it" if figure["range"]["of"] == "not met" else "are counted"
         between = f"Between {low:,} and {high:,}{of} {unit(figure['case'], 2)} {does}."
     return {
         "value": figure["value"] or "No case",

@@ -272,6 +272,7 @@ def moves(
 def roll_forward(
     indicator: Annotated[str, typer.Argument(help="One indicator's; all without it.")] = "",
     as_at: Position = "",
+    team: Annotated[str, typer.Option(help="One team's differences alone.")] = "",
     authority: AuthorityOption = None,
     home: HomeOption = None,
 ) -> None:
@@ -280,7 +281,7 @@ def roll_forward(
     from countermark.desk import rolled, telling
 
     with opened(home, authority, as_at) as it:
-        found = rolled.rolled(it.rows, it.authority, it.as_at, indicator.upper())
+        found = rolled.rolled(it.rows, it.authority, it.as_at, indicator.upper(), (team,) if team else None)
     typer.echo("\n".join(telling.roll_lines(found, load())))
     past, silent = sum(row["past"] for row in found), sum(row["not_counted"] for row in found)
     oldest = min((row["oldest"] for row in found if row["oldest"]), default=None)

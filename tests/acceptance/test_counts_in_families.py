@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from countermark.certify.snapshot import find, read
+from countermark.desk.figures import figures, rows_of
+from countermark.home import Home
 from tests.acceptance.kit import COUNTS, LISTED, Export, World, annex_a, table, text
+from web.leaders.said import range_words
 
 D, SEEN = "2022-10-31", date(2022, 10, 20)
 # By team: the children with a plan and the family of each (none: no source names it).
@@ -40,7 +44,7 @@ def listed(team: str, case: str, family: str | None = None, **other: Any) -> lis
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Export]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """One run over all teams."""
     world = World(tmp_path_factory.mktemp("families"))
     said = "".join(f'[[teams]]\nname = "{team}"\nowes = ["PP1"]\n' for team in CHILDREN)
@@ -71,6 +75,12 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Export]:
     table(world.inbox / "list.csv", [[*LISTED[:-1], "family_id", LISTED[-1]], *rows])
     done = world.run(D)
     assert done.code == 0, done.text
+    return world
+
+
+@pytest.fixture(scope="module")
+def out(world: World) -> Iterator[Export]:
+    """What it published."""
     yield world.export()
 
 
@@ -141,3 +151,43 @@ def test_the_teams_add_to_the_authority(out: Export) -> None:
 def test_a_meeting_is_a_family_on_one_day_where_the_case_is_a_meeting(out: Export) -> None:
     assert out.lines("CP5", "Full", "denominator") == {"SCOPE": 1, "MANUAL_NOT_LISTED": 0}
     assert set(out.lines("CP3", "Full", "denominator")) == {"SCOPE"}
+
+
+def between(out: Export, team: str) -> tuple[str, str]:
+    """The range of the share."""
+    row = out.metric("PP1", team)
+    return row["range_low"][:6], row["range_high"][:6]
+
+
+def test_the_range_of_a_count_in_families_is_bounded_by_the_largest_families_that_no_row_names(out: Export) -> None:
+    # two families of Bare's were counted: at least one child each, at most the four of F1 and the three of F3 or F13
+    assert between(out, "Bare") == ("0.2857", "1.0")
+
+
+def test_a_family_that_nobody_knows_leaves_no_range_and_the_figure_says_why(world: World, out: Export) -> None:
+    assert between(out, "Named") == ("", "")
+    why = "nothing bounds how many children the count of {} stands for: it has families that no source names"
+    for team in ("Named", "ALL"):
+        assert between(out, team) == ("", "")
+        told = world.do("explain", "PP1", "--as-at", D, "--team", team).text
+        assert f"No range: {why.format('Named')}." in " ".join(told.split())
+
+
+def test_a_count_that_was_turned_into_children_whole_has_an_exact_range(out: Export) -> None:
+    assert between(out, "Across") == ("1.0", "1.0")
+
+
+SAID = {
+    "Siblings": "One open difference moves its counts and not the share.",
+    "Unknown": "One count that cannot be compared with it is in no range.",
+    "Across": "No open difference moves it.",
+}
+
+
+@pytest.mark.parametrize("team", SAID)
+def test_a_share_that_stays_is_not_said_to_be_moved_by_nothing(world: World, team: str) -> None:
+    told = " ".join(world.do("explain", "PP1", "--as-at", D, "--team", team).text.split())
+    assert SAID[team] in told and [other for other in SAID.values() if other in told] == [SAID[team]]
+    with read(find(Home.open(world.home))) as con:
+        [shown] = figures(rows_of(con), date.fromisoformat(D), "PP1", team)
+    assert range_words(shown) == SAID[team]

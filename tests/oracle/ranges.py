@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
 Move = tuple[int, int]  # change of the numerator, change of the denominator
 MOST_ITEMS = 12
@@ -32,3 +32,14 @@ def count_range(numerator: int, options: Sequence[Sequence[Move]]) -> tuple[int,
     """Lowest and highest count."""
     counts = [n for n, _ in outcomes(numerator, 0, options)]
     return min(counts), max(counts)
+
+
+def children_of(families: int, sizes: Sequence[int]) -> set[int] | None:
+    """Every number of children that so many different families can have, each with one at least; None where there are not so many."""
+    if families > len(sizes):
+        return None
+    return {
+        sum(some)
+        for chosen in combinations(sizes, families)
+        for some in product(*(range(1, size + 1) for size in chosen))
+    }

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from countermark.contracts.catalogue import load
 from countermark.warehouse.connect import prepare, statements
+from tests.oracle import ranges
 
 CATALOGUE = load()
 MEASURES = ("numerator", "denominator")
@@ -86,7 +87,7 @@ def bridged(
                     "true as in_denominator, $3 as in_numerator, 'd' as delivery_id, $1::varchar as source_row, $2 as bare, "
                     "$2 as bare_child, $2 as root_child, $2 as root, false as is_event", [place, f"C{row.child}", row.met])  # fmt: skip
     con.execute("insert into matched select indicator_id, team, row_id, case_id, 'exact' from listed")
-    for step in ("units", "unit_lists", "manual_cases", "sides", "unit_lines"):
+    for step in ("units", "unit_lists", "manual_cases", "sides", "unit_lines", "unit_bounds"):
         for statement in statements(CATALOGUE.shared(f"reconcile/{step}")):
             values = {"authority": "A", "as_at": "2024-01-31"}
             con.execute(statement, {name: value for name, value in values.items() if f"${name}" in statement})
@@ -155,3 +156,96 @@ def test_siblings_of_a_listed_family_by_hand(con: duckdb.DuckDBPyConnection) -> 
     children = [Child("P", "North", True, True), Child("P", "North", True, False), Child("Q", "North", True, True)]
     found = bridged(con, children, [Row(0, True)], (1, 2))
     assert found == {"numerator": (1, 0, 0, 2), "denominator": (1, 0, 0, 3)}
+
+
+class Kin(NamedTuple):
+    """A child in truth, and how the system has it."""
+
+    family: str
+    team: str
+    counted: bool
+    met: bool
+    seen: Child
+
+
+def kin(family: str, team: str, truth: tuple[bool, bool], system: tuple[bool, bool]) -> Kin:
+    return Kin(family, team, truth[0], truth[0] and truth[1], Child(family, team, *system))
+
+
+FLAGS = st.tuples(st.sampled_from([True, True, False]), st.booleans())
+KIN = st.lists(
+    st.builds(kin, st.sampled_from("PQRS"), st.sampled_from(["North", "North", "South"]), FLAGS, FLAGS),
+    min_size=1,
+    max_size=7,
+)
+
+
+def bounds(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int | None]]:
+    """By measure: how many children more than the system's the team's count can stand for, at least and at most."""
+    return {row[0]: row[1:] for row in con.execute("select measure, least, most from unit_bounds").fetchall()}
+
+
+@settings(max_examples=60, deadline=None)
+@given(everybody=KIN, named=st.sets(st.sampled_from("PQRS"), max_size=2))
+def test_the_true_number_of_children_lies_within_the_bounds_of_a_count_in_families(
+    con: duckdb.DuckDBPyConnection, everybody: list[Kin], named: set[str]
+) -> None:
+    """The team counts the families truly there and names all children of some of them; of those the system is right."""
+    everybody = [
+        one._replace(seen=Child(one.family, one.team, one.counted, one.met)) if one.family in named else one
+        for one in everybody
+    ]
+
+    def families(met: bool) -> set[str]:
+        return {one.family for one in everybody if one.team == "North" and one.counted and (one.met or not met)}
+
+    rows = [
+        Row(place, one.met)
+        for place, one in enumerate(everybody)
+        if one.family in named and one.team == "North" and one.counted
+    ]
+    bridged(con, [one.seen for one in everybody], rows, (len(families(True)), len(families(False))))
+    found = bounds(con)
+    sizes = {family: sum(one.family == family for one in everybody) for family in {one.family for one in everybody}}
+    for measure in MEASURES:
+        met = measure == "numerator"
+        unlisted = families(met) - named
+        rest = [one for one in everybody if one.team == "North" and one.family not in named]
+        truly = sum(one.counted and (one.met or not met) for one in rest)
+        system = sum(one.seen.counted and (one.seen.met or not met) for one in rest)
+        listed = {everybody[row.child].family for row in rows if row.met or not met}
+        if not unlisted:
+            assert measure not in found
+            continue
+        least, most = found[measure]
+        known = any(one.seen.counted and one.team == "North" for one in everybody)
+        possible = ranges.children_of(len(unlisted), [size for family, size in sizes.items() if family not in listed])
+        assert possible and (least, most) == (min(possible) - system, max(possible) - system if known else None)
+        assert system + least <= truly and (most is None or truly <= system + most)
+
+
+def test_more_families_than_any_source_names_are_bounded_by_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    children = [Child("P", "North", True, True), Child("P", "South", True, True), Child("Q", "South", True, True)]
+    bridged(con, children, [], (2, 3))
+    assert bounds(con) == {"numerator": (1, 2), "denominator": (2, None)}
+
+
+def test_of_more_listed_than_counted_each_has_a_child_at_least(con: duckdb.DuckDBPyConnection) -> None:
+    children = [Child(family, "North", True, True) for family in "PPPQS"]
+    bridged(con, children, [Row(0, True), Row(3, True)], (1, 1))
+    # three of P and one of Q are listed, S is not: the one family that was counted has one child at least, and three at most
+    assert bounds(con) == {"numerator": (-4, -2), "denominator": (-4, -2)}
+
+
+def loose(con: duckdb.DuckDBPyConnection) -> set[tuple[str, int, int | None]]:
+    return set(con.execute("select measure, least, most from loose_units").fetchall())
+
+
+def test_a_listed_family_that_the_system_does_not_count_is_as_many_children_as_it_has(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    children = [Child("P", "North", False, False), Child("P", "North", False, False), Child("Q", "North", True, True)]
+    bridged(con, children, [Row(0, False)], (0, 1))
+    assert loose(con) == {("denominator", 1, 2)}
+    bridged(con, children, [Row(2, True)], (1, 1))
+    assert loose(con) == set()

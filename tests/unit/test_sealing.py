@@ -107,7 +107,7 @@ def other(value: Any) -> Any:
 def test_the_file_says_what_was_certified_and_verifies_with_the_homes_own_records(shared: Sealed) -> None:
     made = json.loads(shared.text)["certificate"]
     assert (made["figure"]["value"], made["figure"]["numerator"], made["figure"]["denominator"]) == ("75.0%", 3, 4)
-    assert made["figure"]["range"] == {"of": "not met", "low": 1, "high": 1}
+    assert made["figure"]["range"] == {"of": "not met", "low": 1, "high": 1, "open": 0}
     assert (made["authority"]["name"], made["indicator"]["id"], made["as_at"]) == ("Anytown", "PP1", "2022-10-31")
     assert [one["check"] for one in made["checks"]] == list(CHECKS)
     assert all(one["outcome"] == "PASS" and one["evidence"] and one["says"] for one in made["checks"])
@@ -349,6 +349,11 @@ def test_words_are_those_of_people() -> None:
 
 def test_a_range_is_said_in_cases(shared: Sealed) -> None:
     made = json.loads(shared.text)["certificate"]
+    made["figure"]["range"] |= {"open": 2}
+    assert (
+        words(made)["figure"]["range"]
+        == "However the 2 open differences fall, 1 child does not meet it; of how many is open."
+    )
     made["figure"]["range"] = {"of": "not met", "low": 1, "high": 3}
     assert words(made)["figure"]["range"] == "Between 1 and 3 of 4 children do not meet it."
     made["figure"] |= {"range": {"of": "counted", "low": 3, "high": 4}, "denominator": None}

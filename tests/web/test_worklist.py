@@ -310,5 +310,21 @@ def test_what_moves_what_and_the_roll_forward_are_pages(desk: Desk) -> None:
         "Together" in rolled
         and str(sum(r["closing"] for r in desk.rows("select closing from main.roll_forward"))) in rolled
     )
+    mine = desk.client("team_manager").get("/worklist/from-position-to-position")
+    [closing] = [
+        int(row.xpath("./td")[6].text_content())
+        for row in html.fromstring(mine.get_data(as_text=True)).xpath("//table/tbody/tr") if "Together" in row.text_content()
+    ]  # fmt: skip
+    standing = desk.rows(
+        "select distinct coalesce(of_team, team) as of_team, break_id from main.breaks where as_at = ? and effect <> 0 and state <> 'closed'",
+        [AS_AT],
+    )
+    assert (
+        0
+        < closing
+        == len({row["break_id"] for row in standing if row["of_team"] == TEAM})
+        < len({row["break_id"] for row in standing})
+    )
+    assert f"Of {TEAM}." in text_of(mine) and "Of North." not in rolled
     assert client.get("/worklist/groups?by=school").status_code == 404
     assert desk.client("leader").get("/worklist/what-moves-what").status_code == 403

@@ -12,7 +12,7 @@ from countermark.charts.small import signal_icon, sparkline
 from countermark.desk.figures import Figure
 from countermark.explaining.doubt import Doubt
 from countermark.signals.series import SMALL, Series, says
-from countermark.words import day, is_measured, measured, plain, sentence, unit
+from countermark.words import day, is_measured, measured, plain, sentence, unit, unmoved, without_range
 from web.context import person
 from web.leaders import figures
 from web.leaders.aims import Aim, aim, rate
@@ -132,9 +132,9 @@ def range_words(figure: Figure) -> str:
     if is_measured(figure.unit) and figure.range_low is None:
         return f"[x] No range: some of its cases are open, and what would be measured of them is not known.{silent}"
     if figure.range_low is None or figure.range_high is None:
-        return f"[x] No range: most of the teams that owe a count have given none.{silent}"
+        return f"[x] {without_range(figure.range_says)}"
     if figure.range_low == figure.range_high or figure.fewest is None or figure.most is None:
-        return f"No open difference moves it.{silent}"
+        return unmoved(figure.open_moving, figure.open_apart) + silent
     if is_measured(figure.unit):
         return f"{plain(figure.range_low)} to {measured(figure.range_high, figure.unit)}.{silent}"
     between = f"Between {figure.fewest:,} and {figure.most:,}"

@@ -59,13 +59,13 @@ def influence() -> Any:
 def rolled_forward() -> Any:
     """What became of the differences since the position before, reason by reason."""
     as_at, indicator = desk.position(), request.args.get("indicator", "")
-    found = rolled.rolled(desk.rows, person().authority, as_at, indicator)
+    found = rolled.rolled(desk.rows, person().authority, as_at, indicator, desk.only())
     measures = sorted({row["indicator_id"] for row in desk.rows(MEASURES, {"authority": person().authority})})
     desk.saw("worklist", [])
     return render_template(
         "worklist/rolled.html", as_at=as_at, indicator=indicator, rows=found, measures=measures, positions=desk.positions(),
         total={name: sum(row[name] for row in found) for name in rolled.COLUMNS},
-        oldest=min((row["oldest"] for row in found if row["oldest"]), default=None),
+        oldest=min((row["oldest"] for row in found if row["oldest"]), default=None), only=desk.only(),
     )  # fmt: skip
 
 

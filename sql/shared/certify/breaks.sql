@@ -32,7 +32,8 @@ select
     judged.event_date, least(seen.first_seen, judged.known_since) as first_seen,
     judged.state, case when judged.decision_holds then judged.decision end as decision,
     judged.decision_lapsed, judged.kind, judged.evidence, judged.manual_in, judged.system_in, judged.system_state, judged.outside,
-    judged.system_team, judged.decides_on, judged.bound_to, judged.of_team, judged.proof, judged.block, system.contract as system_contract
+    judged.system_team, judged.decides_on, judged.bound_to, judged.of_team, judged.proof, judged.block,
+    judged.moves_least, judged.moves_most, system.contract as system_contract
 from judged
 left join book.seen as seen on judged.authority = seen.authority and judged.break_id = seen.break_id and seen.kind = 'break'
 left join facts.deliveries as manual on judged.manual_delivery_id = manual.delivery_id

@@ -10,8 +10,15 @@ select
     {settled} as closed, manual_in, system_in, manual_rows, state as system_state, outside, system_team, event_date, decides_on,
     delivery_id as manual_delivery_id, source_row as manual_source_row, system_delivery_id, system_source_row,
     {sentence} as proof, if(reason = 'MIGRATION', block_says, null) as block,
-    bound_to(listed_case, said) as bound_to, bound_to_any(other_listed, said) as other_bound_to
-from found;
+    bound_to(listed_case, said) as bound_to, bound_to_any(other_listed, said) as other_bound_to,
+    moves_least, moves_most
+from (
+    select found.*, loose.least as moves_least, loose.most as moves_most
+    from found
+    left join loose_units as loose
+        on found.effect = -1 and found.indicator_id = loose.indicator_id and found.team = loose.team and found.measure = loose.measure
+        and found.delivery_id = loose.delivery_id and found.source_row = loose.source_row
+);
 
 -- A case listed n times has one item of -(n - 1) beside its main one.
 insert into facts.items by name
@@ -36,8 +43,10 @@ with counted as (
 short as (
     select
         claims.*, coalesce(units.units_left, counted.cases, 0) as no_row_means, -claims.unlisted as more,
-        coalesce(unit_words(units.unit, 2), 'cases') as counted_in
+        coalesce(unit_words(units.unit, 2), 'cases') as counted_in, bounds.least, bounds.most
     from claim_measures as claims
+    left join unit_bounds as bounds
+        on claims.indicator_id = bounds.indicator_id and claims.team = bounds.team and claims.measure = bounds.measure
     left join unit_lines as units
         on claims.indicator_id = units.indicator_id and claims.team = units.team and claims.measure = units.measure
     left join counted
@@ -47,7 +56,7 @@ short as (
 select
     $authority as authority, $as_at as as_at, indicator_id, team, measure, team as of_team, 'unlisted' as kind,
     no_row_means - unlisted as effect, 'MANUAL_NOT_LISTED' as reason, 'asserted' as evidence, false as closed, unlisted as manual_rows,
-    {unlisted_sentence} as proof, md5(concat_ws('|', manual, unlisted, no_row_means)) as bound_to
+    {unlisted_sentence} as proof, md5(concat_ws('|', manual, unlisted, no_row_means)) as bound_to, least as moves_least, most as moves_most
 from short;
 
 -- A count in families or meetings, turned into cases: the siblings beyond the first of each are one line, which explains itself.

@@ -48,7 +48,8 @@ named as (
 select
     whole.indicator_id, whole.team, whole.measure, whole.unit, whole.case_unit, coalesce(left_over.units, 0)::integer as units_left,
     (coalesce(named.units, 0) + coalesce(left_over.units, 0))::integer as units,
-    (coalesce(in_lists.cases, 0) + coalesce(left_over.cases, 0))::integer as cases
+    (coalesce(in_lists.cases, 0) + coalesce(left_over.cases, 0))::integer as cases,
+    coalesce(in_lists.cases, 0)::integer as cases_listed, coalesce(left_over.cases, 0)::integer as cases_left
 from whole
 left join named on whole.indicator_id = named.indicator_id and whole.team = named.team and whole.measure = named.measure
 left join in_lists on whole.indicator_id = in_lists.indicator_id and whole.team = in_lists.team and whole.measure = in_lists.measure

@@ -25,7 +25,7 @@ alter table facts.items add column if not exists block varchar;
 -- and what was decided on it, outlives a change of ids.
 alter table facts.items add column if not exists other_keys varchar[];
 alter table facts.items add column if not exists other_bound_to varchar[];
--- Of a count in families: how many children the team's side can have more than the system's, at least and at most (null: nothing bounds it).
+-- Of a count in families: how many children more than the system's the team's side has, at least and at most (null: nothing bounds it).
 alter table facts.items add column if not exists moves_least integer;
 alter table facts.items add column if not exists moves_most integer;
 create table if not exists facts.figures (

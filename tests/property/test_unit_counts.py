@@ -218,10 +218,9 @@ def test_the_true_number_of_children_lies_within_the_bounds_of_a_count_in_famili
             assert measure not in found
             continue
         least, most = found[measure]
-        known = any(one.seen.counted and one.team == "North" for one in everybody)
         possible = ranges.children_of(len(unlisted), [size for family, size in sizes.items() if family not in listed])
-        assert possible and (least, most) == (min(possible) - system, max(possible) - system if known else None)
-        assert system + least <= truly and (most is None or truly <= system + most)
+        assert possible and (least, most) == (min(possible) - system, max(possible) - system)
+        assert most is not None and system + least <= truly <= system + most
 
 
 def test_more_families_than_any_source_names_are_bounded_by_nothing(con: duckdb.DuckDBPyConnection) -> None:
@@ -249,3 +248,14 @@ def test_a_listed_family_that_the_system_does_not_count_is_as_many_children_as_i
     assert loose(con) == {("denominator", 1, 2)}
     bridged(con, children, [Row(2, True)], (1, 1))
     assert loose(con) == set()
+
+
+def test_a_team_without_a_case_counts_the_families_that_the_source_names(con: duckdb.DuckDBPyConnection) -> None:
+    children = [Child("P", "North", False, False), Child("P", "South", True, False)]
+    found = bridged(con, children, [Row(0, False), Row(1, False)], (0, 1))
+    assert found["denominator"] == (
+        1,
+        -2,
+        0,
+        0,
+    )  # one family counted, its two children listed, neither of them the team's

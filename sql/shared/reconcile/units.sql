@@ -41,6 +41,7 @@ left join (
 left join (select distinct family_id from family_members) as named on listed.child_id = named.family_id;
 
 -- Every case of the indicator with its family for each such claim: as the sources name it; where they name none of the claim's, the list.
+-- Of a team without a case nobody lacks a family.
 create or replace temp table unit_cases as
 with named as (
     select
@@ -60,7 +61,8 @@ with named as (
 
 spoken as (
     select
-        *, bool_or(is_own and in_denominator and family_id is not null) over (partition by indicator_id, team) as by_source,
+        *, bool_or(is_own and in_denominator and family_id is not null) over (partition by indicator_id, team)
+        or not bool_or(is_own and in_denominator) over (partition by indicator_id, team) as by_source,
         if(by_source, family_id, said_family) as family
     from named
 )
@@ -71,7 +73,7 @@ create or replace temp table units as
 select
     claims.*, count_if(coalesce(cases.is_own and cases.in_denominator, false))::integer as cases_held,
     count_if(coalesce(cases.is_own and cases.in_denominator and cases.unit_key is null, false))::integer as without,
-    coalesce(bool_or(cases.by_source), false) as by_source
+    coalesce(bool_or(cases.by_source), true) as by_source
 from unit_claims as claims
 left join unit_cases as cases on claims.indicator_id = cases.indicator_id and claims.team = cases.team
 group by all;

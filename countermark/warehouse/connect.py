@@ -5,6 +5,7 @@ Every connection of the product is made here. Not here: what the tables hold.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,7 @@ MACROS = (
     "shared/registers.sql",
 )
 LOCK_SECONDS = 600.0
+THREADS = "COUNTERMARK_THREADS"  # of how many threads the engine makes use; else as many as there are cores
 ROWS_AT_ONCE = 500
 _kept: dict[Path, duckdb.DuckDBPyConnection] = {}  # by file: what keeps it open between steps
 UNFINISHED = ".unfinished-"  # how a snapshot's name begins while it is being written
@@ -143,11 +145,20 @@ def connect(
         con.execute(
             "set disabled_compression_methods = 'fsst,dict_fsst,zstd'"
         )  # a third less time for files a third larger
+        if threads := os.environ.get(THREADS, ""):
+            con.execute(f"set threads = {_several(threads)}")
         if scratch is not None:
             con.execute("set temp_directory = ?", [str(scratch)])
         if not read_only:
             prepare(con, definitions)
     return con
+
+
+def _several(said: str) -> int:
+    """A number of threads. EngineError where it is none."""
+    if not said.isdecimal() or not int(said):
+        raise EngineError(f"{THREADS} is no number of threads: give 1 or more, or leave it out.")
+    return int(said)
 
 
 @contextmanager

@@ -81,6 +81,7 @@ def write_sample(
     }
     if further:
         content["source_faults"] = further.faults.told
+        content["pair_differences"] = further.pairs.told
     write.write_json(truth, content)
     return truth
 

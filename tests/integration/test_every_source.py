@@ -5,6 +5,7 @@ record, and what was planted in the other sources is found in them."""
 from __future__ import annotations
 
 import json
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from countermark.sample.sample import write_sample
 from expectations.counts import RuleCount
 from tests.chain import verdicts
 from tests.integration.commands import Commands, Ended
+from tests.oracle.pair_bridge import Item
+from tests.oracle.pair_warehouse import told
 
 AS_AT = date(2022, 10, 31)
 SEED, SCALE = 5, 0.12  # small, and every kind of fault finds a child
@@ -216,6 +219,14 @@ def test_a_child_under_two_ids_is_one_where_the_crosswalk_says_so_and_proposed_w
     assert twins and not twins & every
 
 
+OF_THE_WORKBOOKS = [  # what is planted in the lists for inspectors, and where two of them, or one and a return, differ by it
+    ("unreadable_plan_start", "X01", -1, "INVALID"), ("short_break", "X02", -1, "SCOPE"), ("began_after", "X02", -1, "AS_AT"),
+    ("two_ids_in_care", "X04", 1, "DUPLICATE_SYSTEM"), ("ceased_before_start", "X04", -1, "AS_AT"),
+    ("unreadable_plan_start", "X05", -1, "MANUAL_ONLY"), ("two_ids_on_a_plan", "X05", 1, "DUPLICATE_SYSTEM"),
+    ("unreadable_plan_start", "X06", 1, "INVALID"), ("two_ids_on_a_plan", "X06", -1, "DUPLICATE_MANUAL"),
+]  # fmt: skip
+
+
 def test_every_pair_of_systems_is_made_and_adds_up_and_what_was_planted_is_among_its_cases(whole: Whole) -> None:
     pairs = whole.published.execute(
         "select pair_id, left_cases, right_cases, net, not_made from main.pairs order by 1"
@@ -227,11 +238,42 @@ def test_every_pair_of_systems_is_made_and_adds_up_and_what_was_planted_is_among
     found = set(whole.ask("select pair_id, child_id, effect, reason from facts.pair_items"))
     two_ids = whole.fault("two_ids_unknown")
     assert {("X04", two_ids["other_id"], -1, "MANUAL_ONLY"), ("X04", two_ids["case_id"], 1, "SYSTEM_ONLY")} <= found
-    breaks = {one["case_id"] for one in whole.truth["faults"] if one["fault"] == "short_break" and one["case_id"]}
-    for child in breaks:
-        assert ("X02", child, -1, "SCOPE") in found, "List 6 calls a short break looked after"
-    [began] = {one["case_id"] for one in whole.truth["faults"] if one["fault"] == "began_after"}
-    assert ("X02", began, -1, "AS_AT") in found
+    bare = {(pair, (child or "").lstrip("0"), effect, reason) for pair, child, effect, reason in found}
+    for fault, *rest in OF_THE_WORKBOOKS:
+        children = {
+            one["case_id"].lstrip("0") for one in whole.truth["faults"] if one["fault"] == fault and one["case_id"]
+        }
+        assert children and {(rest[0], child, *rest[1:]) for child in children} <= bare, fault
+
+
+def test_every_difference_planted_between_two_systems_is_found_with_its_reason_and_nothing_is_made_up(
+    whole: Whole,
+) -> None:
+    wanted = {tuple(one.values()) for one in whole.truth["pair_differences"]}
+    assert {pair for pair, *_ in wanted} == {"X03", "X04", "X07", "X08", "X09", "X10", "X11"}
+    assert {reason for *_, reason in wanted} >= {"AS_AT", "SCOPE", "MAPPING", "VALUE", "MANUAL_ONLY", "SYSTEM_ONLY"}
+    found = set(whole.ask("select pair_id, case_id, effect, reason from facts.pair_items"))
+    assert wanted - found == set()
+    # of these three all that differs was planted
+    assert {one for one in found if one[0] in ("X07", "X09", "X11")} == {
+        one for one in wanted if one[0] in ("X07", "X09", "X11")
+    }
+    [says] = whole.ask(
+        "select left_says, right_says from facts.pair_items where pair_id = 'X04' and reason = 'MAPPING'"
+    )
+    assert says[0] == "V4, written “V4”" and "written" in says[1], "the raw codes of both rows"
+
+
+def test_a_second_bridge_in_plain_loops_finds_the_same_between_systems(whole: Whole) -> None:
+    for name, pair in load().pairs.items():
+        rows = whole.ask(
+            "select case_id, effect, reason, coalesce(secondary_reasons, '') from facts.pair_items where pair_id = ?",
+            name,
+        )
+        [(left, right)] = whole.ask("select left_cases, right_cases from facts.pairs where pair_id = ?", name)
+        items = sorted(Item(case, effect, reason, tuple(others.split())) for case, effect, reason, others in rows)
+        said = tomllib.loads((pair.folder / "pair.toml").read_text("utf-8"))
+        assert (left, right, items) == told(whole.warehouse, pair.folder, said, AS_AT), name
 
 
 def test_a_template_of_an_older_version_is_read_and_says_so(whole: Whole) -> None:

@@ -40,6 +40,7 @@ class Year:
     referrals: dict[tuple[str, date], Referral] = field(default_factory=dict)
     pre_proceedings: dict[tuple[str, date], Row] = field(default_factory=dict)
     other: dict[str, str] = field(default_factory=dict)
+    recoded: dict[str, str] = field(default_factory=dict)
 
     @property
     def start(self) -> date:
@@ -89,10 +90,13 @@ def _needs(year: Year) -> list[Need]:
     return [need for need in (*world.earlier_needs, *world.needs.values()) if year.touches(need.start, need.closed)]
 
 
-def write_census(story: Story, path: Path, end: date, other: dict[str, str] | None = None) -> list[tuple[str, int]]:
-    """The return as a file; a child of `other` has a code of another year. Returns how many elements there are of each name."""
+def write_census(
+    story: Story, path: Path, end: date, other: dict[str, str] | None = None, recoded: dict[str, str] | None = None
+) -> list[tuple[str, int]]:
+    """The return as a file; a child of `other` has a code of another year, one of `recoded` another category of abuse. Returns how many
+    elements there are of each name."""
     year = of_year(story, end)
-    year.other = other or {}
+    year.other, year.recoded = other or {}, recoded or {}
     episodes: dict[str, list[Element]] = defaultdict(list)
     for need in sorted(_needs(year), key=lambda need: (need.child.id, need.start)):
         episodes[need.child.id].append(_episode(year, need))
@@ -230,7 +234,8 @@ def _plan(year: Year, p: Plan) -> Element:
         "ChildProtectionPlans",
         [
             ("CPPstartDate", p.start), ("CPPendDate", year.until(p.end)),
-            ("InitialCategoryOfAbuse", CATEGORIES[p.category[0][:2]]), ("LatestCategoryOfAbuse", CATEGORIES[p.category[1][:2]]),
+            ("InitialCategoryOfAbuse", year.recoded.get(p.child.id) or CATEGORIES[p.category[0][:2]]),
+            ("LatestCategoryOfAbuse", CATEGORIES[p.category[1][:2]]),
             ("NumberOfPreviousCPP", p.previous), ("Reviews", [("CPPreviewDate", on) for on in reviews] or None),
         ],
     )  # fmt: skip

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from countermark.sample.histories import Row, World
-from countermark.sample.sources import casesystem, census, extras, month, planted, returns, unfinished
+from countermark.sample.sources import casesystem, census, extras, month, planted, planted_pairs, returns, unfinished
 from countermark.sample.sources.identity import deliver_identity
 from countermark.sample.sources.printing import Inbox
 from countermark.sample.sources.story import Story, tell
@@ -27,6 +27,7 @@ class Sources:
 
     story: Story
     faults: planted.SourceFaults
+    pairs: planted_pairs.PairFaults
     year_end: date
 
     def families(self) -> dict[str, str]:
@@ -45,7 +46,8 @@ def prepare(world: World, counted: list[Counted], seed: int) -> Sources:
         faults.tell(f"counted_{one.reason.lower()}", one.plan.child.id, "trackers.visits", reason=one.reason, on=one.on)
     planted.plant_ids(story, faults, end)
     planted.plant_due_dates(story, faults)
-    return Sources(story, faults, end)
+    used = {row["case_id"] for row in faults.told if row["case_id"]}
+    return Sources(story, faults, planted_pairs.plant(story, used, end), end)
 
 
 def deliver(sources: Sources, out: Path) -> list[Row]:
@@ -56,7 +58,9 @@ def deliver(sources: Sources, out: Path) -> list[Row]:
     deliver_identity(story, inbox, sources.faults)
     _census(sources, inbox)
     _returns(sources, inbox)
-    for table, rows in casesystem.write_database(casesystem.tables(story), out / DATABASE).items():
+    tables = casesystem.tables(story)
+    planted_pairs.in_database(story, tables, sources.pairs)
+    for table, rows in casesystem.write_database(tables, out / DATABASE).items():
         inbox.told.append({"file": f"{READS}/{table}", "sheet": None, "rows_in": rows, "rejected": 0, "ignored": 0})
     return inbox.told
 
@@ -66,7 +70,8 @@ def _census(sources: Sources, inbox: Inbox) -> None:
     path = inbox.folder("CIN census", end + timedelta(days=75)) / f"CIN {end.year}.xml"
     children = census.children_of(sources.story, end)
     planted.plant_code(sources.story, sources.faults, children, end)
-    counted = dict(census.write_census(sources.story, path, end, sources.faults.other_year))
+    recoded = sources.pairs.recoded
+    counted = dict(census.write_census(sources.story, path, end, sources.faults.other_year, recoded))
     for element in census.ROWS:
         inbox.tell(path, counted.get(element, 0), element)
     codes = [fault for fault in sources.faults.told if fault["fault"] == "code_of_another_year"]
@@ -79,6 +84,7 @@ def _returns(sources: Sources, inbox: Inbox) -> None:
     made = returns.tables(sources.story, end)
     planted.plant_gap(made, sources.faults)
     planted.rename(made, sources.faults.unknown)
+    planted_pairs.in_return(made["episodes"], sources.pairs)
     for name in returns.too_early(end):
         sources.faults.tell("list_of_a_later_year", None, f"ssda903.{name}", since=returns.SINCE[name])
     for path, rows in returns.write_returns(made, folder):

@@ -14,7 +14,7 @@ from countermark.sample.sources.oversight import THEMES
 from countermark.sample.sources.story import Story
 
 _SHOWN = 300  # days before the extract
-_CHALLENGERS = {"Chair of scrutiny": "Scrutiny", "Conference chair": "CP chair"}
+_CHALLENGERS = {"Chair of scrutiny": "Scrutiny", "Conference chair": "CP chair", "Reviewing officer": "IRO"}
 _ASKED_BY = {"Conference chair": "CP chair"}
 
 

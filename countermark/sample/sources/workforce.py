@@ -51,7 +51,11 @@ def _posts(story: Story) -> list[Row]:
 
 
 def _allocation(story: Story, row: Row) -> Row:
-    return {**row, "initials": story.persons[row["child"]].initials}
+    return {
+        **row,
+        "worker_id": row.get("told_worker_id") or row["worker_id"],
+        "initials": story.persons[row["child"]].initials,
+    }
 
 
 def write_census(story: Story, path: Path, end: date) -> Counter[str]:

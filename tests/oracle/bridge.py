@@ -6,202 +6,63 @@ by case in plain dicts. Not here: who the cases are (`figures`), the range (`ran
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 
+from tests.oracle import units
 from tests.oracle.cells import working_days
-from tests.oracle.evidence import Records
-
-DENOMINATOR, NUMERATOR = "denominator", "numerator"
-MEASURES = (DENOMINATOR, NUMERATOR)
-NEAR = 5  # working days within which an event of the same child is the same event
-
-
-class Case(NamedTuple):
-    """One case of the system. `outside` is SCOPE or AS_AT where a rule that can be named leaves it out."""
-
-    case_id: str
-    team: str | None
-    in_denominator: bool
-    in_numerator: bool
-    state: str | None
-    outside: str | None = None
-    hinges_on_event: bool = False  # the rule that leaves it out reads the deciding date, which a list row can state too
-    hinges_on_answer: bool = False  # the rule says that an answer is missing, which a row in the numerator gives
-    starts_on: date | None = None
-    decides_on: date | None = None
-
-    def holds(self, measure: str) -> bool:
-        """In the measure?"""
-        return self.in_denominator if measure == DENOMINATOR else self.in_numerator
-
-
-class Listing(NamedTuple):
-    """One row of a manual list."""
-
-    case_id: str
-    in_denominator: bool = True
-    in_numerator: bool = False
-    event_date: date | None = None
-
-    def holds(self, measure: str) -> bool:
-        """In the measure?"""
-        return self.in_denominator if measure == DENOMINATOR else self.in_numerator
-
-
-class Claim(NamedTuple):
-    """A team's count and its list. `comparable` is false where unit or definition differ from the indicator's;
-    counts in families are held to a count of their own (tests/property/test_unit_counts.py)."""
-
-    team: str
-    numerator: int | None
-    denominator: int | None
-    rows: tuple[Listing, ...] = ()
-    comparable: bool = True
-
-    def count(self, measure: str) -> int:
-        """The claimed count; without one the sum of the list."""
-        stated = self.denominator if measure == DENOMINATOR else self.numerator
-        return sum(row.holds(measure) for row in self.rows) if stated is None else stated
-
-
-class Item(NamedTuple):
-    """One case (None: not a case), its whole effect on one measure of one team's figure, and the primary reason."""
-
-    case_id: str | None
-    team: str
-    measure: str
-    effect: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the bridge may look at."""
-
-    as_at: date
-    period_start: date | None  # None: a snapshot
-    now: dict[str, Case]
-    at_hand: dict[str, Case]
-    by_event: bool
-    event_decides: frozenset[str]  # the measures that the deciding event moves
-    status: dict[str, str | None] = field(
-        default_factory=dict
-    )  # children known at all, with their status where they have one
-    roots: dict[str, str] = field(default_factory=dict)  # ids (without leading zeros) that are another's, and whose
-    unborn: frozenset[str] = frozenset()  # children, by their roots, whose every date of birth lies after D
-    records: Records | None = None  # what else was delivered
-
-    def child(self, case_id: str) -> str:
-        """The child of a case id."""
-        return case_id.rsplit("/", 1)[0] if self.by_event and "/" in case_id else case_id
-
-    def bare(self, case_id: str) -> str:
-        """The case id without the child's leading zeros."""
-        child = self.child(case_id)
-        return (child.lstrip("0") or "0") + case_id[len(child) :]
-
-    def root(self, case_id: str) -> str:
-        """The case id under the child's own id, without leading zeros."""
-        bare = (self.child(case_id).lstrip("0")) or "0"
-        return self.roots.get(bare, bare) + case_id[len(self.child(case_id)) :]
-
-
-# --- matching
-@dataclass(frozen=True)
-class Matched:
-    """The list's rows of one case, and the system's case if one was found, by which key."""
-
-    key: str
-    rows: tuple[Listing, ...]
-    case: Case | None
-    how: str  # exact | zeros | link | near | none
-
-    def listed(self, measure: str) -> int:
-        """How often the case is listed in the measure."""
-        return sum(row.holds(measure) for row in self.rows)
-
-
-def start_of(case_id: str) -> date | None:
-    """The start in an event's case id."""
-    try:
-        return date.fromisoformat(case_id.rsplit("/", 1)[1])
-    except (IndexError, ValueError):
-        return None
-
-
-def meant(case_id: str, facts: Facts) -> tuple[Case, str] | None:
-    """The system's case of a listed key, and by which key: its own, else leading zeros aside, else another id of the child."""
-    if case_id in facts.now:
-        return facts.now[case_id], "exact"
-    alike = [case for case in facts.now.values() if facts.bare(case.case_id) == facts.bare(case_id)]
-    counted = [case for case in alike if case.state is not None]
-    for some in (alike, counted):
-        if len(some) == 1:
-            return some[0], "zeros"
-    linked = facts.root(case_id) != facts.bare(case_id)
-    ones = [
-        case
-        for case in facts.now.values()
-        if facts.root(case.case_id) == facts.root(case_id)
-        and (linked or facts.root(case.case_id) != facts.bare(case.case_id))
-    ]
-    order = sorted(ones, key=lambda c: (c.state is None, facts.root(c.case_id) != facts.bare(c.case_id), c.case_id))
-    return (order[0], "link") if order else None
-
-
-def groups(claim: Claim, facts: Facts) -> dict[str, tuple[Listing, ...]]:
-    """The list's rows by the case that they mean; rows without one by the child that they name."""
-    grouped: dict[str, list[Listing]] = {}
-    spelled: dict[str, str] = {}
-    for row in claim.rows:
-        found = meant(row.case_id, facts)
-        key = found[0].case_id if found else spelled.setdefault(facts.root(row.case_id), row.case_id)
-        grouped.setdefault(key, []).append(row)
-    return {key: tuple(rows) for key, rows in grouped.items()}
-
-
-def match(claim: Claim, facts: Facts) -> list[Matched]:
-    """Every listed case with its system case: exact, else leading zeros, else another id, else the only near event on both sides."""
-    rows = groups(claim, facts)
-    found: dict[str, tuple[Case, str]] = {}
-    for key, listed in rows.items():
-        hows = [how for row in listed if (one := meant(row.case_id, facts)) for how in one[1:]]
-        if hows:
-            found[key] = (facts.now[key], min(hows, key=("exact", "zeros", "link").index))
-    if facts.by_event:
-        found.update(near(rows, found, {case.case_id for case, _ in found.values()}, facts))
-    return [Matched(key, rows[key], *found.get(key, (None, "none"))) for key in rows]
-
-
-def near(
-    rows: Iterable[str], found: dict[str, tuple[Case, str]], taken: set[str], facts: Facts
-) -> dict[str, tuple[Case, str]]:
-    """Unmatched events of one child that start within five working days, where each is the other's only candidate."""
-    pairs = [
-        (key, case)
-        for key in rows
-        if key not in found
-        for case in facts.now.values()
-        if case.case_id not in taken and _same_child(key, case.case_id, facts) and _close(start_of(key), case.starts_on)
-    ]
-    of_row = Counter(key for key, _ in pairs)
-    of_case = Counter(case.case_id for _, case in pairs)
-    return {key: (case, "near") for key, case in pairs if of_row[key] == 1 and of_case[case.case_id] == 1}
-
-
-def _same_child(left: str, right: str, facts: Facts) -> bool:
-    return facts.root(facts.child(left)) == facts.root(facts.child(right))
-
-
-def _close(a: date | None, b: date | None) -> bool:
-    return a is not None and b is not None and abs(working_days(a, b)) <= NEAR
+from tests.oracle.sides import DENOMINATOR as DENOMINATOR
+from tests.oracle.sides import MEASURES as MEASURES
+from tests.oracle.sides import NUMERATOR as NUMERATOR
+from tests.oracle.sides import Case as Case
+from tests.oracle.sides import Claim as Claim
+from tests.oracle.sides import Facts as Facts
+from tests.oracle.sides import Item as Item
+from tests.oracle.sides import Listing as Listing
+from tests.oracle.sides import Matched as Matched
+from tests.oracle.sides import match as match
+from tests.oracle.sides import meant as meant
+from tests.oracle.sides import same_child
+from tests.oracle.sides import start_of as start_of
 
 
 # --- reasons
+def weekdays(a: date, b: date) -> int:
+    """Mondays to Fridays after a, up to and including b."""
+    if b < a:
+        return -weekdays(b, a)
+    return sum((a + timedelta(days=n)).weekday() < 5 for n in range(1, (b - a).days + 1))
+
+
+def met_by(case: Case, count: Callable[[date, date], int], facts: Facts) -> bool:
+    """Whether a case would be met, were the days to its limit counted so."""
+    clock, reached = (
+        case.starts_on if facts.by_event else case.done_on,
+        facts.as_at if facts.period_start is None else case.done_on,
+    )
+    is_late = clock is None or reached is None or facts.limit is None or count(clock, reached) > facts.limit
+    return is_late == facts.late_is_met
+
+
+def other_days(claim: Claim, facts: Facts) -> bool:
+    """Is every case of the list met or not as other days than working days say, two at least against the definition?"""
+    if facts.limit is None:
+        return False
+    counted = [case for case in facts.now.values() if case.in_denominator]
+    if any(met_by(case, working_days, facts) != case.in_numerator for case in counted):
+        return False
+    own = [
+        (one.listed(NUMERATOR) > 0, one.case)
+        for one in match(claim, facts)
+        if one.case and one.case.in_denominator and one.listed(DENOMINATOR)
+    ]
+    return any(
+        all(met == met_by(case, count, facts) for met, case in own)
+        and sum(met != case.in_numerator for met, case in own) >= 2
+        for count in (lambda a, b: (b - a).days, weekdays)
+    )
+
+
 def late(case: Case, measure: str, facts: Facts) -> bool:
     """Did the deciding event happen by D, absent at hand and present now, and does it move this measure?"""
     then = facts.at_hand.get(case.case_id)
@@ -241,7 +102,7 @@ def unplaced(one: Matched, measure: str, facts: Facts) -> str:
     if measure in facts.event_decides and not facts.by_event and any(elsewhere(day, facts) for day in met):
         return "AS_AT"
     odd = [case for case in facts.now.values() if case.state == "not_countable"]
-    if facts.by_event and any(_same_child(one.key, case.case_id, facts) for case in odd):
+    if facts.by_event and any(same_child(one.key, case.case_id, facts) for case in odd):
         return "INVALID"
     if visit := of_records(one, measure, facts):
         return visit
@@ -255,12 +116,16 @@ def unplaced(one: Matched, measure: str, facts: Facts) -> str:
     if records and (left_out(one, measure, facts) or records.held_elsewhere(facts.root(child))):
         return "EXTRACT_RULE"
     known = [name for name in facts.status if facts.root(name) == facts.root(child)]
+    if records and facts.root(child) in records.lost:
+        return "MIGRATION"
     if facts.by_event or not known:
         return "MANUAL_ONLY"
     return "SCOPE" if any(facts.status[name] for name in known) else "UNEXPLAINED"
 
 
-def too_many(one: Matched, case: Case, team: str | None, measure: str, facts: Facts) -> str:
+def too_many(
+    one: Matched, case: Case, team: str | None, measure: str, facts: Facts, by_other_days: bool = False
+) -> str:
     """The reason why the list counts a case in the measure and the system, for this team, does not."""
     events = [row.event_date for row in one.rows if row.event_date is not None]
     would_count = case.hinges_on_event and any(not elsewhere(day, facts) for day in events)
@@ -280,25 +145,35 @@ def too_many(one: Matched, case: Case, team: str | None, measure: str, facts: Fa
         return "TEAM"
     if visit := of_records(one, measure, facts):
         return visit
+    if by_other_days and case.in_denominator and measure == NUMERATOR:
+        return "CALENDAR"
     if left_out(one, measure, facts):
         return "EXTRACT_RULE"
     return "UNEXPLAINED" if case.state is None and case.outside is None else "VALUE"
 
 
 def matched_item(
-    one: Matched, case: Case, team: str | None, measure: str, facts: Facts, listed_by_others: set[str]
+    one: Matched,
+    case: Case,
+    team: str | None,
+    measure: str,
+    facts: Facts,
+    listed_by_others: set[str],
+    by_other_days: bool = False,
 ) -> tuple[int, str] | None:
     """Effect and reason of a listed case that the system knows; None where there is nothing to say."""
     manual = one.listed(measure) > 0
     system = case.holds(measure) and (team is None or case.team == team)
     if manual and not system:
-        return -1, too_many(one, case, team, measure, facts)
+        return -1, too_many(one, case, team, measure, facts, by_other_days)
     if system and not manual:
         others = team is not None and case.case_id in listed_by_others
-        return 1, "LATE_RECORDED" if late(case, measure, facts) else "TEAM" if others else "VALUE"
+        days = by_other_days and case.in_denominator and measure == NUMERATOR
+        otherwise = "TEAM" if others else "CALENDAR" if days else "VALUE"
+        return 1, "LATE_RECORDED" if late(case, measure, facts) else otherwise
     if system and late(case, measure, facts):
         return 0, "LATE_RECORDED"
-    return (0, "IDENTITY") if manual and one.how in ("zeros", "link") else None
+    return (0, "IDENTITY") if manual and one.how in ("zeros", "link", "near") else None
 
 
 def missing(
@@ -338,21 +213,22 @@ def system_count(team: str | None, measure: str, facts: Facts) -> int:
 def claim_items(claim: Claim, others: Iterable[Claim], facts: Facts, measures: Iterable[str] = MEASURES) -> list[Item]:
     """The bridge of one claim, `ALL` as its own claim included."""
     team = None if claim.team == "ALL" else claim.team
-    matched = match(claim, facts)
     elsewhere_listed = {
         one.case.case_id
         for other in others
-        if other is not claim
-        for one in match(other, facts)
+        if other.team != claim.team
+        for one in match(in_cases(other, facts)[0], facts)
         if one.case is not None and one.listed(DENOMINATOR)
     }
+    claim, turned = in_cases(claim, facts)
+    matched, by_other_days = match(claim, facts), other_days(claim, facts)
     items: list[Item] = []
     for measure in measures:
         manual, system = claim.count(measure), system_count(team, measure, facts)
         if not claim.comparable:
             items.append(Item(None, claim.team, measure, system - manual, "SCOPE"))
             continue
-        items += listed_items(matched, claim.team, team, measure, facts, elsewhere_listed)
+        items += listed_items(matched, claim.team, team, measure, facts, elsewhere_listed, by_other_days)
         held = {one.case.case_id for one in matched if one.case is not None}
         left = [
             case
@@ -360,9 +236,17 @@ def claim_items(claim: Claim, others: Iterable[Claim], facts: Facts, measures: I
             if case.holds(measure) and (team is None or case.team == team) and case.case_id not in held
         ]
         unlisted = manual - sum(row.holds(measure) for row in claim.rows)
-        if unlisted:
+        if turned:
+            unlisted = manual - len(turned.listed(measure))
+            units_left = turned.left(left, measure) if unlisted else set()
+            cases = sum(row.holds(measure) for row in claim.rows) + (len(left) if unlisted else 0)
+            line = cases - len(turned.listed(measure)) - len(units_left)
+            items.append(Item(None, claim.team, measure, line, "SCOPE"))
+            if unlisted:
+                items.append(Item(None, claim.team, measure, len(units_left) - unlisted, "MANUAL_NOT_LISTED"))
+        elif unlisted:
             items.append(Item(None, claim.team, measure, len(left) - unlisted, "MANUAL_NOT_LISTED"))
-        else:
+        if not unlisted:
             items += [
                 Item(case.case_id, claim.team, measure, 1, missing(case, team, measure, facts, elsewhere_listed, held))
                 for case in left
@@ -370,8 +254,22 @@ def claim_items(claim: Claim, others: Iterable[Claim], facts: Facts, measures: I
     return items
 
 
+def in_cases(claim: Claim, facts: Facts) -> tuple[Claim, units.Turned | None]:
+    """A claim in families or meetings as one in cases; not comparable where it cannot be one."""
+    if claim.unit is None or not claim.comparable:
+        return claim, None
+    turned = units.turned(claim, facts, meant)
+    return (turned.claim, turned) if turned else (claim._replace(comparable=False), None)
+
+
 def listed_items(
-    matched: list[Matched], label: str, team: str | None, measure: str, facts: Facts, others: set[str]
+    matched: list[Matched],
+    label: str,
+    team: str | None,
+    measure: str,
+    facts: Facts,
+    others: set[str],
+    by_other_days: bool = False,
 ) -> list[Item]:
     """The items of the rows that the list has."""
     items: list[Item] = []
@@ -380,7 +278,7 @@ def listed_items(
         if one.listed(measure) > 1:
             items.append(Item(name, label, measure, 1 - one.listed(measure), "DUPLICATE_MANUAL"))
         if one.case is not None:
-            found = matched_item(one, one.case, team, measure, facts, others)
+            found = matched_item(one, one.case, team, measure, facts, others, by_other_days)
             if found:
                 items.append(Item(name, label, measure, *found))
         elif one.listed(measure):

@@ -13,7 +13,7 @@ from tests.oracle.population import Count, ListRow, Population, populations, typ
 CLAIMING = ["North", "South", "South West"]
 FAULTS = [
     "right", "right", "right", "drop", "twice", "other_team", "zeros", "flip", "late_date", "early_date", "unlist",
-    "elsewhere",
+    "elsewhere", "near",
 ]  # fmt: skip
 STRANGERS = ["9999", "0777"]
 
@@ -74,6 +74,9 @@ def _with_fault(row: ListRow, fault: str, as_at: date) -> list[ListRow]:
         return [replace(row, case_id=bare if bare != row.case_id else "0" + row.case_id)]
     if fault == "flip":
         return [replace(row, in_numerator=not row.in_numerator)]
+    if fault == "near" and "/" in row.case_id:
+        child, _, start = row.case_id.rpartition("/")
+        return [replace(row, case_id=f"{child}/{date.fromisoformat(start) + timedelta(days=1)}")]
     if fault == "late_date":
         return [replace(row, in_numerator=True, event_date=as_at + timedelta(days=2))]
     if fault == "early_date":

@@ -49,6 +49,7 @@ class Records:
     spells: tuple[Spell, ...] = ()
     locked: frozenset[str] = frozenset()
     in_other_lists: frozenset[str] = frozenset()  # listed by some team for the other of the two registers
+    lost: frozenset[str] = frozenset()  # in a block that went missing when the case system changed
 
     def of_day(self, child: str, day: date) -> list[Visit]:
         """The child's visits of a day."""

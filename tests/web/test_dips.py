@@ -118,7 +118,8 @@ def test_what_does_not_hold_together_is_told(desk: Desk) -> None:
 def test_one_file_after_the_other_is_recorded_and_of_two_readers_one_is_told(own_desk: Desk) -> None:
     drawn(own_desk)
     first, second = own_desk.client("officer"), own_desk.client("officer2")
-    one, two, *_ = files(own_desk)
+    two = files(own_desk, "break_id is not null and list_d is not null")[0]
+    one = next(row for row in files(own_desk) if row["mark"] != two["mark"])
     before = seen(second, one["mark"])
     answer = say(first, one["mark"], **otherwise(one), file_on=["12", "10", "2022"], note="Seen at home.")
     assert answer.status_code == 302 and answer.headers["Location"].startswith(SAMPLE)
@@ -140,8 +141,11 @@ def test_one_file_after_the_other_is_recorded_and_of_two_readers_one_is_told(own
         and "a child's own file says that the system is wrong" in status["status_reason"]
     )
     assert "cannot be signed off until the record is set right" in first.get(SAMPLE).text
+    page = second.get(f"/differences/{two['break_id']}").text
+    assert "checked against the child&#39;s own file" in page and "Both are wrong, by the child’s own file." in page
+    assert "The child&#39;s file was read: both the system and the team&#39;s list are wrong" in page
     stale = post(
-        second, f"{SAMPLE}/{two['mark']}", {**seen(second, two["mark"]), "fields": "0" * 16, **READ, "finds": "agrees"}
+        second, f"{SAMPLE}/{two['mark']}", {**seen(second, two["mark"]), "fields": "0" * 16, **READ, "finds": "no_file"}
     )
     assert stale.status_code == 409 and "changed since you read it" in stale.text
     assert own_desk.ledger().verify() is None

@@ -22,6 +22,7 @@ EVIDENCE = {
     "rule": "proved by a rule of the definition",
     "probable": "probable: the dates are near each other, not the same",
     "asserted": "said by the count alone; no list backs it",
+    "file_checked": "checked against the child's own file",
 }
 STATES = {"open": "Open", "decided": "Decided", "closed": "Closed"}
 WHOLE = {

@@ -21,6 +21,8 @@ KEYS = {
     "worker": "[worker]",
     "reason": "if(len(reasons) = 0, [rule_code], reasons)",
 }
+WEIGHTIEST = "headline desc, items desc, name nulls last"
+ORDERS = {"worker": "name nulls last"}  # by name: a list of workers by how much is open would be a league
 GROUPS = """,
 keyed as (
     select *, unnest({key}) as name from matching
@@ -29,7 +31,7 @@ select
     name, count(*) as items, count(distinct fact) as facts, count(*) filter (kind = 'difference') as differences,
     count(*) filter (kind = 'failure') as failures, count(*) filter (rank <= 1) as headline,
     coalesce(sum(size) filter (kind = 'difference'), 0)::bigint as gross, max(age) as age, max(event_age) as event_age
-from keyed group by name order by headline desc, items desc, name nulls last
+from keyed group by name order by {order}
 """
 FELLOWS = """
 select distinct items.item_id, items.kind, items.indicator_id, items.reason, items.state, items.effects, items.rule_code, items.message,
@@ -64,7 +66,8 @@ def groups(
     """What matches, grouped. ValueError for a grouping that there is not."""
     if by not in KEYS:
         raise ValueError(f"grouped by one of {', '.join(KEYS)}")
-    found = ask(rows, MATCHING + GROUPS.format(key=KEYS[by]), parameters(rows, authority, wanted, holders, today))
+    query = MATCHING + GROUPS.format(key=KEYS[by], order=ORDERS.get(by, WEIGHTIEST))
+    found = ask(rows, query, parameters(rows, authority, wanted, holders, today))
     return [Group(**{**row, "name": row["name"] or ""}) for row in found]
 
 

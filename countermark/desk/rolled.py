@@ -9,8 +9,10 @@ from countermark.desk.figures import Rows
 
 # Worst first: what moves a headline outside its tolerance, then headlines, then by how many more cases would worry, then by how much.
 MOVES = """
-select moves.*, metrics.unit, metrics.title, metrics.case_unit, metrics.measures
+select moves.*, metrics.unit, metrics.title, metrics.case_unit, metrics.measures, items.child_id, items.case_id
 from main.moves as moves
+left join desk.items as items
+    on moves.authority = items.authority and moves.as_at = items.as_at and moves.break_id = items.item_id and items.kind = 'difference'
 join main.metrics as metrics
     on moves.authority = metrics.authority and moves.indicator_id = metrics.indicator_id and moves.as_at = metrics.as_at
     and moves.team = metrics.team

@@ -155,7 +155,7 @@ def influence_lines(rows: Sequence[Mapping[str, Any]], catalogue: Catalogue) -> 
         )
         lines += paragraph(
             f"{row['indicator_id']} {team}: {value(row, 'value_now')} → {value(row, 'value_otherwise')} if the team is right, {turn}"
-            f"; {why(catalogue, row['reason'])} ({row['break_id']})", 0, 4,
+            f"; {why(catalogue, row['reason'])}, {row['case_id'] or 'no single case'} ({row['break_id']})", 0, 4,
         )  # fmt: skip
     return lines
 

@@ -35,7 +35,7 @@ def test_an_officer_opens_a_pair_to_its_cases_and_the_view_is_entered(desk: Desk
     items = desk.rows("select * from pair_items where pair_id = 'X02'")
     assert items and "a short break (V3 or V4), which is not counted" in text_of(page)
     assert sum(len(table) - 1 for table in shown[1:]) == len(items)
-    lines = [int(row[1]) for row in shown[0][1:]]
+    lines = [int(row[1].replace("−", "-")) for row in shown[0][1:]]
     assert lines[0] + sum(lines[1:-1]) == lines[-1]
     assert all(
         item["child_id"] in page.text and item["left_source"] in page.text for item in items if item["left_case"]

@@ -303,6 +303,17 @@ def test_what_moves_what_and_the_roll_forward_are_pages(desk: Desk) -> None:
     moves = desk.rows("select * from main.moves where as_at = ?", [AS_AT])
     text = text_of(client.get("/worklist/what-moves-what"))
     assert f"{len(moves)} effects of open differences on figures, worst first." in text
+    page = html.fromstring(client.get("/worklist/what-moves-what").text)
+    told = [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")] for row in page.xpath("//tbody/tr")
+    ]
+    titles = {row["title"] for row in desk.rows("select title from main.metrics")}
+    assert told and all(any(title in row[0] for title in titles) for row in told), (
+        "a figure by its title, not its code alone"
+    )
+    assert sum("Child" in row[1] for row in told) > 5 and all("None" not in row[1] for row in told), (
+        "and whose difference it is"
+    )
     own = text_of(desk.client("team_manager").get("/worklist/what-moves-what"))
     assert f"{sum(row['team'] == TEAM for row in moves)} effects" in own
     rolled = text_of(client.get("/worklist/from-position-to-position"))
@@ -326,5 +337,12 @@ def test_what_moves_what_and_the_roll_forward_are_pages(desk: Desk) -> None:
         < len({row["break_id"] for row in standing})
     )
     assert f"Of {TEAM}." in text_of(mine) and "Of North." not in rolled
+    assert "adds up: opening + new" in rolled and "0 are of a team" not in rolled
     assert client.get("/worklist/groups?by=school").status_code == 404
+    for by, none in (("cause", "No cause chosen yet"), ("worker", "No worker known")):
+        rows = html.fromstring(client.get(f"/worklist/groups?by={by}").text).xpath("//tbody/tr/th")
+        names = [" ".join(row.text_content().split()) for row in rows]
+        assert none in names and "None" not in names
+        assert len(set(names)) == len(names), "a name that is written with another space is one name"
+    assert names[:-1] == sorted(names[:-1]) and names[-1] == none, "workers by name: no league"
     assert desk.client("leader").get("/worklist/what-moves-what").status_code == 403

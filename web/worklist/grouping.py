@@ -32,7 +32,7 @@ def grouped() -> Any:
     desk.saw("worklist", [])
     shown = {name: label for name, label in GROUPINGS.items() if name != "worker" or person().sees_names}
     return render_template(
-        "worklist/groups.html", as_at=as_at, by=by, state=state, groupings=shown, groups=found, none=NONE[by],
+        "worklist/groups.html", as_at=as_at, by=by, state=state, groupings=shown, groups=found,
         name=lambda one: _name(by, one),
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ def influence() -> Any:
     """Each open difference with its effect on each figure, worst first."""
     as_at, indicator, team = desk.position(), request.args.get("indicator", ""), request.args.get("team", "")
     found = rolled.moves(desk.rows, person().authority, as_at, indicator, team, desk.only())
-    desk.saw("worklist", [])
+    desk.saw("worklist", [row["child_id"] for row in found[:MOST]])
     return render_template(
         "worklist/influence.html", as_at=as_at, indicator=indicator, team=team, moves=found[:MOST], more=max(0, len(found) - MOST),
         total=len(found),

@@ -47,7 +47,8 @@ told as (
     select
         breaks.authority, breaks.as_at, breaks.break_id, min(breaks.child_id) as child_id,
         if(contains(min(breaks.case_id), '/'), split_part(min(breaks.case_id), '/', -1), '') as event,
-        coalesce(min(breaks.system_contract), min(definitions.contracts[1])) as form, min(members.worker) as worker,
+        coalesce(min(breaks.system_contract), min(definitions.contracts[1])) as form,
+        trim(regexp_replace(min(members.worker), '[\s\x{00A0}]+', ' ', 'g')) as worker,
         min(coalesce(breaks.event_date, breaks.decides_on)) as event_on,
         arg_max(breaks.reason, (abs(breaks.effect), breaks.reason)) as reason,
         min(breaks.block) as block,

@@ -241,6 +241,16 @@ def _in_months(day: date | None, on: date) -> str | None:
     return "after" if day is not None and day > on else None
 
 
+def _held_once(rows: Iterable[Held]) -> list[Held]:
+    """Of several rows of one event the one that no rule leaves out, then one that can be told."""
+    chosen: dict[str, Held] = {}
+    for row in sorted(
+        sorted(rows, key=lambda row: row.place, reverse=True), key=lambda row: (row.outside is not None, not row.known)
+    ):
+        chosen.setdefault(row.case, row)
+    return list(chosen.values())
+
+
 def conferences(tables: Tables, on: date) -> list[Held]:
     """List 5: conferences that made a plan."""
     found = []
@@ -250,7 +260,7 @@ def conferences(tables: Tables, on: date) -> list[Held]:
         found.append(
             Held(event(row, row["icpc_date"]), row["person_id"], outside, known, row["icpc_date"], place=place(row))
         )
-    return found
+    return _held_once(found)
 
 
 def begun(tables: Tables, on: date) -> list[Held]:

@@ -55,6 +55,23 @@ DECISION_WORDS = {
     "accepted": "accepted as the system has it",
 }
 NOTHING_BOUNDS = "nothing bounds how many children the count of"
+# Of two systems; {left} and {right} are their names.
+SYSTEM_DECISION_WORDS = {
+    "left_right": "right: {left}; to be corrected: {right}",
+    "right_right": "right: {right}; to be corrected: {left}",
+    "both_wrong": "both are wrong",
+    "not_comparable": "not comparable: the two do not mean the same thing",
+    "accepted": "known, and may stand for now",
+}
+FIRST, SECOND = "the first system", "the second system"
+
+
+def decision_words(code: str, sides: tuple[str, str] | None = None) -> str:
+    """A decision as people read it; `sides` are the names of the two systems where it is of their difference."""
+    if sides is None and code not in ("left_right", "right_right"):
+        return DECISION_WORDS.get(code, code)
+    left, right = sides or (FIRST, SECOND)
+    return SYSTEM_DECISION_WORDS.get(code, code).format(left=left, right=right)
 
 
 def is_measured(figure_unit: str) -> bool:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from countermark.certify.proven import tried
-from countermark.certify.read_fields import BOUND, digest, refuse_changed
+from countermark.certify.read_fields import BINDS, bound, digest, refuse_changed
 from countermark.certify.snapshot import read
 from countermark.certify.untouched import refuse_where_altered
 from countermark.contracts.authority import Authority, parse_authority
+from countermark.ledger.causes import refuse_of_the_other_kind
 from countermark.ledger.people import resolve, same_person, separation_error
 from countermark.ledger.records import Certificate, Decision, LedgerError
 from countermark.ledger.store import Ledger
@@ -153,26 +154,30 @@ def decide(
 ) -> list[Decision]:
     """Record one decision on each of the named breaks (`said`: decision, cause, reason, until, evidence).
 
-    Bound to the fields of both rows that the indicator reads, as they stand now. LedgerError for an unknown break, or where `by`
-    counted the figure; LedgerConflict, naming them, where one has another version than `expected_version` (one for all, or by break),
-    or other fields than those that the officer read (`read_fields`, by break as `fields_of` gave them; one left out is not held to it).
+    Bound to the fields of both rows that the indicator reads, as they stand now; of two systems to what both say of it.
+    LedgerError for an unknown break, or where `by` counted the figure; LedgerConflict, naming them, where one has another version than
+    `expected_version` (one for all, or by break), or other fields than those that the officer read (`read_fields`, by break as `fields_of`
+    gave them; one left out is not held to it).
     """
     with read(snapshot) as con:
-        rows = con.execute(BOUND, [breaks]).fetchall()
-    unknown = sorted(set(breaks) - {row[1] for row in rows})
+        found = bound(con, breaks)
+    unknown = sorted(set(breaks) - {one.break_id for one in found})
     if unknown:
         raise LedgerError(
             f"There is no difference {', '.join(unknown)} in the published figures: see breaks.csv of an export."
         )
-    refuse_changed({row[1]: digest(row[3]) for row in rows}, read_fields or {})
+    refuse_changed({one.break_id: digest(one.bound_to) for one in found}, read_fields or {})
     names: dict[Figure, str] = {}
     new, said_before = [], _Said(ledger)
-    for authority, break_id, indicator, bound_to, as_at in rows:
-        figure = Figure(authority, indicator, as_at, "", False)
+    for one in found:
+        refuse_of_the_other_kind(one.break_id, str(said.get("decision", "")), of_systems=one.of_systems)
+        figure = Figure(one.authority, one.indicator_id, one.as_at, "", False)
         if figure not in names:  # many differences of one figure: asked once
-            names[figure] = name_of(by, said_before.people(authority))
+            names[figure] = name_of(by, said_before.people(one.authority))
             said_before.refuse_unless_apart(snapshot, figure, "decide", names[figure])
-        new.append(Decision(authority, break_id, indicator, by=names[figure], bound_to=bound_to, **said))
+        new.append(
+            Decision(one.authority, one.break_id, one.indicator_id, by=names[figure], bound_to=one.bound_to, **said)
+        )
     return ledger.decide(new, expected_version)
 
 
@@ -180,8 +185,10 @@ def seen_by(ledger: Ledger, snapshot: Path, breaks: list[str], by: str) -> dict[
     """The versions that somebody has seen who looked at no page: what was decided by the same person, or holds no more. Where another's
     decision holds it is 0, so that deciding over it is refused."""
     with read(snapshot) as con:
-        query = "select distinct break_id from main.breaks where decision is not null and list_contains(?, break_id)"
-        holds = {row[0] for row in con.execute(query, [breaks]).fetchall()}
+        query = "select break_id from main.breaks where decision is not null and list_contains($breaks, break_id)"
+        if con.execute(BINDS).fetchall():
+            query += " union select difference_id from main.pair_items where decision is not null and list_contains($breaks, difference_id)"
+        holds = {row[0] for row in con.execute(query, {"breaks": list(breaks)}).fetchall()}
     seen = dict.fromkeys(breaks, 0)
     for one in ledger.decisions(breaks=breaks):
         mine = same_person(one.by, by, people_of(ledger, one.authority))

@@ -1,7 +1,8 @@
 """The lives of differences: what became of each from one date to the next, and the days on which one closed or came back.
 
-desk.lives and main.roll_forward are made of the positions (sql/shared/certify/lives.sql). When a later delivery closed a difference, or
-brought it back, the ledger is told on that day: note kind `life`, subject the difference, so that its history outlasts publications.
+desk.lives and both roll-forwards, of figures and of pairs of systems, are made of the positions (sql/shared/certify/lives.sql). When a
+later delivery closed a difference, or brought it back, the ledger is told on that day: note kind `life`, subject the difference, so that
+its history outlasts publications.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ CLOSED, REOPENED = "closed", "reopened"
 LAPSE = "lapse"  # kind of note: since when a decision (`version`) no longer holds
 WRITER = "countermark"
 AT_ONCE = 500
+WINDOW = "over_months"  # the parameter by which a pair of systems says how far back it looks
 # A difference stands where its measure's last word on it is no correction, or where it only says what was wrong and is open.
 STANDS = """
 select authority, break_id from desk.lives
@@ -45,23 +47,28 @@ def add_work(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, ledger: Ledge
     add_lives(con, catalogue)
     note_lives(con, ledger)
     add_ranges(con)
-    for step in ("team_at_event", "work_items", "worklist"):
+    for step in ("team_at_event", "work_items", "worklist", "pair_work"):
         for statement in statements(catalogue.shared(f"certify/{step}")):
             con.execute(statement)
 
 
 def add_lives(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Make desk.lives and main.roll_forward in the open snapshot, whose main.breaks are there."""
+    """Make desk.lives and the roll-forwards in the open snapshot, whose main.breaks and main.pair_items are there."""
     known = sorted(catalogue.reasons.values(), key=lambda one: one.precedence)
-    said = {"reasons": [one.code for one in known]}
+    pairs = catalogue.pairs.values()
+    said = {
+        "reasons": [one.code for one in known],
+        "windows": [{"pair_id": one.id, "months": one.parameters[WINDOW]} for one in pairs if WINDOW in one.parameters],
+        "yearly": [one.id for one in pairs if one.compared == "year_end"],
+    }
     for statement in statements(catalogue.shared("certify/lives")):
-        con.execute(statement, said if "$reasons" in statement else {})
+        con.execute(statement, {name: value for name, value in said.items() if f"${name}" in statement})
 
 
 def note_lives(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
     """Tell the ledger which differences closed since it was last told, and which came back; how many. Told twice, it has it once."""
     stands = {(str(one), str(two)) for one, two in con.execute(STANDS).fetchall()}
-    seen = con.execute("select authority, break_id from book.seen where kind = 'break'").fetchall()
+    seen = con.execute("select authority, break_id from book.seen where kind in ('break', 'pair')").fetchall()
     known = {(str(one), str(two)) for one, two in seen}
     told = {(one.authority, one.subject): one for one in ledger.notes(KIND)}
     closed = {key for key, note in told.items() if note.body["what"] == CLOSED}

@@ -34,7 +34,7 @@ from countermark.warehouse.identity import proposed
 PUBLISHED = (
     "metrics", "members", "bridge_lines", "breaks", "failures", "deliveries", "rejects", "gates", "claims", "revisions", "certificates",
     "team_at_event", "targets", "comparators", "rates", "to_see", "to_supervise", "events", "signals", "weekly",
-    "roll_forward", "moves", "ranges", "pairs", "pair_lines", "pair_items",
+    "roll_forward", "moves", "ranges", "pairs", "pair_lines", "pair_items", "pair_roll_forward",
 )  # fmt: skip
 # Of a snapshot, beside its published tables: pages need `desk`, `facts.changes`. Counted up, a home that stands still is published anew.
 LAYOUT = 14

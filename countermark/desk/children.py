@@ -38,7 +38,7 @@ where failures.authority = $authority and failures.child_id in (select child_id 
 union
 select items.child_id from desk.items as items
 where items.authority = $authority and items.child_id in (select child_id from asked) and list_has_any(items.teams, $teams::varchar[])
-    and items.child_id not in (select child_id from held)
+    and items.kind <> 'pair' and items.child_id not in (select child_id from held)
 """
 COUNTS = """
 select members.indicator_id, definitions.title, members.as_at, members.case_id, members.team, members.state, members.in_denominator,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from countermark.desk import guard
+from countermark.desk.between import KNOWN
 from countermark.desk.figures import Rows
 from countermark.ledger.notes import Note
 from countermark.ledger.records import LedgerError
@@ -22,9 +23,14 @@ NAMED = """
 select exists (
     select 1 from main.members where list_contains($words::varchar[], upper(child_id))
     union all select 1 from main.breaks where list_contains($words::varchar[], upper(child_id))
-    union all select 1 from main.failures where list_contains($words::varchar[], upper(child_id))
+    union all select 1 from main.failures where list_contains($words::varchar[], upper(child_id)){between}
 ) as named
 """
+# A child that one register alone names, and an id that one of two systems alone has.
+BETWEEN = """
+    union all select 1 from (
+        select unnest([child_id, left_case, right_case]) as named from main.pair_items where child_id is not null
+    ) where list_contains($words::varchar[], upper(split_part(named, '/', 1)))"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,8 @@ def refuse_ids(rows: Rows, *texts: str) -> None:
     """LedgerError, without saying which, where a text holds the id of a child of the published figures."""
     words = {word for text in texts for word in re.findall(r"[\w-]+", text.upper())}
     ids = [word for word in words if len(word) >= guard.SHORTEST_ID and not guard.YEAR.fullmatch(word)]
-    if ids and rows(NAMED, {"words": ids})[0]["named"]:
+    named = NAMED.format(between=BETWEEN if ids and rows(KNOWN, {}) else "")
+    if ids and rows(named, {"words": ids})[0]["named"]:
         raise LedgerError(REFUSAL)
 
 

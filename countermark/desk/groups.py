@@ -28,9 +28,9 @@ keyed as (
     select *, unnest({key}) as name from matching
 )
 select
-    name, count(*) as items, count(distinct fact) as facts, count(*) filter (kind = 'difference') as differences,
+    name, count(*) as items, count(distinct fact) as facts, count(*) filter (kind <> 'failure') as differences,
     count(*) filter (kind = 'failure') as failures, count(*) filter (rank <= 1) as headline,
-    coalesce(sum(size) filter (kind = 'difference'), 0)::bigint as gross, max(age) as age, max(event_age) as event_age
+    coalesce(sum(size) filter (kind <> 'failure'), 0)::bigint as gross, max(age) as age, max(event_age) as event_age
 from keyed group by name order by {order}
 """
 FELLOWS = """

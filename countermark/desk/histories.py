@@ -13,16 +13,16 @@ from typing import Any
 from countermark.certify.dip_results import RESULT
 from countermark.certify.lives import CLOSED, LAPSE, REOPENED, told_of
 from countermark.contracts.model import Reason
-from countermark.desk import assignments, comments
+from countermark.desk import assignments, between, comments
 from countermark.desk.dips import FINDS
 from countermark.desk.figures import Rows
 from countermark.ledger.causes import CAUSES
 from countermark.ledger.records import Decision
 from countermark.ledger.store import Ledger
-from countermark.words import DECISION_WORDS, day
+from countermark.words import day, decision_words
 
 LIVES = """
-select as_at, before, reason, reason_before, state, lapsed, decision, since, life
+select indicator_id, as_at, before, reason, reason_before, state, lapsed, decision, since, life
 from desk.lives where authority = $authority and break_id = $break_id order by as_at
 """
 SEEN = "select min(first_seen) as first_seen from main.breaks where authority = $authority and break_id = $break_id"
@@ -60,11 +60,13 @@ def history(
     found = rows(LIVES, {"authority": authority, "break_id": break_id})
     decisions = [one for one in ledger.decisions(newest=False, breaks=[break_id]) if one.authority == authority]
     days = [*_seen(rows, authority, break_id), *_lives(ledger, authority, break_id)]
-    days += [_decided(one) for one in decisions] + _run_out(decisions, today)
+    days += [_decided(rows, one) for one in decisions] + _run_out(decisions, today)
     days += _given(ledger, authority, break_id) + _files_read(ledger, authority, break_id)
     said = comments.comments(ledger, authority, [break_id]).get(break_id, [])
     days += [Event("commented", one.text, at=one.at, by=one.by) for one in said]
-    return History(tuple(sorted(days, key=_moment)), tuple(_date(row, reasons) for row in found))
+    words = {code: one.people_read for code, one in reasons.items()}
+    words |= between.reasons_of(rows, authority, found[0]["indicator_id"]) if found else {}
+    return History(tuple(sorted(days, key=_moment)), tuple(_date(row, words) for row in found))
 
 
 def _moment(one: Event) -> datetime:
@@ -76,6 +78,7 @@ def _moment(one: Event) -> datetime:
 
 def _seen(rows: Rows, authority: str, break_id: str) -> list[Event]:
     first = rows(SEEN, {"authority": authority, "break_id": break_id})[0]["first_seen"]
+    first = first or between.first_seen(rows, authority, break_id)
     return [Event("seen", "first seen", on=first)] if first else []
 
 
@@ -90,9 +93,9 @@ def _lives(ledger: Ledger, authority: str, break_id: str) -> list[Event]:
     return [Event("lapsed" if what == LAPSE else what, words[what], at=at) for what, at in whats]
 
 
-def _decided(one: Decision) -> Event:
+def _decided(rows: Rows, one: Decision) -> Event:
     until = f", until {day(one.until)}" if one.until else ""
-    words = DECISION_WORDS.get(one.decision, one.decision)
+    words = decision_words(one.decision, between.sides_of(rows, one.authority, one.indicator_id))
     return Event("decided", f"{words}{until}; {CAUSES.get(one.cause, one.cause)}: {one.reason}", at=one.at, by=one.by)
 
 
@@ -122,11 +125,11 @@ def _files_read(ledger: Ledger, authority: str, break_id: str) -> list[Event]:
     ]  # fmt: skip
 
 
-def _date(row: dict[str, Any], reasons: Mapping[str, Reason]) -> Event:
+def _date(row: dict[str, Any], words: Mapping[str, str]) -> Event:
     """What one date made of it."""
 
     def why(code: str) -> str:
-        return reasons[code].people_read if code in reasons else code
+        return words.get(code, code)
 
     if row["reason"] is None:
         return Event(row["life"], GONE[row["life"]], as_at=row["as_at"])

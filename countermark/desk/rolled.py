@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -57,6 +58,17 @@ select as_at, reason, sum(opening)::integer as opening, sum(new)::integer as new
 from steps group by as_at, reason order by closing desc, opening desc, reason
 """
 
+ROLLED_PAIRS = """
+select rolled.as_at, rolled.pair_id, rolled.reason, words.says, rolled.* exclude (authority, as_at, pair_id, reason)
+from main.pair_roll_forward as rolled
+left join (
+    select pair_id, reason, arg_max(says, as_at) as says from main.pair_lines where authority = $authority group by all
+) as words
+    on rolled.pair_id = words.pair_id and rolled.reason = words.reason
+where rolled.authority = $authority and rolled.as_at = $as_at and ($pair = '' or rolled.pair_id = $pair)
+order by rolled.pair_id, closing desc, opening desc, rolled.reason
+"""
+
 COLUMNS = (
     "opening", "new", "reopened", "moved_in", "moved_out", "closed", "closing", "decided", "lapsed", "past", "not_counted",
 )  # fmt: skip
@@ -78,6 +90,24 @@ def rolled(
     """The roll-forward to a date, a row for each reason: of one measure, or of all added; of the teams that the reader may see (`only`)."""
     said = {"authority": authority, "as_at": as_at, "indicator": indicator}
     return rows(ROLLED, said) if only is None else rows(ROLLED_OF, {**said, "only": list(only)})
+
+
+def rolled_pairs(rows: Rows, authority: str, as_at: date, pair: str = "") -> list[dict[str, Any]]:
+    """The roll-forward of pairs of systems to a date, a row for each reason of each pair, or of one; none where an earlier version
+    published."""
+    if not rows("select 1 from duckdb_tables() where schema_name = 'main' and table_name = 'pair_roll_forward'", {}):
+        return []
+    return rows(ROLLED_PAIRS, {"authority": authority, "as_at": as_at, "pair": pair})
+
+
+def summed(found: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Rows of `rolled_pairs` added for each pair, by its id, with `oldest`, the first date of the oldest that is there."""
+    sums: dict[str, dict[str, Any]] = {}
+    for row in found:
+        one = sums.setdefault(row["pair_id"], dict.fromkeys(COLUMNS, 0) | {"oldest": None})
+        one |= {name: one[name] + row[name] for name in COLUMNS}
+        one["oldest"] = min((day for day in (one["oldest"], row["oldest"]) if day), default=None)
+    return sums
 
 
 def is_there(rows: Rows) -> bool:

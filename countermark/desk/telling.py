@@ -7,12 +7,13 @@ from textwrap import wrap
 from typing import Any
 
 from countermark.contracts.catalogue import Catalogue
+from countermark.desk.between import Between
 from countermark.desk.differences import Difference
 from countermark.desk.groups import Group
 from countermark.desk.histories import Event, History
 from countermark.desk.worklist import Item
 from countermark.ledger.causes import CAUSES
-from countermark.words import DECISION_WORDS, day, paragraph, signed
+from countermark.words import day, decision_words, paragraph, signed
 
 MEASURES = {"denominator": "all who count", "numerator": "those that meet it"}
 
@@ -22,11 +23,8 @@ def items_lines(items: Sequence[Item], catalogue: Catalogue) -> list[str]:
     lines: list[str] = []
     for item in items:
         where = ", ".join(item.teams) or "no team"
-        what = (
-            f"{item.indicator_id}: {why(catalogue, item.reason)}"
-            if item.is_difference
-            else f"{item.rule_code}: {item.message}"
-        )
+        about = item.message if item.is_between_systems else why(catalogue, item.reason)
+        what = f"{item.indicator_id}: {about}" if item.is_difference else f"{item.rule_code}: {item.message}"
         state = f"{item.state}, its decision lapsed" if item.lapsed and item.state == "open" else item.state
         state += f", {item.life}" if item.life in ("new", "reopened") else ""
         lines += paragraph(f"{item.item_id}  {what}", 0, 18)
@@ -98,15 +96,31 @@ def difference_lines(found: Difference, item: Item, past: History, catalogue: Ca
     )
     lines += paragraph(f"{item.state.capitalize()}; {ages(item)}; {holder(item)}.")
     if item.cause or item.decision:
-        said = [
-            DECISION_WORDS.get(item.decision or "", item.decision or ""),
-            CAUSES.get(item.cause or "", item.cause or ""),
-        ]
-        lines += paragraph(f"Decided: {'; '.join(one for one in said if one)}.")
+        lines += _decided(item)
     for whose, where in (("Team's list", item.manual_source), ("System", item.system_source)):
         lines += paragraph(f"{whose}: {where or 'no row'}", 2, 4)
     lines += [line for said in moves_of(item) for line in paragraph(said, 2, 4)]
     return lines + history_lines(past)
+
+
+def _decided(item: Item, sides: tuple[str, str] | None = None) -> list[str]:
+    said = [decision_words(item.decision or "", sides), CAUSES.get(item.cause or "", item.cause or "")]
+    return paragraph(f"Decided: {'; '.join(one for one in said if one)}.")
+
+
+def between_lines(found: Between, item: Item, past: History) -> list[str]:
+    """One difference between two systems: what either says in a line, that it moves no figure, and its history."""
+    row = found.row
+    lines = paragraph(f"{item.item_id}  {row['pair_id']}: {row['title']}")
+    lines += paragraph(f"{item.case_id}, {', '.join(item.teams) or 'no team'}, position at {day(found.as_at)}")
+    lines += paragraph(f"{item.state.capitalize()}; {ages(item)}; {holder(item)}.")
+    lines += _decided(item, found.names) if item.decision else []
+    lines += paragraph(row["why"])
+    for side in found.sides:
+        said = [side.says or "", f"since {day(side.starts_on)}" if side.starts_on else "", side.source or ""]
+        counts = "counts it" if side.counts else "does not count it" if side.has else "no row"
+        lines += paragraph(f"{side.name}: {'; '.join([counts, *(one for one in said if one)])}", 2, 4)
+    return [*lines, "It moves no figure, whatever is decided.", *history_lines(past)]
 
 
 def history_lines(past: History) -> list[str]:
@@ -135,7 +149,8 @@ def roll_lines(rows: Sequence[Mapping[str, Any]], catalogue: Catalogue) -> list[
     lines = [f"{'Why':<30}" + "".join(f"{head:>8}" for head in heads)]
     total = dict.fromkeys(names, 0)
     for row in rows:
-        *above, last = wrap(why(catalogue, row["reason"]), 29, subsequent_indent="  ")
+        called = row.get("says") or why(catalogue, row["reason"])
+        *above, last = wrap(called, 29, subsequent_indent="  ")
         lines += [*above, f"{last:<30}" + "".join(f"{row[name]:>8}" for name in names)]
         total = {name: total[name] + row[name] for name in names}
     lines.append(f"{'Together':<30}" + "".join(f"{total[name]:>8}" for name in names))

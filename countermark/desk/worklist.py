@@ -17,6 +17,7 @@ from countermark.desk.figures import Rows
 Keep = Callable[[Any, Callable[[], Any]], Any]
 PAGE = 25
 NOBODY = "nobody"
+PAIR, ALL = "pair", "all"  # kinds: a difference between two systems; whatever there is
 SORTS = {
     "headline": "rank, list_position(['blocking', 'warning', 'query'], coalesce(severity, 'blocking')), size desc, age desc, item_id",
     "age": "age desc, rank, item_id",
@@ -29,9 +30,10 @@ EARLIER = "The last publication was made by an earlier version of countermark: r
 
 @dataclass(frozen=True)
 class Filters:
-    """What is asked for; empty means any. `age` is the least number of working days; `state` may also be lapsed or reopened, of the open
-    ones. `only` are the teams that the reader may see (None: all): an item that is neither of one of them nor given to one is never
-    returned."""
+    """What is asked for; empty means any, but for `kind`: differences between two systems (`pair`) are left out unless asked for, by kind
+    (`all` is whatever there is), by their pair, by the child or by who has them, so that they do not hide what moves a figure. `age` is the
+    least number of working days; `state` may also be lapsed or reopened, of the open ones. `only` are the teams that the reader may see
+    (None: all): an item that is neither of one of them nor given to one is never returned."""
 
     as_at: date
     kind: str = ""
@@ -98,8 +100,13 @@ class Item:
 
     @property
     def is_difference(self) -> bool:
-        """Whether it is a difference between two counts, and not a failure of a rule."""
-        return self.kind == "difference"
+        """Whether it is a difference between two counts or two systems, and not a failure of a rule."""
+        return self.kind in ("difference", PAIR)
+
+    @property
+    def is_between_systems(self) -> bool:
+        """Whether it is a difference between two systems, which moves no figure."""
+        return self.kind == PAIR
 
     @property
     def moves(self) -> list[dict[str, Any]]:
@@ -114,8 +121,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of the worklist, a line for each fact: `total` counts lines. `tally` counts all differences and failures that match, and
-    those that move a headline (`headline`)."""
+    """One page of the worklist, a line for each fact: `total` counts lines. `tally` counts all differences, failures and differences
+    between systems that match, and those that move a headline (`headline`)."""
 
     items: list[Item]
     total: int
@@ -142,7 +149,9 @@ matching as (
         and (items.as_at = $as_at or items.as_at is null)
         and ($only is null or list_has_any(items.teams, $only::varchar[]) or list_contains($only::varchar[], holders.assigned))
         and ($child = '' or items.child_id = $child)
-        and ($kind = '' or items.kind = $kind)
+        and case $kind when 'all' then true
+            when '' then items.kind <> 'pair' or items.indicator_id = $indicator or $child <> '' or $assigned not in ('', 'nobody')
+            else items.kind = $kind end
         and ($team = '' or list_contains(items.teams, $team) or holders.assigned = $team)
         and ($form = '' or items.form = $form)
         and ($worker = '' or items.worker = $worker)
@@ -175,7 +184,7 @@ select * replace (worst as rank), list_filter(fellows, lambda one: one.item_id <
 TALLY = """
 select
     count(*) filter (leads) as total, count(*) filter (kind = 'difference') as differences,
-    count(*) filter (kind = 'failure') as failures,
+    count(*) filter (kind = 'failure') as failures, count(*) filter (kind = 'pair') as between_systems,
     count(*) filter (rank <= 1) as headline, count(*) filter (rank = 0) as outside
 from lines
 """
@@ -238,7 +247,7 @@ def find(
     only: tuple[str, ...] | None = None,
 ) -> list[Item]:  # fmt: skip
     """The named items at a position, in any state, in the order of the names; what is unknown or not to be seen is left out."""
-    said = parameters(rows, authority, Filters(as_at, state="", only=only), holders, today)
+    said = parameters(rows, authority, Filters(as_at, kind=ALL, state="", only=only), holders, today)
     query = f"{MATCHING} select *, null as others from matching where list_contains($items::varchar[], item_id)"
     found = {row["item_id"]: _item(row) for row in ask(rows, query, {**said, "items": list(item_ids)})}
     return [found[one] for one in dict.fromkeys(item_ids) if one in found]

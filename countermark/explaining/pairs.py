@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from countermark.words import day
+
 Rows = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 WIDTH = 100
+STANDS = """
+select pair_id, count(distinct difference_id) filter (state = 'open') as open,
+    count(distinct difference_id) filter (state = 'open' and decision_lapsed) as lapsed,
+    count(distinct difference_id) filter (state = 'decided') as decided, min(first_seen) filter (state = 'open') as first_seen
+from main.pair_items where authority = $authority and as_at = $as_at group by pair_id
+"""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,20 @@ class Case:
     left_source: str | None
     right_source: str | None
     first_seen: date | None
+    state: str | None = None
+    decision: str | None = None
+    decision_lapsed: bool | None = None
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How many of a pair's differences are open, open since a decision holds no more (`lapsed`), decided; when the oldest open was first
+    seen."""
+
+    open: int
+    lapsed: int
+    decided: int
+    first_seen: date | None
 
 
 @dataclass(frozen=True)
@@ -67,6 +89,7 @@ class Shown:
     gross: int
     not_made: str | None
     lines: tuple[Line, ...] = ()
+    stand: Stand | None = None  # of an earlier version, which knew no life of them, it is unknown
 
 
 def positions(rows: Rows, authority: str) -> list[date]:
@@ -83,22 +106,42 @@ def pairs(rows: Rows, authority: str, as_at: date, pair_id: str | None = None) -
     for row in rows(f"select pair_id, reason, says, effect, cases from main.pair_lines where {of} order by all", key):
         lines.setdefault(row.pop("pair_id"), []).append(Line(**row))
     found = rows(f"select * from main.pairs where {of} order by pair_id", key)
+    stands = {row.pop("pair_id"): Stand(**row) for row in rows(STANDS, key)} if has_life(rows) else None
+    nothing = Stand(0, 0, 0, None)
     return [
-        Shown(**row, lines=tuple(lines.get(row["pair_id"], ())))
+        Shown(
+            **row, lines=tuple(lines.get(row["pair_id"], ())),
+            stand=None if stands is None or row["not_made"] else stands.get(row["pair_id"], nothing),
+        )
         for row in found
         if pair_id is None or row["pair_id"] == pair_id
-    ]
+    ]  # fmt: skip
+
+
+def has_life(rows: Rows) -> bool:
+    """Whether the publication is of a version in which differences between systems are decided on."""
+    query = "select 1 from duckdb_columns() where schema_name = 'main' and table_name = 'pair_items' and column_name = 'state'"
+    return bool(rows(query, {}))
 
 
 def cases(rows: Rows, authority: str, as_at: date, pair_id: str) -> list[Case]:
     """The cases of a pair: those of the left side alone first, then by reason and words."""
-    names = ", ".join(Case.__dataclass_fields__)
+    lived = ("state", "decision", "decision_lapsed")
+    there = has_life(rows)
+    names = ", ".join(name for name in Case.__dataclass_fields__ if there or name not in lived)
     found = rows(
         f"select {names} from main.pair_items where authority = $authority and as_at = $as_at and pair_id = $pair "
         "order by effect = 0, effect, reason, why, case_id",
         {"authority": authority, "as_at": as_at, "pair": pair_id},
     )
     return [Case(**row) for row in found]
+
+
+def standing(stand: Stand) -> str:
+    """How a pair's differences stand, in sentences."""
+    lapsed = f", {stand.lapsed} of them since a decision no longer holds" if stand.lapsed else ""
+    oldest = f", the oldest first seen on {day(stand.first_seen)}" if stand.first_seen else ""
+    return f"{stand.open} open{lapsed}{oldest}; {stand.decided} decided. They move no figure, whatever is decided."
 
 
 def words(shown: Shown, found: list[Case]) -> Iterator[str]:
@@ -116,9 +159,12 @@ def words(shown: Shown, found: list[Case]) -> Iterator[str]:
         yield f"  {line.says:<{width - 2}}  {line.effect:>+6}   {line.cases} case{'' if line.cases == 1 else 's'}"
     yield f"{shown.right_name:<{width}}  {shown.right_cases:>6}   taken {shown.right_extracted_on}"
     yield f"{shown.gross} differences, which come to {shown.net:+}."
+    if shown.stand:
+        yield from textwrap.wrap(standing(shown.stand), WIDTH)
     for case in found:
         yield ""
-        yield f"  {case.case_id}  {case.effect:+}  {case.reason}"
+        state = f"  {case.state}, first seen {case.first_seen}  {case.difference_id}" if case.state else ""
+        yield f"  {case.case_id}  {case.effect:+}  {case.reason}{state}"
         yield from textwrap.wrap(case.why, WIDTH, initial_indent="    ", subsequent_indent="    ")
         for name, says, source in (
             (shown.left_name, case.left_says, case.left_source),

@@ -25,8 +25,9 @@ LATER_TABLES = (
     "pairs",
     "pair_lines",
     "pair_items",
+    "pair_roll_forward",
 )
-LATER_COLUMNS = {"members": ("team_at_event",)}
+LATER_COLUMNS = {"members": ("team_at_event",), "pair_items": ("state", "decision", "cause", "decision_lapsed")}
 
 
 def fill_in_later(con: duckdb.DuckDBPyConnection) -> None:

@@ -16,7 +16,15 @@ DECISIONS = {
     "not_comparable": "the case is left out of the comparison",
     "accepted": "as the system has it, until the date",
 }
-NEED_UNTIL = ("manual_right", "accepted")
+# And of a difference between two systems: either has to be corrected by a day. No figure is moved by it.
+OF_SYSTEMS = {
+    "left_right": "the first system is right; the second is to be corrected by the date",
+    "right_right": "the second system is right; the first is to be corrected by the date",
+    "both_wrong": "neither is right; the difference stays open",
+    "not_comparable": "the two do not mean the same thing",
+    "accepted": "the difference is known and may stand until the date",
+}
+NEED_UNTIL = ("manual_right", "accepted", "left_right", "right_right")
 
 # Why it happened, as a person chose. Source: the reconciliation design, "Reason is what the machine proved".
 CAUSES = {
@@ -51,7 +59,7 @@ def _words(text: str) -> str:
 
 def refuse_incomplete(decision: Decision) -> None:
     """Raise LedgerError, a plain sentence, where a decision lacks what it must bring."""
-    if decision.decision not in DECISIONS:
+    if decision.decision not in DECISIONS | OF_SYSTEMS:
         raise LedgerError(f"“{decision.decision}” is no decision. The decisions are: {', '.join(DECISIONS)}.")
     if not decision.reason.strip():
         raise LedgerError("A decision needs a reason in words: give one with --reason.")
@@ -59,3 +67,11 @@ def refuse_incomplete(decision: Decision) -> None:
         raise LedgerError("A name is needed: say with --by who you are.")
     if decision.decision in NEED_UNTIL and decision.until is None:
         raise LedgerError(f"The decision {decision.decision} needs a date on which it runs out: give one with --until.")
+
+
+def refuse_of_the_other_kind(break_id: str, decision: str, of_systems: bool) -> None:
+    """Raise LedgerError where a decision is one of counts and the difference one between two systems, or the other way round."""
+    mine, other = (OF_SYSTEMS, DECISIONS) if of_systems else (DECISIONS, OF_SYSTEMS)
+    if decision in other and decision not in mine:
+        what = "two systems" if of_systems else "a count and the system"
+        raise LedgerError(f"{break_id} is a difference between {what}: decide one of {', '.join(mine)}.")

@@ -185,6 +185,9 @@ def published(home: Home, authority: str, called: Called, key: bytes, places: Pl
         with read(path) as con, quiet("looking for a child in a publication"):
             found = con.execute(f"select distinct break_id from main.breaks where {either}", ids)
             places.pseudonyms |= {str(row[0]) for row in found.fetchall()}
+            if con.execute("from duckdb_tables() where schema_name = 'main' and table_name = 'pair_items'").fetchall():
+                found = con.execute(f"select distinct difference_id from main.pair_items where {either}", ids)
+                places.pseudonyms |= {str(row[0]) for row in found.fetchall()}
             failing = con.execute(
                 "select distinct authority, rule_code, coalesce(column_name, ''), child_id from facts.failures "
                 f"where authority = $authority and {IS_ONE.format('child_id')}",
@@ -200,7 +203,9 @@ def stand_ins(key: bytes, authority: str, catalogue: Catalogue, called: Called, 
     """Every pseudonym that the home's key can have made for the children: of themselves, and of differences of their cases."""
     own = {pseudonym(key, "child", one) for one in called.ids}
     bare = {_bare(case) for case in cases}
-    many = [(authority, indicator, case) for indicator in catalogue.indicators for case in sorted(bare)]
+    many = [
+        (authority, indicator, case) for indicator in (*catalogue.indicators, *catalogue.pairs) for case in sorted(bare)
+    ]
     return own | {one[:8] for one in own} | {f"Child {one[:8]}" for one in own} | set(pseudonyms(key, many))
 
 

@@ -119,6 +119,9 @@ def _where(con: duckdb.DuckDBPyConnection, authority: str, schema: str, table: s
     if "break_id" in names and not set(PERSON) & names.keys():  # known by the difference alone: its life, what it moves
         mine = " or ".join(IS_CASE.format(f'"{name}"') for name in ("child_id", "case_id"))
         parts.append(f"break_id in (select break_id from published.main.breaks where ({mine}) and {_of(authority)})")
+        if "difference_id" in _columns(con, "published", "main", "pair_items"):
+            of_systems = f"select difference_id from published.main.pair_items where ({mine}) and {_of(authority)}"
+            parts.append(f"break_id in ({of_systems})")
     either = " or ".join(f"coalesce({part}, false)" for part in parts) or "false"
     return f"({either}) and {_of(authority)}" if "authority" in names else either
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.commands.judging import publish_at_once
+from pipelines.commands.moving import PAIR, Position, moves, roll_forward
 from pipelines.commands.opened import Opened, opened
 from pipelines.commands.shared import (
     FAILED,
@@ -28,20 +29,25 @@ app = typer.Typer(
     help="Differences between counts: who has them, how old they are, what they move.",
 )
 Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of differences, as list and breaks.csv give them.")]
-Position = Annotated[str, typer.Option("--as-at", help="The position's date, YYYY-MM-DD; the newest without it.")]
 Team = Annotated[str, typer.Option(help="A team's.")]
-Measure = Annotated[str, typer.Option(help="An indicator's.")]
+Measure = Annotated[str, typer.Option(help="An indicator's, or of a pair of systems, such as X01.")]
 Reason = Annotated[str, typer.Option("--why", help="A reason that was proved, such as LATE_RECORDED.")]
 Cause = Annotated[str, typer.Option("--of-cause", help="A cause that was chosen.")]
 Form = Annotated[str, typer.Option(help="A form or list, such as annex_a.list_07.")]
 Worker = Annotated[str, typer.Option(help="A worker's cases.")]
 State = Annotated[str, typer.Option(help="open, decided, closed, lapsed, reopened or any.")]
 Assigned = Annotated[str, typer.Option(help="Whoever has it: a person, a team, or nobody.")]
+Systems = Annotated[bool, typer.Option("--systems", help="Those between two systems instead: they move no figure.")]
 Age = Annotated[int, typer.Option(help="At least so many working days since first seen.")]
 
 
 def _today() -> date:
     return datetime.now(UTC).date()
+
+
+def _kind(indicator: str, systems: bool) -> str:
+    """The kind of the differences between systems where they are asked for, all or those of a pair by its id."""
+    return "pair" if systems or PAIR.match(indicator.strip().upper()) else ""
 
 
 def _wanted(as_at: date, **said: Any) -> Any:
@@ -56,6 +62,7 @@ def listed(
     as_at: Position = "", team: Team = "", indicator: Measure = "", why: Reason = "", of_cause: Cause = "", form: Form = "",
     worker: Worker = "", state: State = "open", assigned: Assigned = "", age: Age = 0,
     failures: Annotated[bool, typer.Option("--failures", help="Failures of rules too.")] = False,
+    systems: Systems = False,
     by: Annotated[str, typer.Option("--group", help="Grouped by cause, form, team, worker or reason.")] = "",
     out: Annotated[Path | None, typer.Option("--out", help="A CSV file with one row a difference, to work from.")] = None,
     authority: AuthorityOption = None, home: HomeOption = None,
@@ -66,8 +73,8 @@ def listed(
 
     with opened(home, authority, as_at) as it:
         wanted = _wanted(
-            it.as_at, state=state, team=team, indicator=indicator, reason=why, cause=of_cause, form=form, worker=worker, assigned=assigned,
-            age=age, kind="" if failures else "difference",
+            it.as_at, state=state, team=team, indicator=indicator.strip().upper(), reason=why, cause=of_cause, form=form, worker=worker, assigned=assigned,
+            age=age, kind=_kind(indicator, systems) or ("" if failures else "difference"),
         )  # fmt: skip
         catalogue = load()
         if by:
@@ -114,12 +121,16 @@ def show(
 ) -> None:
     """One difference: both sides, what it moves, and its history: seen, decided, lapsed, closed, reopened, when and by whom."""
     from countermark.contracts.catalogue import load
-    from countermark.desk import differences, histories, telling, worklist
+    from countermark.desk import between, differences, histories, telling, worklist
     from countermark.ledger.records import LedgerError
 
     with opened(home, authority, as_at) as it:
         catalogue = load()
         past = histories.history(it.rows, it.ledger, it.authority, difference, catalogue.reasons, _today())
+        if of_systems := between.find(it.rows, it.authority, difference, it.as_at):
+            [item] = worklist.find(it.rows, it.authority, [difference], of_systems.as_at, it.holders, _today())
+            typer.echo("\n".join(telling.between_lines(of_systems, item, past)))
+            return
         found = differences.find(it.rows, it.authority, difference, it.as_at)
         if found is None and not past.days:
             raise LedgerError(
@@ -189,7 +200,10 @@ def _refuse_unknown(it: Opened, ids: list[str]) -> None:
 
 @app.command()
 def decide(
-    decision: Annotated[str, typer.Option(help="manual_right, system_right, both_wrong, not_comparable or accepted.")],
+    decision: Annotated[str, typer.Option(
+        help="manual_right, system_right, both_wrong, not_comparable or accepted; between two systems left_right or right_right in place "
+        "of the first two."
+    )],
     cause: Annotated[str, typer.Option(help="How it came about, from the fixed list.")],
     reason: Annotated[str, typer.Option(help="In your own words; name no child.")],
     by: By,
@@ -197,10 +211,12 @@ def decide(
     read_at: Annotated[
         str, typer.Option("--read-at", help="When you read them, as list said: what changed or was decided since is left out.")
     ] = "",
-    until: Annotated[str | None, typer.Option(help="Until when it holds; accepted and manual_right need it.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Until when it holds; accepted, manual_right, left_right and right_right need it.")
+    ] = None,
     evidence: Annotated[str, typer.Option(help="A reference to evidence.")] = "",
     as_at: Position = "", team: Team = "", indicator: Measure = "", why: Reason = "", form: Form = "", worker: Worker = "",
-    assigned: Assigned = "", age: Age = 0, authority: AuthorityOption = None, home: HomeOption = None,
+    assigned: Assigned = "", age: Age = 0, systems: Systems = False, authority: AuthorityOption = None, home: HomeOption = None,
 ) -> None:  # fmt: skip
     """Decide on many at once: what changed, what another decided and what you may not decide is named and left, the rest is stored."""
     from countermark.certify import judge
@@ -213,21 +229,25 @@ def decide(
 
     given = {
         "team": team,
-        "indicator": indicator,
+        "indicator": indicator.strip().upper(),
         "reason": why,
         "form": form,
         "worker": worker,
         "assigned": assigned,
         "age": age,
     }
-    if not ids and not any(given.values()):
+    if not ids and not any((*given.values(), systems)):
         raise UsageError("Name differences, or say with a filter such as --team which are meant.")
     ends = day(until, "--until") if until else None
     with home_lock(open_home(home, must_exist=True)), opened(home, authority, as_at) as it:
         chosen = ids or [
             one.item_id
             for one in worklist.items(
-                it.rows, it.authority, _wanted(it.as_at, kind="difference", **given), it.holders, _today()
+                it.rows,
+                it.authority,
+                _wanted(it.as_at, kind=_kind(indicator, systems) or "difference", **given),
+                it.holders,
+                _today(),
             )
         ]
         at = moment(read_at or None)
@@ -247,45 +267,5 @@ def decide(
         raise typer.Exit(FAILED)
 
 
-@app.command()
-def moves(
-    indicator: Annotated[str, typer.Argument(help="One indicator's; all without it.")] = "",
-    as_at: Position = "",
-    team: Annotated[str, typer.Option(help="A team's figure; ALL for the council, empty for both.")] = "",
-    most: Annotated[int, typer.Option(help="At most so many.")] = 50,
-    authority: AuthorityOption = None,
-    home: HomeOption = None,
-) -> None:
-    """What moves what: each open difference with its effect on each figure, worst first."""
-    from countermark.contracts.catalogue import load
-    from countermark.desk import rolled, telling
-
-    with opened(home, authority, as_at) as it:
-        found = rolled.moves(it.rows, it.authority, it.as_at, indicator.upper(), team)
-    for line in telling.influence_lines(found[:most], load()):
-        typer.echo(line)
-    more = f", the first {most} shown" if len(found) > most else ""
-    typer.echo(f"{len(found)} effects of open differences on figures{more}.")
-
-
-@app.command("roll-forward")
-def roll_forward(
-    indicator: Annotated[str, typer.Argument(help="One indicator's; all without it.")] = "",
-    as_at: Position = "",
-    team: Annotated[str, typer.Option(help="One team's differences alone.")] = "",
-    authority: AuthorityOption = None,
-    home: HomeOption = None,
-) -> None:
-    """From one date to the next, for every reason: opening + new + again + in - out - closed = closing."""
-    from countermark.contracts.catalogue import load
-    from countermark.desk import rolled, telling
-
-    with opened(home, authority, as_at) as it:
-        found = rolled.rolled(it.rows, it.authority, it.as_at, indicator.upper(), (team,) if team else None)
-    typer.echo("\n".join(telling.roll_lines(found, load())))
-    past, silent = sum(row["past"] for row in found), sum(row["not_counted"] for row in found)
-    oldest = min((row["oldest"] for row in found if row["oldest"]), default=None)
-    typer.echo(
-        f"Of those closed {past} are of a month that is over, and {silent} of a team that gave no count this time."
-    )
-    typer.echo(f"The oldest that is there was there first at {oldest}." if oldest else "None is there.")
+app.command()(moves)
+app.command("roll-forward")(roll_forward)

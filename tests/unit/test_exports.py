@@ -86,6 +86,7 @@ def test_the_columns_are_those_of_the_interface_and_the_authority_is_first_where
         "pairs",
         "pair_lines",
         "pair_items",
+        "pair_roll_forward",
     ]
     for name, said in INTERFACE.items():
         wanted = said.split(", ")
@@ -245,6 +246,7 @@ def test_leaders_are_given_no_child_no_worker_no_name_and_no_withheld_value(
         "ranges",
         "pairs",
         "pair_lines",
+        "pair_roll_forward",
     }
     cells = [cell for path in written for cell in cells_of(path)]
     for secret in (CHILD, "007", WORKER, COUNTER, "Ann Childs", str(WITHHELD), "f" * 32):

@@ -81,7 +81,7 @@ def items(ids: Iterable[str], as_at: date) -> list[Item]:
 def item(item_id: str, as_at: date, kind: str) -> Item:
     """One item; a plain refusal where it is another team's, 404 where there is none."""
     found = items([item_id], as_at)
-    if found and found[0].kind == kind:
+    if found and found[0].is_difference == (kind == "difference"):
         return found[0]
     if only() is not None and worklist.find(rows, person().authority, [item_id], as_at, {}, today()):
         g.refusal = NOT_YOURS

@@ -18,8 +18,8 @@ from wtforms import DateField, RadioField, SelectField, StringField, SubmitField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from countermark.desk.comments import REFUSAL
-from countermark.ledger.causes import CAUSES, NEED_UNTIL
-from countermark.words import DECISION_WORDS
+from countermark.ledger.causes import CAUSES, NEED_UNTIL, OF_SYSTEMS
+from countermark.words import DECISION_WORDS, FIRST, SECOND, decision_words
 
 LONGEST = 4000
 MOST = Length(max=LONGEST, message=f"Use {LONGEST} characters or fewer")
@@ -77,6 +77,15 @@ class Decide(FlaskForm):  # type: ignore[misc]  # the library ships no types
     )  # fmt: skip
     submit = SubmitField("Decide", widget=GovSubmitInput())
     position: date | None = None
+
+    def of_systems(self, sides: tuple[str, str] | None) -> Decide:
+        """The form for a difference between two systems of these names (None: of several pairs)."""
+        words = {code: decision_words(code, sides or (FIRST, SECOND)) for code in OF_SYSTEMS}
+        self.decision.choices = [(code, said[:1].upper() + said[1:]) for code, said in words.items()]
+        self.until.description = (
+            "Needed where a system is to be corrected, or the difference may stand: the day by which it has to be done"
+        )
+        return self
 
     def validate_until(self, field: Any) -> None:
         """A day where the decision needs one, and none before the position."""

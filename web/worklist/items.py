@@ -8,12 +8,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from countermark.certify.each import decide_each
 from countermark.certify.read_fields import fields_of
-from countermark.desk import assignments, children, comments, differences, groups, histories
+from countermark.desk import assignments, between, children, comments, differences, groups, histories
 from countermark.desk.worklist import Item
 from countermark.ledger.records import LedgerError
 from web import published
 from web.context import definitions, ledger, person
-from web.worklist import desk
+from web.worklist import desk, words
 from web.worklist.forms import Decide, Give, Say
 
 KINDS = {"differences": "difference", "failures": "failure"}
@@ -35,6 +35,8 @@ def decide(item_id: str) -> Any:
 
     item, form = desk.item(item_id, desk.position(), "difference"), Decide()
     form.position = item.as_at
+    if item.is_between_systems:
+        form.of_systems(words.sides(item.indicator_id))
     if not form.validate_on_submit():
         return _difference(item_id, {"decide": form}, 422)
     try:
@@ -133,6 +135,8 @@ def _said(item: Item, forms: dict[str, Any]) -> dict[str, Any]:
 
 def _difference(item_id: str, forms: dict[str, Any], status: int = 200) -> Any:
     who = person()
+    if of_systems := between.find(desk.rows, who.authority, item_id, desk.position()):
+        return _between(of_systems, item_id, forms, status)
     found = differences.find(desk.rows, who.authority, item_id, desk.position())
     if found is None:
         return abort(404)
@@ -151,6 +155,24 @@ def _difference(item_id: str, forms: dict[str, Any], status: int = 200) -> Any:
         definition=definitions().indicators.get(found.first["indicator_id"]), reasons=definitions().reasons,
         listed=[row for place in found.places if (row := _row(*place, failing))],
         recorded=_row(*system, failing) if desk.may_see(item.child_id) else None, is_system_row=system[1] is not None,
+        **_said(item, forms),
+    ), status  # fmt: skip
+
+
+def _between(found: between.Between, item_id: str, forms: dict[str, Any], status: int) -> Any:
+    """A difference between two systems: what either says, with its row."""
+    who = person()
+    item = desk.item(item_id, found.as_at, "difference")
+    decisions = [one for one in ledger().decisions(newest=False, breaks=[item_id]) if one.authority == who.authority]
+    form = forms.get("decide") or Decide(formdata=None).of_systems(found.names)
+    failing = children.failures(desk.rows, who.authority, item.child_id) if item.child_id else []
+    may_see = desk.may_see(item.child_id)
+    return render_template(
+        "worklist/between.html", found=found, decide=form, decisions=decisions, seen=len(decisions),
+        fields=fields_of(published.snapshot().path, [item_id]).get(item_id, ""),
+        past=histories.history(desk.rows, ledger(), who.authority, item_id, definitions().reasons, desk.today()),
+        definition=definitions().pairs.get(found.row["pair_id"]),
+        records=[(side.name, _row(*side.place, failing)) for side in found.sides if side.has and may_see],
         **_said(item, forms),
     ), status  # fmt: skip
 

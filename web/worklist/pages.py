@@ -36,7 +36,10 @@ blueprint.add_url_rule("/perhaps-one-child/<first>/<second>/say", view_func=perh
 
 NAMED = ("kind", "team", "indicator", "rule", "reason", "cause", "severity", "assigned", "form", "worker")
 ANY = [("", "Any")]
-KINDS = [("", "Differences and failures"), ("difference", "Differences"), ("failure", "Failures of rules")]
+KINDS = [
+    ("", "Differences and failures"), ("difference", "Differences"), ("failure", "Failures of rules"),
+    ("pair", "Differences between systems"), ("all", "All of these"),
+]  # fmt: skip
 SORTS = [
     ("headline", "What moves a headline first"), ("age", "Oldest first"), ("team", "Team"), ("measure", "Measure"), ("child", "Child"),
 ]  # fmt: skip
@@ -65,9 +68,19 @@ def listing() -> Any:
         "worklist/listing.html", wanted=wanted, found=found, filters=_filters(wanted), address=address, pages=_pages(found),
         set_filters=sum(1 for name in request.args if name not in ("page", "sort", "as_at") and request.args[name]),
         comments=comments.comments(ledger(), person().authority, ids),
-        perhaps=len(perhaps.pairs()) if access.may("worklist.perhaps_one_child") else 0,
+        between_systems=_between_systems(wanted), perhaps=len(perhaps.pairs()) if access.may("worklist.perhaps_one_child") else 0,
         decisions={one.break_id: one for one in ledger().decisions(breaks=ids) if one.authority == person().authority},
     )  # fmt: skip
+
+
+def _between_systems(wanted: Filters) -> int:
+    """How many differences between systems are open and not on this list, for the line that leads to them."""
+    if wanted.kind:
+        return 0
+    asked = Filters(wanted.as_at, kind="pair", only=wanted.only)
+    keep = published.snapshot().kept
+    found = worklist.read(desk.rows, person().authority, asked, desk.holders(), desk.today(), keep)
+    return found.tally["between_systems"]
 
 
 def _wanted() -> Filters:

@@ -14,7 +14,7 @@ from countermark.desk.worklist import Item
 from countermark.ledger.records import LedgerError
 from web import published
 from web.context import ledger, person
-from web.worklist import desk
+from web.worklist import desk, words
 from web.worklist.forms import Decide
 from web.worklist.items import give_form
 
@@ -47,7 +47,8 @@ def decide_together() -> Any:
     """One decision for each of the differences whose version is still the one that was shown."""
     found, form = _found(), Decide()
     form.position = desk.position()
-    chosen = [item for item in found if item.is_difference]
+    chosen = _decided_on(found)
+    _fit(form, chosen)
     if not form.validate_on_submit() or not chosen:
         return _together({"decide": form}, 422)
     seen = _seen("decided", chosen)
@@ -112,10 +113,23 @@ def _together(forms: dict[str, Any], status: int = 200) -> Any:
     given = {name: one.version for name, one in assignments.of_items(ledger(), who.authority, ids).items()}
     return render_template(
         "worklist/together.html", items=found, versions=versions, given=given,
-        fields=fields_of(published.snapshot().path, ids), decide=forms.get("decide") or Decide(formdata=None),
+        fields=fields_of(published.snapshot().path, ids), decide=forms.get("decide") or _fit(Decide(formdata=None), _decided_on(found)),
+        differing=_decided_on(found),
         give=forms.get("give") or give_form(), wrong=next(iter(forms.values()), None), back=_worklist(),
         as_at=desk.position(request.values.get("as_at")),
     ), status  # fmt: skip
+
+
+def _decided_on(found: list[Item]) -> list[Item]:
+    """The differences that one decision is for: those of figures; those between systems where no other is among them."""
+    of_figures = [item for item in found if item.is_difference and not item.is_between_systems]
+    return of_figures or [item for item in found if item.is_between_systems]
+
+
+def _fit(form: Decide, chosen: list[Item]) -> Decide:
+    """The form with the decisions that there are of what is chosen."""
+    pairs = {item.indicator_id for item in chosen if item.is_between_systems}
+    return form.of_systems(words.sides(pairs.pop()) if len(pairs) == 1 else None) if pairs else form
 
 
 def _found() -> list[Item]:

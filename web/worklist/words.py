@@ -10,7 +10,7 @@ from typing import Any
 from countermark.contracts.rules import RuleFile
 from countermark.desk.worklist import Item
 from countermark.ledger.causes import CAUSES
-from countermark.words import DECISION_WORDS, METHOD_WORDS, STATE_WORDS, place, sentence, signed
+from countermark.words import METHOD_WORDS, STATE_WORDS, decision_words, place, sentence, signed
 from web.context import definitions, person
 from web.words import child, day, pseudonym_of
 from web.worklist import desk
@@ -25,6 +25,9 @@ EVIDENCE = {
     "file_checked": "checked against the child's own file",
 }
 STATES = {"open": "Open", "decided": "Decided", "closed": "Closed"}
+TO_DO_BETWEEN = (
+    "Find out which of the two is right and have the other corrected at source; it closes by itself when both agree."
+)
 WHOLE = {
     "unlisted": "Part of a count has no list behind it",
     "line": "A whole count cannot be compared, or differs from its teams' counts added",
@@ -56,7 +59,7 @@ def form(contract: str | None) -> str:
 
 def measure(indicator_id: str) -> str:
     """A measure by its title, its id first."""
-    found = definitions().indicators.get(indicator_id)
+    found = definitions().indicators.get(indicator_id) or definitions().pairs.get(indicator_id)
     return f"{indicator_id}: {found.title}" if found else indicator_id
 
 
@@ -86,6 +89,8 @@ def title(item: Item) -> str:
     """What an item is, in a line."""
     if not item.is_difference:
         return item.message or ""
+    if item.is_between_systems:
+        return f"{item.indicator_id}: {(item.message or '').rstrip('.')}"
     return f"{item.indicator_id}: {reason(item.reason or '')}"
 
 
@@ -93,14 +98,23 @@ def to_do(item: Item) -> str:
     """What to do about it. A failure's message says so itself."""
     if not item.is_difference:
         return "Have the cell corrected in the case system; the failure closes itself with the next extract."
+    if item.is_between_systems:
+        return TO_DO_BETWEEN
     found = definitions().reasons.get(item.reason or "")
     return found.to_do if found else ""
+
+
+def sides(pair_id: str | None) -> tuple[str, str] | None:
+    """What the two systems of a pair are called; None where it is no pair."""
+    found = definitions().pairs.get(pair_id or "")
+    return (found.left.name, found.right.name) if found else None
 
 
 def places(item: Item) -> list[tuple[str, str]]:
     """Where to look: whose record, and file, sheet, row and heading."""
     if item.is_difference:
-        both = (("Team's list", item.manual_source), ("System", item.system_source))
+        left, right = (sides(item.indicator_id) if item.is_between_systems else None) or ("Team's list", "System")
+        both = ((left, item.manual_source), (right, item.system_source))
         return [(whose, _place(said)) for whose, said in both if said]
     files = desk.files()
     return [
@@ -119,6 +133,8 @@ def _place(said: str) -> str:
 
 def moves(item: Item) -> list[str]:
     """What it does to which figure, a line for each figure."""
+    if item.is_between_systems:
+        return ["Nothing that is decided here changes a figure or its signing off"]
     if not item.is_difference:
         return [f"Counts towards the errors of {', '.join(item.indicators)}"] if item.indicators else []
     return [f"{item.indicator_id}, {line}" for line in moves_of({"effects": item.effects})]
@@ -164,9 +180,9 @@ def began(event: str) -> str:
         return "row without a usable date"
 
 
-def decision(code: str | None) -> str:
-    """A decision as people read it."""
-    return sentence(DECISION_WORDS.get(code or "", code or ""))[:-1]
+def decision(code: str | None, pair_id: str | None = None) -> str:
+    """A decision as people read it; of two systems with their names."""
+    return sentence(decision_words(code or "", sides(pair_id)))[:-1]
 
 
 def cause(code: str | None) -> str:

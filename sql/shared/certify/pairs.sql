@@ -12,16 +12,45 @@ group by all;
 create or replace table main.pair_lines as
 select authority, pair_id, as_at, reason, says, effect, cases, evidence from facts.pair_lines;
 
+-- A decision counts on the fields that were read alone, and until its day; it moves no figure. Of effect 0 both sides count the case.
 create or replace table main.pair_items as
+with named as (
+    select
+        items.*, ids.break_id,
+        md5(concat_ws(
+            '|', items.effect, items.reason, items.why, ltrim(coalesce(items.left_case, '-'), '0'),
+            ltrim(coalesce(items.right_case, '-'), '0'), coalesce(items.left_starts_on::varchar, '-'),
+            coalesce(items.right_starts_on::varchar, '-'), coalesce(items.left_says, '-'), coalesce(items.right_says, '-')
+        )) as bound_to
+    from facts.pair_items as items
+    join pair_ids as ids
+        on items.authority = ids.authority and items.pair_id = ids.pair_id and items.break_key = ids.break_key
+),
+
+judged as (
+    select
+        named.*, decisions.decision, decisions.cause,
+        coalesce(
+            list_contains(string_split(decisions.bound_to, ' '), named.bound_to)
+            and coalesce(named.as_at <= decisions.until_day, true), false
+        ) as decision_holds,
+        decisions.break_id is not null and not decision_holds as decision_lapsed
+    from named
+    left join book.decisions as decisions on named.authority = decisions.authority and named.break_id = decisions.break_id
+)
+
 select
-    items.authority, ids.break_id as difference_id, items.pair_id, items.as_at, items.case_id, items.child_id, items.effect, items.reason,
+    items.authority, items.break_id as difference_id, items.pair_id, items.as_at, items.case_id, items.child_id, items.effect, items.reason,
     items.secondary_reasons, items.evidence, items.why, items.left_case, items.right_case, items.left_team, items.right_team,
     items.left_starts_on, items.right_starts_on, items.left_says, items.right_says,
     mine.file || ' ' || items.left_source_row as left_source, theirs.file || ' ' || items.right_source_row as right_source,
-    items.left_delivery_id, items.left_source_row, items.right_delivery_id, items.right_source_row, seen.first_seen
-from facts.pair_items as items
-join pair_ids as ids
-    on items.authority = ids.authority and items.pair_id = ids.pair_id and items.break_key = ids.break_key
-left join book.seen as seen on items.authority = seen.authority and ids.break_id = seen.break_id and seen.kind = 'pair'
+    items.left_delivery_id, items.left_source_row, items.right_delivery_id, items.right_source_row, seen.first_seen,
+    case
+        when items.effect = 0 then 'closed' when items.decision_holds and items.decision <> 'both_wrong' then 'decided' else 'open'
+    end as state,
+    case when items.decision_holds then items.decision end as decision, case when items.decision_holds then items.cause end as cause,
+    items.decision_lapsed, items.bound_to
+from judged as items
+left join book.seen as seen on items.authority = seen.authority and items.break_id = seen.break_id and seen.kind = 'pair'
 left join facts.deliveries as mine on items.left_delivery_id = mine.delivery_id
 left join facts.deliveries as theirs on items.right_delivery_id = theirs.delivery_id;

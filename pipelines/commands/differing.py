@@ -73,8 +73,8 @@ def listed(
 
     with opened(home, authority, as_at) as it:
         wanted = _wanted(
-            it.as_at, state=state, team=team, indicator=indicator.strip().upper(), reason=why, cause=of_cause, form=form, worker=worker, assigned=assigned,
-            age=age, kind=_kind(indicator, systems) or ("" if failures else "difference"),
+            it.as_at, state=state, team=team, indicator=indicator.strip().upper(), reason=why, cause=of_cause, form=form, worker=worker,
+            assigned=assigned, age=age, kind=_kind(indicator, systems) or ("" if failures else "difference"),
         )  # fmt: skip
         catalogue = load()
         if by:

@@ -163,6 +163,23 @@ def test_a_decision_holds_while_both_say_what_was_read_and_until_its_day(place: 
     assert after == before, "no figure and no certificate hangs on it"
 
 
+def test_another_code_is_decided_on_and_how_many_others_have_it_binds_nothing(place: Place) -> None:
+    first, second, _ = place.named("X01")
+    coded = f"where pair_id = 'X01' and case_id = '{case_of(place, first)}'"
+    place.deliver(
+        f"update facts.pair_items set effect = 0, reason = 'MAPPING', why = 'Another code; 1 of 3.' {coded}",
+        "update facts.pair_items set effect = 0, reason = 'IDENTITY' where pair_id = 'X01' "
+        f"and case_id = '{case_of(place, second)}'",
+    )
+    states = {row["difference_id"]: row["state"] for row in place.rows("from pair_items where pair_id = 'X01'")}
+    assert (states[first], states[second]) == ("open", "closed"), "where ids alone differ there is nothing to decide"
+    judge.decide(place.ledger, find(place.home), [first], "Delphine Fennimore", decision="right_right", **SAID)
+    place.deliver(f"update facts.pair_items set why = 'Another code; 7 of 9.' {coded}")
+    assert place.rows("select state from pair_items where difference_id = ?", [first]) == [{"state": "decided"}]
+    told = [(one.subject, one.kind, one.body.get("what")) for one in told_of(place.ledger, CODE, [first, second])]
+    assert told == [(second, "life", "closed")]
+
+
 def test_only_decisions_that_fit_are_taken(place: Place) -> None:
     first, *_ = place.named("X01")
     query = "select break_id from main.breaks where state = 'open' order by 1 limit 1"

@@ -28,7 +28,7 @@ select
     coalesce(dates.compared_on, if(items.effect < 0, items.left_starts_on, items.right_starts_on))
 from main.pair_items as items
 join pair_dates as dates on items.authority = dates.authority and items.pair_id = dates.pair_id and items.as_at = dates.as_at
-where items.effect <> 0
+where items.state <> 'closed'
 qualify
     row_number() over (partition by items.authority, items.difference_id, items.as_at order by abs(items.effect) desc, items.case_id) = 1;
 

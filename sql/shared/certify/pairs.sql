@@ -12,13 +12,14 @@ group by all;
 create or replace table main.pair_lines as
 select authority, pair_id, as_at, reason, says, effect, cases, evidence from facts.pair_lines;
 
--- A decision counts on the fields that were read alone, and until its day; it moves no figure. Of effect 0 both sides count the case.
+-- A decision counts on the fields that were read alone, and until its day; it moves no figure. Where two ids are all that differs there is
+-- nothing to decide. How many others differ as this one does is told with a code's sentence, and binds nothing.
 create or replace table main.pair_items as
 with named as (
     select
         items.*, ids.break_id,
         md5(concat_ws(
-            '|', items.effect, items.reason, items.why, ltrim(coalesce(items.left_case, '-'), '0'),
+            '|', items.effect, items.reason, if(items.reason = 'MAPPING', '', items.why), ltrim(coalesce(items.left_case, '-'), '0'),
             ltrim(coalesce(items.right_case, '-'), '0'), coalesce(items.left_starts_on::varchar, '-'),
             coalesce(items.right_starts_on::varchar, '-'), coalesce(items.left_says, '-'), coalesce(items.right_says, '-')
         )) as bound_to
@@ -46,7 +47,8 @@ select
     mine.file || ' ' || items.left_source_row as left_source, theirs.file || ' ' || items.right_source_row as right_source,
     items.left_delivery_id, items.left_source_row, items.right_delivery_id, items.right_source_row, seen.first_seen,
     case
-        when items.effect = 0 then 'closed' when items.decision_holds and items.decision <> 'both_wrong' then 'decided' else 'open'
+        when items.effect = 0 and items.reason = 'IDENTITY' then 'closed'
+        when items.decision_holds and items.decision <> 'both_wrong' then 'decided' else 'open'
     end as state,
     case when items.decision_holds then items.decision end as decision, case when items.decision_holds then items.cause end as cause,
     items.decision_lapsed, items.bound_to

@@ -193,7 +193,8 @@ select
     list_sort(list_distinct(flatten(list(teams)))) as teams, list_sort(list_distinct(flatten(list(indicators)))) as indicators,
     list_sort(list_distinct(list(rule_code))) as rules, list_sort(list_distinct(flatten(list(reasons)))) as reasons,
     list_sort(list_distinct(list(cause))) as causes, list_sort(list_distinct(list(form))) as forms,
-    list_sort(list_distinct(list(worker))) as workers
+    list_sort(list_distinct(list(worker))) as workers,
+    list_sort(list_distinct(list(item_id) filter (kind = 'pair' and state = 'open'))) as between_systems
 from desk.items
 where authority = $authority and (as_at = $as_at or as_at is null) and ($only is null or list_has_any(teams, $only::varchar[]))
 """
@@ -254,7 +255,7 @@ def find(
 
 
 def choices(rows: Rows, authority: str, as_at: date, only: tuple[str, ...] | None = None) -> dict[str, list[str]]:
-    """What each filter can be set to at a position."""
+    """What each filter can be set to at a position; and the open differences between systems, which a list without filters leaves out."""
     said = {"authority": authority, "as_at": as_at, "only": list(only) if only is not None else None}
     return {name: list(found or []) for name, found in rows(CHOICES, said)[0].items()}
 

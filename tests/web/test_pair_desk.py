@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -25,6 +26,13 @@ def open_items(desk: Desk, pair: str = "X01") -> list[dict[str, Any]]:
     found = desk.rows(query, [pair])
     assert found
     return found
+
+
+def settled(desk: Desk) -> None:
+    """Wait until what was decided is published."""
+    until = time.monotonic() + 60
+    while desk.app.extensions["publisher"].behind and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def test_they_stand_on_a_list_of_their_own_and_not_among_the_figures(desk: Desk) -> None:
@@ -73,6 +81,7 @@ def test_it_is_given_away_spoken_of_and_decided_and_no_figure_moves(own_desk: De
     without = send(client, page, "/decide", **RIGHT | {"until": ["", "", ""]})
     assert without.status_code == 422 and "Enter the day until which this holds" in text_of(without)
     assert send(client, page, "/decide", **RIGHT).status_code == 302
+    settled(own_desk)
     [now] = own_desk.rows("from pair_items where difference_id = ?", [name])
     assert (now["state"], now["decision"], now["cause"]) == ("decided", "left_right", "system_fault")
     text = text_of(client.get(page))
@@ -100,6 +109,7 @@ def test_decisions_of_figures_are_none_of_systems_and_many_are_decided_at_once(o
     assert send(own_desk.client("officer2"), f"/differences/{second}", "/decide", **RIGHT).status_code == 302
     answer = send_shown(client, together, "/together/decide", **RIGHT)
     assert answer.status_code == 409 and "Tomasz Ingleshaw has decided it in the meantime" in text_of(answer)
+    settled(own_desk)
     states = own_desk.rows("select difference_id, state from pair_items where difference_id in (?, ?)", [first, second])
     assert {row["state"] for row in states} == {"decided"}
     assert [one.by for one in own_desk.ledger().decisions(breaks=[first])] == ["Delphine Fennimore"]

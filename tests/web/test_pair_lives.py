@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
 from countermark.certify import judge
 from countermark.certify.lives import told_of
@@ -20,6 +21,7 @@ from countermark.desk import between, histories
 from countermark.home import Home
 from countermark.ledger.records import LedgerError
 from countermark.ledger.store import Ledger
+from pipelines.commands import differing
 from tests.web_kit import AS_AT, CODE
 
 NOVEMBER, DECEMBER = date(2022, 11, 30), date(2022, 12, 31)
@@ -178,6 +180,36 @@ def test_another_code_is_decided_on_and_how_many_others_have_it_binds_nothing(pl
     assert place.rows("select state from pair_items where difference_id = ?", [first]) == [{"state": "decided"}]
     told = [(one.subject, one.kind, one.body.get("what")) for one in told_of(place.ledger, CODE, [first, second])]
     assert told == [(second, "life", "closed")]
+
+
+def test_the_commands_find_show_and_decide_them(place: Place) -> None:
+    def said(*words: str) -> str:
+        answer = CliRunner().invoke(differing.app, [*words, "--home", str(place.home.path)])
+        assert answer.exit_code == 0, answer.output
+        return " ".join(answer.output.split())
+
+    first, second, third = place.named("X01")
+    listed = said("list", "--systems")
+    assert all(one in listed for one in (first, second, third, *place.named("X02"))) and "6 found" in listed
+    assert "3 found" in said("list", "--indicator", "x01") and first not in said("list", "--state", "any")
+    shown = said("show", first)
+    assert "List 6, on a plan: counts it" in shown and "It moves no figure, whatever is decided." in shown
+    words = [
+        "--cause",
+        "system_fault",
+        "--reason",
+        "List 7 is behind.",
+        "--until",
+        "2023-06-30",
+        "--by",
+        "Delphine Fennimore",
+    ]
+    assert "3 decisions recorded, 0 left." in said("decide", "--indicator", "X01", "--decision", "left_right", *words)
+    assert "0 found" in said("list", "--indicator", "X01")
+    shown = said("show", first)
+    assert "Decided" in shown and "right: List 6, on a plan; to be corrected: List 7, not looked after" in shown
+    rolled = said("roll-forward", "X01")
+    assert "Together 0 3 0 0 0 0 3 3 0" in rolled and "of a pair that could not be made this time" in rolled
 
 
 def test_only_decisions_that_fit_are_taken(place: Place) -> None:

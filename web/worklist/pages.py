@@ -75,12 +75,16 @@ def listing() -> Any:
 
 def _between_systems(wanted: Filters) -> int:
     """How many differences between systems are open and not on this list, for the line that leads to them."""
-    if wanted.kind:
-        return 0
-    asked = Filters(wanted.as_at, kind="pair", only=wanted.only)
-    keep = published.snapshot().kept
-    found = worklist.read(desk.rows, person().authority, asked, desk.holders(), desk.today(), keep)
-    return found.tally["between_systems"]
+    return 0 if wanted.kind else len(_choices(wanted)["between_systems"])
+
+
+def _choices(wanted: Filters) -> dict[str, list[str]]:
+    authority = person().authority
+    found: dict[str, list[str]] = published.snapshot().kept(
+        ("choices", authority, wanted.as_at, wanted.only),
+        lambda: worklist.choices(desk.rows, authority, wanted.as_at, wanted.only),
+    )
+    return found
 
 
 def _wanted() -> Filters:
@@ -106,11 +110,7 @@ def address(**other: Any) -> str:
 def _filters(wanted: Filters) -> list[dict[str, Any]]:
     """Each filter as the template's select: name, label, options, what is chosen."""
     who = person()
-    there = published.snapshot().kept(
-        ("choices", who.authority, wanted.as_at, wanted.only),
-        lambda: worklist.choices(desk.rows, who.authority, wanted.as_at, wanted.only),
-    )
-    named = words.choices(there)
+    named = words.choices(_choices(wanted))
     people = [(worklist.NOBODY, "Nobody"), *((one, one) for one in assignments.people(ledger(), who.authority))]
     people += [(one, f"Team {one}") for one in assignments.teams(ledger(), who.authority)]
     chosen = asdict(wanted) | {

@@ -26,11 +26,20 @@ def _republish(home: Any, ledger: Any) -> list[dict[str, Any]]:
 
 def decide(
     breaks: Annotated[list[str], typer.Argument(help="Ids of differences, from breaks.csv.")],
-    decision: Annotated[str, typer.Option(help="manual_right, system_right, both_wrong, not_comparable or accepted.")],
+    decision: Annotated[
+        str,
+        typer.Option(
+            help="manual_right, system_right, both_wrong, not_comparable or accepted; between two systems left_right or right_right in "
+            "place of the first two."
+        ),
+    ],
     cause: Annotated[str, typer.Option(help="Why it came about, from the fixed list.")],
     reason: Annotated[str, typer.Option(help="In your own words; name no child.")],
     by: By,
-    until: Annotated[str | None, typer.Option(help="Until when it holds; accepted and manual_right need it.")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Until when it holds; all but system_right, both_wrong and not_comparable need it."),
+    ] = None,
     evidence: Annotated[str, typer.Option(help="A reference to evidence.")] = "",
     anew: Annotated[
         bool, typer.Option("--anew", help="Decide also what somebody else has decided, and still holds.")

@@ -163,7 +163,7 @@ def test_who_counted_is_told_before_filling_in_the_form(own_desk: Desk) -> None:
     assert "Record what the file says" not in page
 
 
-def test_each_role_sees_what_it_may(desk: Desk) -> None:
+def test_each_role_sees_what_it_may(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = files(desk, f"team = '{TEAM}'")[0]
     others = files(desk, f"team <> '{TEAM}'")[0]
     manager = desk.client("team_manager")
@@ -172,6 +172,9 @@ def test_each_role_sees_what_it_may(desk: Desk) -> None:
     page = manager.get(f"{SAMPLE}/{theirs['mark']}").text
     assert theirs["child_id"] in page and "Record what the file says" not in page
     assert manager.get(f"{SAMPLE}/{others['mark']}").status_code == 403
+    with monkeypatch.context() as patched:
+        patched.setattr("web.dips.pages._files", lambda *_: [])
+        assert "No file of your teams was drawn." in manager.get(SAMPLE).text
     auditor = desk.client("auditor").get(SAMPLE).text
     assert not [one for one in files(desk) if f"Child {one['child_id']}<" in auditor] and "2022<br>" not in auditor
     leader = desk.client("leader")

@@ -61,20 +61,16 @@ def draw() -> Any:
 @blueprint.get("/dip-samples/<indicator>/<as_at>")
 def sample(indicator: str, as_at: str) -> Any:
     """One sample's files, those still to read first by their number."""
-    rows = _files(indicator, as_at)
-    if not rows and [
-        one for one in ledger().notes(dip.DRAW, f"{indicator.upper()}/{as_at}") if one.authority == person().authority
-    ]:
+    figure = (indicator.upper(), as_at)
+    one = next((each for each in _samples() if (each["indicator_id"], each["as_at"].isoformat()) == figure), None)
+    if one is None:
+        mine = [note for note in ledger().notes(dip.DRAW, "/".join(figure)) if note.authority == person().authority]
+        if not mine:
+            abort(404)
         flash("The files are drawn. They stand here as soon as the publication under way has ended.", "done")
         return redirect(url_for("dips.listing"))
-    if not rows:
-        abort(404)
+    rows = _files(indicator, as_at)
     access.saw("child", children=sorted({pseudonym_of(row["child_id"]) for row in rows if row["child_id"]}))
-    [one] = [
-        each
-        for each in _samples()
-        if each["indicator_id"] == rows[0]["indicator_id"] and each["as_at"] == rows[0]["as_at"]
-    ]
     return render_template(
         "dips/sample.html", rows=rows, one=one, verdicts=dips.VERDICTS, numbers=rules(),
         is_part=person().role == "team_manager",

@@ -105,7 +105,8 @@ DRAWN: dict[str, tuple[tuple[str, ...], dict[str, list[Any]]]] = {
 }  # fmt: skip
 
 
-def _drawn(seed: int, most: int) -> Tables:
+def population(seed: int, most: int) -> Tables:
+    """A population by seed, with so many rows a list at most."""
     chance = random.Random(seed)
     made: Tables = {}
     for table, (lists, columns) in DRAWN.items():
@@ -125,4 +126,4 @@ def _drawn(seed: int, most: int) -> Tables:
 
 def populations() -> st.SearchStrategy[Tables]:
     """Rows of every table that a pair reads, each with its list and place; fewer a list where a failure is made smaller."""
-    return st.builds(_drawn, st.integers(0, 2**40), st.integers(4, 18))
+    return st.builds(population, st.integers(0, 2**40), st.integers(4, 18))

@@ -25,10 +25,10 @@ EXTRACTS = {
 }  # fmt: skip
 CHILDREN = ["1", "2", "3", "4", "5", "6", "7", "8", "01", "002", "L3", "L4"]
 LINKS = {"L3": "3", "L4": "4"}
-# either side of the year's end, of the six months, of five working days, of the date and of the extract
+# either side of the year's end, of the four months, of five working days, of the date and of the extract
 DAYS = [
-    date(2021, 6, 1), date(2022, 1, 10), date(2022, 3, 30), date(2022, 3, 31), date(2022, 4, 1), date(2022, 4, 30), date(2022, 5, 1),
-    date(2022, 5, 3), date(2022, 9, 26), date(2022, 10, 3), date(2022, 10, 4), date(2022, 10, 10), date(2022, 10, 11), date(2022, 10, 30),
+    date(2021, 6, 1), date(2022, 1, 10), date(2022, 3, 30), date(2022, 3, 31), date(2022, 4, 1), date(2022, 6, 30), date(2022, 7, 1),
+    date(2022, 7, 4), date(2022, 9, 26), date(2022, 10, 3), date(2022, 10, 4), date(2022, 10, 10), date(2022, 10, 11), date(2022, 10, 30),
     date(2022, 10, 31), date(2022, 11, 1), date(2022, 11, 3),
 ]  # fmt: skip
 # begun on one of two days mostly, so that records of both sides are of one thing

@@ -13,6 +13,7 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 NEVER = date(1900, 1, 1)
 BREAKS = ("V3", "V4")
+MONTHS = 4  # back from the date, of which List 5 has every conference
 
 
 class Held(NamedTuple):
@@ -236,7 +237,7 @@ def listed_plans(tables: Tables, on: date) -> list[Held]:
 
 
 def _in_months(day: date | None, on: date) -> str | None:
-    if day is not None and day <= months_back(on, 6):
+    if day is not None and day <= months_back(on, MONTHS):
         return "before"
     return "after" if day is not None and day > on else None
 

@@ -114,6 +114,8 @@ def record_drift(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, read: Seq
             moved.setdefault((of, header), []).append(indicator)
         for contract in delivered(con, catalogue):
             _count(con, contract)
+            if contract.comes_back:
+                continue
             headers = [column.header for column in contract.columns.values()]
             con.execute(
                 """

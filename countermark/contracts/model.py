@@ -114,6 +114,9 @@ class Contract(Definition):
     recorded_at: str = (
         ""  # the column that says when a row was entered; where there is none, the first extract that held it says so
     )
+    comes_back: bool = (
+        False  # sent out by this product and filled in: no extract, so its headings are compared with nobody's
+    )
     through: Through | None = None  # of a layout without a child
     xml: Drawn | None = None
     years: tuple[Year, ...] = ()  # earlier shapes of a yearly return, newest first

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from countermark.certify.answers import NOTE
+from countermark.certify.drift import record_drift
 from countermark.certify.facts import record_deliveries
 from countermark.certify.snapshot import read
 from countermark.desk import answers, handed_in, uploads
@@ -187,6 +188,19 @@ def test_a_run_that_was_killed_between_deciding_and_saying_so_goes_on(world: tup
     assert len(decided(home)) == 1
     assert handed_in.take(home.home, home.ledger, at.con, TODAY) == {"applied": 2, "ignored": 2}
     assert [one.version for one in home.ledger.decisions(newest=False)] == [1, 1], "nothing is decided twice"
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_what_we_sent_out_ourselves_has_no_headings_that_nobody_knows(
+    world: tuple[SmallHome, Desk], comes_back: bool
+) -> None:
+    home, at = world
+    fill(workbook(home, at.inbox / "north.xlsx"), {**ANSWER, "Filled in by": OFFICER})
+    at.run(AUTHORITY)
+    mine = at.definitions.contracts[CONTRACT].model_copy(update={"comes_back": comes_back})
+    record_drift(at.con, replace(at.definitions, contracts={**at.definitions.contracts, CONTRACT: mine}), [])
+    told = at.con.execute("select count(*) from facts.drift where contract = ?", [CONTRACT]).fetchall()
+    assert (told == [(0,)]) is comes_back, "the control: of any other list it would be told"
 
 
 def test_receipts_and_questions_of_a_publication(world: tuple[SmallHome, Desk]) -> None:

@@ -207,8 +207,8 @@ def _written(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, values: Mappi
     for pair in catalogue.pairs.values():
         for place, side, _ in pair.sides:
             for contract, column in side.written.items():
-                table = catalogue.contracts[contract].table
-                if table in there:
+                known = catalogue.contracts.get(contract)  # of few definitions some lists are unknown
+                if known is not None and (table := known.table) in there:
                     con.execute(
                         f"update facts.pair_items as items set {place}_says = {place}_says || ', written “' || said.\"{column}\" || '”' "
                         f'from raw."{table}" as said where items.authority = $authority and items.as_at = $as_at '

@@ -79,13 +79,26 @@ def case_of(place: Place, name: str) -> str:
 
 def test_from_position_to_position_each_is_told_apart_and_the_roll_forward_adds(place: Place) -> None:
     first, second, third = place.named("X01")
+    whose = f"pair_id = 'X01' and case_id = '{case_of(place, third)}'"
+    months = place.catalogue.pairs["X05"].parameters[
+        "over_months"
+    ]  # in the months up to October, and no more in those up to November
+    early = f"(date '{AS_AT}' - to_months({months}))::date + 5"
+    place.deliver(
+        "delete from facts.pair_items where pair_id in ('X05', 'X06')",
+        *(
+            f"insert into facts.pair_items select * replace ('{pair}' as pair_id, {early} as left_starts_on) from facts.pair_items "
+            f"where {whose}"
+            for pair in ("X05", "X06")
+        ),
+    )
     [short], [begun], [planned] = place.named("X02"), place.named("X05"), place.named("X06")
     gone, other = case_of(place, first), case_of(place, second)
     place.deliver(
         *later(NOVEMBER),
         f"delete from facts.pair_items where as_at = '{NOVEMBER}' and pair_id = 'X01' and case_id = '{gone}'",
         f"update facts.pair_items set reason = 'VALUE' where as_at = '{NOVEMBER}' and pair_id = 'X01' and case_id = '{other}'",
-        f"delete from facts.pair_items where as_at = '{NOVEMBER}' and pair_id in ('X05', 'X06')",  # their six months are over
+        f"delete from facts.pair_items where as_at = '{NOVEMBER}' and pair_id in ('X05', 'X06')",  # their months are over
         *later(DECEMBER, NOVEMBER),
         f"insert into facts.pair_items select * replace (date '{DECEMBER}' as as_at) from facts.pair_items "
         f"where as_at = '{AS_AT}' and pair_id = 'X01' and case_id = '{gone}'",
@@ -190,7 +203,10 @@ def test_the_commands_find_show_and_decide_them(place: Place) -> None:
 
     first, second, third = place.named("X01")
     listed = said("list", "--systems")
-    assert all(one in listed for one in (first, second, third, *place.named("X02"))) and "6 found" in listed
+    assert (
+        all(one in listed for one in (first, second, third, *place.named("X02")))
+        and f"{len(place.rows('from pair_items'))} found" in listed
+    )
     assert "3 found" in said("list", "--indicator", "x01") and first not in said("list", "--state", "any")
     shown = said("show", first)
     assert "List 6, on a plan: counts it" in shown and "It moves no figure, whatever is decided." in shown

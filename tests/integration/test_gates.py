@@ -135,6 +135,13 @@ def test_valid_takes_rows_that_name_no_child_at_their_worst(sound: Desk) -> None
         pytest.param("update facts.claims set method = 'system_report'", id="copied from the system's report"),
         pytest.param("update facts.claims set conflict = true", id="two people, one day"),
         pytest.param("update facts.claims set comparable = false", id="another unit"),
+        pytest.param(
+            "update facts.claims set numerator = null, grade_numerator = null", id="the numerator was not counted"
+        ),
+        pytest.param(
+            "update facts.claims set denominator = null, grade_denominator = null",
+            id="the denominator of a share was not counted",
+        ),
     ],
 )
 def test_reconciled_finds_and_the_figure_is_at_most_provisional(sound: Desk, spoil: str) -> None:

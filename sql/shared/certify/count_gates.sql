@@ -21,7 +21,11 @@ claims as (
                 case when definitions.measures = 'count' then figures.numerator else figures.denominator end, 0))::integer
         ) as tolerance,
         (definitions.independent_evidence = 'dip_sample' and coalesce(samples.passes, false))
-        or (claims.grade_numerator = 'listed' and coalesce(claims.grade_denominator, 'listed') = 'listed') as is_listed,
+        -- a measure that was left blank has no grade: it was compared with nothing
+        or (
+            coalesce(claims.grade_numerator = 'listed', false)
+            and (definitions.measures <> 'share' or coalesce(claims.grade_denominator = 'listed', false))
+        ) as is_listed,
         coalesce(claims.method = 'system_report', false) as is_copied, claims.conflict, not claims.comparable as in_other_unit
     from facts.claims as claims
     join facts.definitions as definitions

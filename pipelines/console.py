@@ -128,7 +128,7 @@ def _shortened(reason: str, length: int = 90) -> str:
 def changes(changed: list[dict[str, object]]) -> str:
     """What is different from the last publication, in one sentence."""
     if not changed:
-        return "Nothing has changed since the last publication; it stands."
+        return "No figure has changed since the last publication."
     first = sum(row["class"] == "scheduled" for row in changed)
     restated = len(changed) - first
     conclusions = sum(bool(row["changes_conclusion"]) for row in changed)

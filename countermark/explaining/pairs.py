@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from countermark.words import day
+from countermark.words import day, signed
 
 Rows = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 WIDTH = 100
@@ -150,21 +150,24 @@ def words(shown: Shown, found: list[Case]) -> Iterator[str]:
     yield from textwrap.wrap(shown.question, WIDTH)
     yield ""
     if shown.not_made:
-        yield from textwrap.wrap(f"Not made at {shown.as_at}. {shown.not_made}", WIDTH)
+        yield from textwrap.wrap(f"Not made at {day(shown.as_at)}. {shown.not_made}", WIDTH)
         return
-    yield f"As things stood on {shown.compared_on}, in {shown.unit}."
+    yield f"As things stood on {day(shown.compared_on)}, in {shown.unit}."
     width = max(len(text) for text in (shown.left_name, shown.right_name, *(f"  {line.says}" for line in shown.lines)))
-    yield f"{shown.left_name:<{width}}  {shown.left_cases:>6}   taken {shown.left_extracted_on}"
+    yield f"{shown.left_name:<{width}}  {shown.left_cases:>6}   {_taken(shown.left_extracted_on)}"
     for line in shown.lines:
-        yield f"  {line.says:<{width - 2}}  {line.effect:>+6}   {line.cases} case{'' if line.cases == 1 else 's'}"
-    yield f"{shown.right_name:<{width}}  {shown.right_cases:>6}   taken {shown.right_extracted_on}"
-    yield f"{shown.gross} differences, which come to {shown.net:+}."
-    if shown.stand:
+        yield f"  {line.says:<{width - 2}}  {signed(line.effect):>6}   {_many(line.cases, 'case')}"
+    yield f"{shown.right_name:<{width}}  {shown.right_cases:>6}   {_taken(shown.right_extracted_on)}"
+    come = "which comes to" if len(found) == 1 else "which come to"
+    yield f"{_many(len(found), 'difference')}, {come} {signed(shown.net)}." if found else "No difference."
+    if shown.stand and found:
         yield from textwrap.wrap(standing(shown.stand), WIDTH)
+    why = {line.reason: line.says for line in shown.lines}
     for case in found:
         yield ""
-        state = f"  {case.state}, first seen {case.first_seen}  {case.difference_id}" if case.state else ""
-        yield f"  {case.case_id}  {case.effect:+}  {case.reason}{state}"
+        yield f"  {case.case_id}  {signed(case.effect)}  {why.get(case.reason, case.reason)} [{case.reason}]"
+        if case.state and case.first_seen:
+            yield f"    {case.state.capitalize()}, first seen on {day(case.first_seen)}. Difference {case.difference_id}."
         yield from textwrap.wrap(case.why, WIDTH, initial_indent="    ", subsequent_indent="    ")
         for name, says, source in (
             (shown.left_name, case.left_says, case.left_source),
@@ -172,3 +175,11 @@ def words(shown: Shown, found: list[Case]) -> Iterator[str]:
         ):
             if source:
                 yield f"    {name}: {says or 'says nothing'} ({source})"
+
+
+def _taken(on: date | None) -> str:
+    return f"taken {day(on)}" if on else ""
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -138,6 +138,19 @@ def test_which_side_is_wrong_is_found_by_what_both_say(
     )
 
 
+@pytest.mark.parametrize("blank", ["", "numerator", "denominator"])
+def test_what_the_team_says_of_a_case_without_a_difference_is_known_where_both_numbers_were_given(
+    world: SmallHome, blank: str
+) -> None:
+    if blank:
+        world.spoil(f"update facts.claims set {blank} = null, grade_{blank} = null")
+    say(world, "1", "not_met")
+    known = not blank
+    assert files(world, "finds, list_n is not null, list_d is not null") == [
+        ("both_wrong" if known else "system_wrong", known, known)
+    ]
+
+
 def test_a_result_lapses_when_what_it_was_bound_to_changes_and_holds_again_when_it_is_back(world: SmallHome) -> None:
     say(world, "1", "not_met")
     world.spoil("update facts.members set decides_on = date '2022-10-19' where case_id = '1'")

@@ -142,7 +142,7 @@ def test_published_files_are_never_changed(story: dict[str, Any]) -> None:
 
 def test_a_rebuild_is_the_same_and_makes_no_revision(story: dict[str, Any]) -> None:
     assert story["rebuilt"].content == story["second"].content == story["restored"].content
-    assert "Nothing has changed since the last publication" in story["rebuild says"]
+    assert "No figure has changed since the last publication" in story["rebuild says"]
     assert story["rebuilt"].files == story["second"].files
     assert story["restored revisions"] == 2
     assert (

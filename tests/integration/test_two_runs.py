@@ -43,7 +43,7 @@ def test_two_runs_at_once_and_a_decision_in_between(
     said = [one.out for one in ended if one]
     assert "Waiting for another run to end" in said[1] and "Waiting" not in said[0]
     assert "new receipts" in said[0] and "new receipts" not in said[1]
-    assert "Nothing has changed since the last publication" in said[1]
+    assert "No figure has changed since the last publication" in said[1]
     assert content(home) == content(undisturbed.home) and len(revisions(home)) == 1
     assert without_times(tables(commands, home)) == without_times(tables(commands, undisturbed.home))
 

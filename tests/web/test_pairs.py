@@ -10,6 +10,7 @@ from countermark.certify.publish import publish_again
 from countermark.certify.snapshot import current
 from countermark.contracts.catalogue import load
 from countermark.explain import UnknownFigure, explain
+from countermark.words import signed
 from tests.web_kit import AS_AT, CODE, Desk, tables_of, text_of
 
 MADE = ("X01", "X02", "X05", "X06")  # of the workbooks of Annex A alone
@@ -67,7 +68,9 @@ def test_the_command_line_says_what_the_page_says(desk: Desk) -> None:
     assert snapshot
     told = explain(snapshot, "x02", AS_AT)
     [one] = desk.rows("from pairs where pair_id = 'X02' and authority = ?", [CODE])
-    assert f"{one['gross']} differences, which come to {one['net']:+}." in told and "List 8" in told
-    assert "Not made at 2022-10-31. Not delivered:" in explain(snapshot, "X11", AS_AT)
+    [cases] = desk.rows("select count(*) as n from pair_items where pair_id = 'X02' and authority = ?", [CODE])
+    assert cases["n"] == 1 and f"1 difference, which comes to {signed(one['net'])}." in told and "List 8" in told
+    assert "counted by another definition [SCOPE]" in told and "Open, first seen on " in told
+    assert "Not made at 31 October 2022. Not delivered:" in explain(snapshot, "X11", AS_AT)
     with pytest.raises(UnknownFigure, match="X02 has not been published for 2021-01-31"):
         explain(snapshot, "X02", AS_AT.replace(year=2021, month=1))

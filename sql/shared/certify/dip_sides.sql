@@ -45,9 +45,9 @@ listed as (
     select
         joined.*,
         definitions.measures = 'count' as is_headcount,
-        coalesce(
-            claims.comparable and claims.grade_numerator = 'listed' and coalesce(claims.grade_denominator, 'listed') = 'listed', false
-        ) as is_listed
+        -- a number that was left blank has no grade: nobody knows what the team says
+        coalesce(claims.comparable and claims.grade_numerator = 'listed', false)
+        and (definitions.measures <> 'share' or coalesce(claims.grade_denominator = 'listed', false)) as is_listed
     from joined
     join facts.definitions as definitions
         on joined.authority = definitions.authority and joined.indicator_id = definitions.indicator_id and joined.as_at = definitions.as_at

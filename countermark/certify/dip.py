@@ -27,14 +27,15 @@ from countermark.ledger.store import Ledger
 from countermark.warehouse.connect import statements
 
 DRAW, FILE = "dip_draw", "dip_file"  # subjects: figure; figure and pseudonym
-# Those whom the system counts, and those whom a team's list counts and the system does not.
+# Those whom the system counts, and those whom a team's list counts and the system does not; the system's first.
 POPULATION = """
 select case_id, any_value(team) as team from (
-    select case_id, team from main.members where authority = $authority and indicator_id = $indicator and as_at = $as_at and in_denominator
+    select case_id, team, true as in_system from main.members
+    where authority = $authority and indicator_id = $indicator and as_at = $as_at and in_denominator
     union all
-    select case_id, coalesce(of_team, team) from main.breaks where authority = $authority and indicator_id = $indicator
-        and as_at = $as_at and manual_in and kind = 'case' and case_id is not null
-) group by case_id order by case_id
+    select case_id, coalesce(of_team, team), false as in_system from main.breaks
+    where authority = $authority and indicator_id = $indicator and as_at = $as_at and manual_in and kind = 'case' and case_id is not null
+) group by case_id order by bool_or(in_system) desc, case_id
 """
 WANTED = """
 create or replace temp table dip_wanted as select $authority as authority, $indicator as indicator_id, $as_at::date as as_at
@@ -98,7 +99,9 @@ def draw(
     name = name_of(by, people_of(ledger, figure.authority))
     with read(snapshot) as con:
         rows = con.execute(POPULATION, _key(figure)).fetchall()
-    known = dict(rows)
+    known: dict[str, tuple[str, str]] = {}
+    for case, team in rows:  # a child whom a list has under an id with zeros is one file, and is drawn once
+        known.setdefault(mark(key, figure.authority, figure.indicator_id, case), (case, team or "ALL"))
     subject = _subject(figure)
     before = [note for note in ledger.notes(DRAW, subject) if note.authority == figure.authority]
     drawn = {note.subject for note in ledger.notes(FILE) if note.authority == figure.authority}
@@ -107,22 +110,19 @@ def draw(
             f"Files of {figure.indicator_id} at {figure.as_at} were drawn on {before[0].at:%d/%m/%Y}: a further draw needs --reason, and "
             "the files drawn before stay in the sample."
         )
-    marks = {case: mark(key, figure.authority, figure.indicator_id, case) for case in known}
-    left = [case for case in known if f"{subject}/{marks[case]}" not in drawn]
+    left = {case: (name, team) for name, (case, team) in known.items() if f"{subject}/{name}" not in drawn}
     if not left:
         raise LedgerError(f"{figure.indicator_id} at {figure.as_at} has no case left to draw.")
     chosen = seed if seed is not None else secrets.randbelow(10**9)
     number = before[0].version + 1 if before else 1
-    taken = order(chosen, left)[: files or rules().files]
+    taken = order(chosen, list(left))[: files or rules().files]
     found = [
-        Drawn(
-            figure.authority, figure.indicator_id, figure.as_at, case, known[case] or "ALL", marks[case], number, place
-        )
-        for place, case in enumerate(taken, start=1)
+        Drawn(figure.authority, figure.indicator_id, figure.as_at, case, team, name, number, place)
+        for place, (case, (name, team)) in enumerate(((case, left[case]) for case in taken), start=1)
     ]
     said: dict[str, Any] = {
         "seed": chosen, "of": len(left), "files": len(found), "reason": " ".join(reason.split()), "snapshot": snapshot.name,
-        "cases": sha256("\n".join(sorted(marks[case] for case in left)).encode()).hexdigest(),
+        "cases": sha256("\n".join(sorted(name for name, _ in left.values())).encode()).hexdigest(),
     }  # fmt: skip
     notes = [Note(figure.authority, DRAW, subject, said, name)]
     notes += [

@@ -87,6 +87,15 @@ def test_a_draw_is_the_seeds_and_nobody_draws_until_it_pleases(world: SmallHome)
     assert world.ledger.verify() is None
 
 
+def test_a_child_whom_a_list_has_under_an_id_with_zeros_is_one_file(world: SmallHome) -> None:
+    """Drawn twice it would be in the sample twice, under one name; the draw was refused as if somebody else had been faster."""
+    world.spoil("update facts.items set case_id = '004', break_key = '4', manual_in = true where case_id = 'C001'")
+    of = "select case_id from main.breaks where case_id = '004' and manual_in and kind = 'case'"
+    assert ask(world, of) and ask(world, "select 1 from main.members where case_id = '4' and in_denominator")
+    drawn = [one.case_id for one in draw(world, files=20)]
+    assert "4" in drawn and "004" not in drawn and len(drawn) == len(set(drawn))
+
+
 def test_a_file_finds_the_system_wrong_and_moves_the_range(world: SmallHome) -> None:
     [one, *_] = draw(world, seed=1, files=1)
     before = ask(world, "select range_low, range_high from main.metrics where team = 'ALL'")

@@ -8,7 +8,6 @@ import dagster as dg
 
 from assets import conformed, figures, intake, publication, validation
 from assets.steps import HomeResource, definitions
-from countermark.contracts.catalogue import Catalogue
 from countermark.home import Home
 from pipelines.alerts import alerts_digest, run_failed, watch_publication
 from pipelines.jobs import everything
@@ -16,18 +15,10 @@ from pipelines.partitions import positions
 from pipelines.schedules import daily, monthly, weekly
 from pipelines.sensors import drop_folder
 
-_made: list[tuple[Catalogue, dg.Definitions]] = []
-
 
 def build() -> dg.Definitions:
-    """The definitions over the catalogue as it is now; made once of each, for putting their jobs together takes half a second."""
+    """The definitions over the catalogue as it is now."""
     catalogue = definitions()
-    if not _made or _made[0][0] is not catalogue:
-        _made[:] = [(catalogue, _of(catalogue))]
-    return _made[0][1]
-
-
-def _of(catalogue: Catalogue) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             intake.build(catalogue),

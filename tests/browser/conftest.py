@@ -37,7 +37,8 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
             command = [Path(sys.executable).with_name("countermark"), "demo", "--home", draft / "home", *options]
             made = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
             assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-2000:]
-            draw = ["PP1", "--as-at", "2022-10-31", "--by", "Tomasz Ingleshaw", "--out", draft / "sample.xlsx"]
+            draw = ["AS2", "--as-at", "2022-10-31", "--by", "Tomasz Ingleshaw", "--out", draft / "sample.xlsx"]
+            draw += ["--files", "500"]  # every case, so that whichever manager signs in has a file in it
             command = [command[0], "dip-sample", *draw, "--home", draft / "home"]
             made = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
             assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-2000:]

@@ -258,7 +258,7 @@ def decide(
             expected_version=seen,
             read_fields=(dict.fromkeys(chosen, "") if at else {}) | fields_of(find(it.place, it.ledger, at), chosen),
         ) if chosen else ([], [])  # fmt: skip
-        typer.echo(f"{len(stored)} decisions recorded, {len(refused)} left.")
+        typer.echo(f"{len(stored)} decision{'' if len(stored) == 1 else 's'} recorded, {len(refused)} left.")
         for one in refused:
             typer.echo(f"  {one.subject}: {one.why}")
         if stored:

@@ -71,7 +71,7 @@ def decide(
             taken = judge.decide(ledger, snapshot, breaks, by, expected_version=seen, **said)
         except LedgerConflict as conflict:
             raise LedgerError(f"{conflict} What still holds is decided over with --anew.") from None
-        typer.echo(f"{len(taken)} decisions recorded.")
+        typer.echo(f"{len(taken)} decision{'' if len(taken) == 1 else 's'} recorded.")
         publish_at_once(place, ledger)
 
 

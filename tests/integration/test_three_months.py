@@ -372,7 +372,7 @@ def test_the_commands_say_what_the_pages_say_and_name_what_was_decided_since(mon
     )  # fmt: skip
     answer = said("decide", first, second, *words, "--by", OFFICER, "--read-at", read_at)
     assert (
-        "1 decisions recorded, 1 left." in answer
+        "1 decision recorded, 1 left." in answer
         and f"{second}: Tomasz Ingleshaw has decided it in the meantime" in answer
     )
     assert "Neither list is right." in said("show", first)

@@ -54,7 +54,7 @@ def test_two_runs_at_once_and_a_decision_in_between(
         "decide", difference, "--home", home, "--decision", "system_right", "--cause", "form wrong in the new system",
         "--reason", "The record was looked at.", "--by", "Delphine Fennimore",
     )  # fmt: skip
-    assert decided.code == 0 and "1 decisions recorded" in decided.out, decided
+    assert decided.code == 0 and "1 decision recorded" in decided.out, decided
     again = third.wait()
     assert again and again.code == 0
     states = {row["state"] for row in tables(commands, home)["breaks"] if row["break_id"] == difference}

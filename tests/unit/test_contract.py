@@ -82,7 +82,7 @@ def test_keys_and_references_lead_to_columns_that_are_there(audience: str) -> No
     said = read(audience)["schema"]
     columns = {f"{one['name']}.{column['name']}" for one in said for column in one["properties"]}
     references = [relation for one in said for relation in one.get("relationships", [])]
-    assert len(references) == {"officer": 13, "leader": 7, "public": 2}[audience]
+    assert len(references) == {"officer": 14, "leader": 8, "public": 2}[audience]
     for one in references:
         assert (
             one["type"] == "foreignKey" and len(one["from"]) == len(one["to"]) and {*one["from"], *one["to"]} <= columns

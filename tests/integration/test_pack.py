@@ -8,7 +8,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from countermark.pack.model import Audience, PackError, PackModel
 from tests.pack_kit import AS_AT, AUTHORITY, CANARY_CHILD, CANARY_WORKER, HEAD, MANAGER, OFFICER, Office, office
 
 TODAY = datetime.now(UTC).date()
+DUE = TODAY + timedelta(days=1)  # a run may go past midnight
 AUDIENCES: tuple[Audience, ...] = ("leader", "public")
 
 
@@ -52,7 +53,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Packs]:
             rows = rows_of(con)
             pp1 = figure(rows, "PP1", AS_AT)
             commentary.write(made.ledger, rows, pp1, "{figure} were seen; {complement} were not.", OFFICER)
-            actions.raise_(made.ledger, rows, pp1, "See the two who were away", MANAGER, TODAY, HEAD)
+            actions.raise_(made.ledger, rows, pp1, "See the two who were away", MANAGER, DUE, HEAD)
             challenges.ask(made.ledger, rows, pp1, "Who was away, and why?", HEAD)
             register.give_out(
                 made.ledger, rows, path.name, figures(rows, AS_AT), "inspectors", "Annex A letter", TODAY, OFFICER

@@ -51,7 +51,7 @@ def ask(desk: Desk, text: str = "Which children are these, and why so long?") ->
     return answer.headers["Location"]
 
 
-def agree(desk: Desk, owner: str, who: str = "leader", due: Any = TODAY) -> TestResponse:
+def agree(desk: Desk, owner: str, who: str = "leader", due: Any = TODAY + timedelta(days=1)) -> TestResponse:
     return post(
         desk.client(who),
         f"{FIGURE}/actions/new?as_at={AS_AT}",
